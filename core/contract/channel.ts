@@ -1,0 +1,97 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { ZodType } from 'zod';
+import type { ActorRef } from './actor-kind.js';
+import type { JsonObject } from './json.js';
+import type { Contact, Problem } from './stub.js';
+
+/** The unit that is sent, retried and tracked: one notification for one recipient on one channel. */
+export interface Delivery {
+  readonly v: 1;
+  readonly id: string;
+  readonly channel: string;
+  readonly profile?: string;
+  /** The address in the channel's own form: E.164 digits, a user id. */
+  readonly to: string;
+  /** What `plan` built: the channel's own message, ready to send. */
+  readonly message: JsonObject;
+  /** Keys of the channel's settings that its actors need later (session changes). */
+  readonly options: JsonObject;
+  /** Where it came from; absent for messages the channel sends of its own accord (an interaction request). */
+  readonly origin?: {
+    readonly stubref: string;
+    readonly stubpostuuid: string;
+    readonly notification: string;
+    readonly recipient: string;
+    readonly contactuuid?: string;
+  };
+  /** Show `delivered`, `read` and `played` on the stubpost too. */
+  readonly show_all_statuses: boolean;
+  /** The actor that is told `{type: 'delivery_ended', …}` when the lane is done with it, if any cares. */
+  readonly owner?: ActorRef;
+  readonly created_at: string;
+}
+
+/** What a notification asks of a channel for one recipient. All values are substituted; none may be again. */
+export interface DeliveryRequest {
+  /** `platforms.<channel>` after substitution. */
+  readonly settings: unknown;
+  /** Either the contact that was addressed, or a bare address of `type`. */
+  readonly recipient:
+    | { readonly contact: Contact }
+    | { readonly type: string; readonly address: string; readonly contact?: Contact };
+}
+
+export type DeliveryPlan =
+  | {
+      readonly ok: true;
+      readonly profile?: string;
+      readonly to: string;
+      readonly message: JsonObject;
+      readonly options: JsonObject;
+      readonly show_all_statuses?: boolean;
+      /** The actor that takes the delivery: a letter `{type: 'deliver', delivery, options}`. */
+      readonly via: ActorRef;
+    }
+  | { readonly ok: false; readonly to?: string; readonly profile?: string; readonly problem: Problem };
+
+/** What a provider's answer means. The lane acts on it; the channel only classifies. */
+export type SendOutcome =
+  /** Taken by the provider under its own message id. */
+  | { readonly result: 'accepted'; readonly providerId: string }
+  /** Refused before processing: safe to send again after a back-off. `pair` and `rate` name whose limit it was. */
+  | { readonly result: 'retry'; readonly limit: 'none' | 'pair' | 'rate'; readonly problem: Problem }
+  /** Not now: send again after `afterMs`. */
+  | { readonly result: 'later'; readonly afterMs: number; readonly problem: Problem }
+  /** The provider's service window is closed; the channel's own actor takes the delivery back. */
+  | { readonly result: 'window_closed'; readonly problem: Problem }
+  /** Final. */
+  | { readonly result: 'rejected'; readonly problem: Problem }
+  /** It may have been sent: timeout, reset, 5xx. Never sent again blindly. */
+  | { readonly result: 'unknown'; readonly problem: Problem };
+
+/** A queue of send lanes: one rate limit, any number of addresses, each in order. */
+export interface LaneGroup {
+  /** Kind of its actors and name of its queue: `whatsapp-send-main`. */
+  readonly queue: string;
+  readonly messagesPerSecond?: number;
+  /** How long an unknown outcome waits for a status, ms, and how often it is then sent again. */
+  readonly unknownOutcomeWaitMs: number;
+  readonly unknownOutcomeResends: number;
+}
+
+/**
+ * A way to reach people: contributed by a plugin, named under `platforms.<id>` of a notification.
+ *
+ * `plan` is called in the turn of the stub and is pure: it checks the settings after substitution, picks the address
+ * and builds the message. `send` is called in a lane's turn, at most once at a time for an address, and is awaited; it
+ * returns an outcome for everything the provider can answer and throws only for bugs (counted as unknown).
+ */
+export interface Channel {
+  readonly id: string;
+  /** Checks `platforms.<id>` when YAML is checked. Literal text is held against the provider's limits here. */
+  readonly settings: ZodType;
+  readonly lanes: readonly LaneGroup[];
+  plan(request: DeliveryRequest): DeliveryPlan;
+  send(delivery: Delivery, attempt: { readonly id: string; readonly signal: AbortSignal }): Promise<SendOutcome>;
+}
+export const Channel: ServiceIdentifier<Channel> = Symbol.for('stubwire.Channel');

@@ -1,0 +1,12 @@
+import type { ServiceIdentifier } from 'inversify';
+
+/**
+ * Work that starts and stops with the program. `start` is called in order of binding after the actors run; a throw stops the boot.
+ * `stop` is called in reverse, once, before Redis closes; it waits for what is under way.
+ */
+export interface Service {
+  readonly name: string;
+  start(): void | Promise<void>;
+  stop(): void | Promise<void>;
+}
+export const Service: ServiceIdentifier<Service> = Symbol.for('stubwire.Service');

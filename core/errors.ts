@@ -1,0 +1,112 @@
+/** Who must act on an error: the caller of the API, the author of a YAML file, or the operator of the host. */
+export type Actor = 'caller' | 'author' | 'operator';
+
+interface ErrorEntry {
+  readonly status: number;
+  readonly who: Actor;
+  /** One line for the reference; the error's own message says what was found, expected, where, and what to do. */
+  readonly means: string;
+}
+
+const entry = (status: number, who: Actor, means: string): ErrorEntry => ({ status, who, means });
+
+/** Every coded error of the product: code, HTTP status, who must act, what it means. The README's table is held to it by a test. */
+export const ERRORS = {
+  // the caller of the API
+  body_invalid: entry(400, 'caller', 'The body is not JSON, or not of the documented form'),
+  token_missing: entry(401, 'caller', 'No bearer token, or one that is not configured'),
+  signature_invalid: entry(401, 'caller', 'The signature of a webhook is missing, malformed or wrong'),
+  origin_refused: entry(403, 'caller', 'Without tokens only this machine is answered: the Host or Origin is another one'),
+  verify_token_wrong: entry(403, 'operator', 'A provider’s subscription check names a verify token that no profile has'),
+  role_insufficient: entry(403, 'caller', 'The token’s role may not do this'),
+  not_found: entry(404, 'caller', 'No such route'),
+  stub_unknown: entry(404, 'caller', 'No stub has this stubref'),
+  stubpost_unknown: entry(404, 'caller', 'No stubpost has this id'),
+  contact_unknown: entry(404, 'caller', 'No contact has this id'),
+  conversation_unknown: entry(404, 'caller', 'No conversation of this profile and client'),
+  item_unknown: entry(404, 'caller', 'No item of the list has this id'),
+  action_unknown: entry(404, 'caller', 'The template has no such action'),
+  action_not_in_state: entry(409, 'caller', 'The stub’s state does not list this action'),
+  conditions_not_met: entry(409, 'caller', 'The action’s conditions do not hold'),
+  contact_exists: entry(409, 'caller', 'Another contact has this number or address'),
+  request_in_flight: entry(409, 'caller', 'A request with this Idempotency-Key is still being handled'),
+  body_too_large: entry(413, 'caller', 'The body is over the limit'),
+  validation_failed: entry(422, 'caller', 'A value is missing, of the wrong type, or over a limit'),
+  template_unknown: entry(422, 'caller', 'No stub template has this name'),
+  field_invalid: entry(422, 'caller', 'A field of the action is missing or of the wrong type'),
+  path_invalid: entry(422, 'caller', 'A path or pattern of events is not of the documented form'),
+  number_invalid: entry(422, 'caller', 'The mobile number is none'),
+  idempotency_key_reused: entry(422, 'caller', 'The Idempotency-Key was used with another body'),
+  rate_limited: entry(429, 'caller', 'Too many requests'),
+  internal: entry(500, 'operator', 'A bug: see the log'),
+  not_yet: entry(501, 'caller', 'Documented, and not built yet in this version'),
+  store_away: entry(503, 'operator', 'Redis does not answer; ask again'),
+  starting: entry(503, 'operator', 'The program is starting: its workers do not run yet'),
+  stopping: entry(503, 'operator', 'The program is stopping'),
+  // the operator of the host: setting up and starting
+  node_too_old: entry(500, 'operator', 'This Node is older than the product needs'),
+  setup_failed: entry(500, 'operator', 'Packages could not be installed, or the sources not built'),
+  redis_server_missing: entry(500, 'operator', 'No redis-server or valkey-server, and no redis.url'),
+  redis_start_failed: entry(500, 'operator', 'The embedded Redis did not start'),
+  redis_settings_unfit: entry(500, 'operator', 'Redis may throw data away: maxmemory-policy is not noeviction'),
+  redis_url_unsupported: entry(500, 'operator', 'redis.url is of a form that this version does not take'),
+  redis_unreachable: entry(500, 'operator', 'The Redis of redis.url does not answer at start'),
+  http_host_open: entry(500, 'operator', 'http.host is reachable from other machines, and no tokens are configured'),
+  http_host_unusable: entry(500, 'operator', 'http.host or http.port cannot be listened on'),
+  port_in_use: entry(500, 'operator', 'Another program listens on the port'),
+  plugin_not_found: entry(500, 'operator', 'A key under plugins: names no plugin'),
+  plugin_shape_invalid: entry(500, 'operator', 'A plugin does not default-export definePlugin({name, config, contribute})'),
+  plugin_config_invalid: entry(500, 'operator', 'A plugin’s block of the configuration is wrong'),
+  plugin_contribute_failed: entry(500, 'operator', 'A plugin threw while it contributed'),
+  plugin_duplicate: entry(500, 'operator', 'Two contributions share an id'),
+  contribution_missing: entry(500, 'operator', 'Nothing is bound where something must be'),
+  // the author of YAML: configuration and stub templates
+  file_unreadable: entry(500, 'operator', 'A configuration or template file, or their folder, cannot be read'),
+  file_too_large: entry(422, 'author', 'A YAML file is over 1 MB, or its aliases unfold to too much'),
+  yaml_invalid: entry(422, 'author', 'The text is not YAML: quotes, indentation, tabs, a key given twice'),
+  key_unknown: entry(422, 'author', 'A key that is not known where it stands'),
+  value_invalid: entry(422, 'author', 'A value in YAML is missing, of the wrong type, or over a limit'),
+  config_variable_missing: entry(500, 'operator', 'The configuration names an environment variable that is not set'),
+  template_duplicate: entry(422, 'author', 'Two stub templates have the same name'),
+  state_unknown: entry(422, 'author', 'The template has no such state'),
+  channel_unknown: entry(422, 'author', 'No plugin contributes this channel'),
+  tasktype_unknown: entry(422, 'author', 'No plugin contributes this task type'),
+  placeholder_invalid: entry(422, 'author', 'A {{placeholder}} or ~~reference cannot be read, or names an unknown root'),
+  condition_invalid: entry(422, 'author', 'A condition is not JSONata'),
+  substitution_failed: entry(422, 'author', 'A text could not be filled in, or grew over its limit'),
+  condition_failed: entry(422, 'author', 'A condition threw, or ran longer than it may'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Where in a file something stands; line and column count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** The line as written, secrets hidden, to show with a caret under the column. */
+  readonly excerpt?: string;
+}
+
+/** An expected error: a code of the table and a sentence that says what was found, what was expected and what to do. */
+export class StubwireError extends Error {
+  override readonly name = 'StubwireError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly options: { readonly details?: unknown; readonly cause?: unknown; readonly place?: Place } = {},
+  ) {
+    super(message, { cause: options.cause });
+  }
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+}
+
+/** Several problems found together: of a file, of all plugins, of the configuration. Nothing was started. */
+export class ProblemsError extends Error {
+  override readonly name = 'ProblemsError';
+  constructor(readonly problems: readonly StubwireError[]) {
+    super(problems.map((problem) => problem.message).join('\n'));
+  }
+}
