@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { inject, injectable } from 'inversify';
+import type { ActorRef, Letter, Tell, Timer, Write } from '../contract/actor-kind.js';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+import { Script } from '../redis/script.js';
+import { SEEN_MS } from './actor-mail.js';
+
+const openScript = new Script('stubwireOpenTurn', new URL('./scripts/open-turn.lua', import.meta.url));
+const commitScript = new Script('stubwireCommit', new URL('./scripts/commit.lua', import.meta.url));
+
+/** What a commit promised to do and that is not yet done. */
+export type OutboxEntry = { readonly timer: Timer } | { readonly call: { readonly id: string; readonly task: unknown } };
+
+export interface OpenedTurn {
+  readonly nowMs: number;
+  readonly version: number;
+  /** `undefined`: the actor has no state yet. */
+  readonly record: unknown;
+  readonly letters: readonly Letter<unknown>[];
+  /** Runs begun of each letter, this one included. */
+  readonly attempts: readonly number[];
+  readonly outbox: readonly OutboxEntry[];
+}
+
+/** One step to commit. */
+export interface Step {
+  readonly version: number;
+  readonly state: 'keep' | 'forget' | { readonly record: unknown };
+  readonly letterIds: readonly string[];
+  readonly outboxDone: number;
+  readonly outbox: readonly OutboxEntry[];
+  readonly tells: readonly Tell[];
+  readonly writes: readonly Write[];
+  readonly wakeAtMs: number | undefined;
+}
+
+export interface Committed {
+  readonly version: number;
+  readonly lettersLeft: number;
+  readonly nowMs: number;
+}
+
+/** The actor has moved on since the turn was opened: another process took over. Open the turn again. */
+export class FenceError extends Error {
+  override readonly name = 'FenceError';
+}
+
+/** Reads and writes actors: the two scripts of a turn. */
+@injectable()
+export class ActorStore {
+  constructor(
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+  ) {}
+
+  async open({ kind, id }: ActorRef, lettersAtMost: number): Promise<OpenedTurn> {
+    const { keys } = this;
+    const names = [keys.actor(kind, id), keys.mailbox(kind, id), keys.outbox(kind, id), keys.attempts(kind, id), keys.clockOffset()];
+    const answer = await openScript.run(this.redis.client, names, [lettersAtMost]);
+    const [nowMs, version, record, letters, attempts, outbox] = answer as [string, string, string | null, string[], number[], string[]];
+    return {
+      nowMs: Number(nowMs),
+      version: Number(version),
+      record: record === null ? undefined : JSON.parse(record),
+      letters: letters.map(parseLetter),
+      attempts,
+      outbox: outbox.map((entry) => JSON.parse(entry) as OutboxEntry),
+    };
+  }
+
+  async commit({ kind, id }: ActorRef, step: Step): Promise<Committed> {
+    const { keys } = this;
+    const names = [keys.actor(kind, id), keys.mailbox(kind, id), keys.outbox(kind, id), keys.attempts(kind, id), keys.mail(), keys.clockOffset()];
+    const nameIndex = (name: string) => names.push(name);
+    const { state } = step;
+    const args: (string | number)[] = [
+      `${kind}|${id}`,
+      step.version,
+      randomUUID(),
+      typeof state === 'string' ? state : 'set',
+      typeof state === 'string' ? '' : JSON.stringify(state.record),
+      step.wakeAtMs ?? '',
+      step.outboxDone,
+      SEEN_MS,
+    ];
+    args.push(step.letterIds.length, ...step.letterIds);
+    args.push(step.outbox.length, ...step.outbox.map((entry) => JSON.stringify(entry)));
+    args.push(step.tells.length);
+    for (const { to, id: letterId, body, urgent } of step.tells) {
+      args.push(nameIndex(keys.mailbox(to.kind, to.id)), nameIndex(keys.seen(to.kind, to.id, letterId)));
+      args.push(`${to.kind}|${to.id}`, letterId, JSON.stringify(body), urgent ? '1' : '0');
+    }
+    args.push(step.writes.length);
+    for (const [command, key, ...rest] of step.writes) args.push(rest.length, command, nameIndex(key), ...rest);
+
+    const answer = (await commitScript.run(this.redis.client, names, args)) as [number, number, number, string];
+    if (answer[0] === 0) throw new FenceError(`${kind} has moved on since version ${step.version}`);
+    return { version: answer[1], lettersLeft: answer[2], nowMs: Number(answer[3]) };
+  }
+}
+
+function parseLetter(raw: string): Letter<unknown> {
+  const idEnd = raw.indexOf('\n');
+  const atEnd = raw.indexOf('\n', idEnd + 1);
+  return { id: raw.slice(0, idEnd), atMs: Number(raw.slice(idEnd + 1, atEnd)), body: JSON.parse(raw.slice(atEnd + 1)) };
+}

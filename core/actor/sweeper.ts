@@ -1,0 +1,69 @@
+import { inject, injectable } from 'inversify';
+import { Logger } from '../observability/logger.js';
+import { TurnQueues } from '../queue/turn-queues.js';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+import { ActorMail } from './actor-mail.js';
+import { RedisClock } from './redis-clock.js';
+
+const EVERY_MS = 1_500;
+const OLDER_THAN_MS = 3_000;
+const AT_MOST = 500;
+
+/**
+ * Wakes actors that have had work for too long: a process died between storing a letter and waking its actor, an
+ * operator removed a job. A wake too many is dropped by the queue.
+ */
+@injectable()
+export class Sweeper {
+  private timer: NodeJS.Timeout | undefined;
+  private running = false;
+
+  constructor(
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+    @inject(RedisClock) private readonly clock: RedisClock,
+    @inject(TurnQueues) private readonly turns: TurnQueues,
+    @inject(ActorMail) private readonly mail: ActorMail,
+    @inject(Logger) private readonly log: Logger,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => void this.tick(), EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Wakes what has waited too long; resolves with how many. */
+  async sweep(): Promise<number> {
+    const nowMs = await this.clock.nowMs();
+    const members = await this.redis.client.zrange(this.keys.mail(), '-inf', String(nowMs - OLDER_THAN_MS), 'BYSCORE', 'LIMIT', 0, AT_MOST);
+    await Promise.all(
+      members.map(async (member) => {
+        const [kind, id] = split(member);
+        await this.redis.client.zadd(this.keys.mail(), 'XX', nowMs, member); // its next look comes after the same wait
+        await this.turns.wake(this.mail.kind(kind).queue, id, true);
+      }),
+    );
+    return members.length;
+  }
+
+  private async tick(): Promise<void> {
+    if (this.running) return; // Redis is away or slow: one at a time
+    this.running = true;
+    try {
+      await this.sweep();
+    } catch (error) {
+      this.log.error({ err: error }, 'sweep failed');
+    } finally {
+      this.running = false;
+    }
+  }
+}
+
+function split(member: string): [kind: string, id: string] {
+  const at = member.indexOf('|');
+  return [member.slice(0, at), member.slice(at + 1)];
+}

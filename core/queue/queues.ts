@@ -1,0 +1,50 @@
+import { Queue } from 'bullmq';
+import { inject, injectable } from 'inversify';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+
+/** Opens BullMQ queues by name, once each, on the shared connection. */
+@injectable()
+export class Queues {
+  private readonly open = new Map<string, Queue>();
+
+  constructor(
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+  ) {}
+
+  get(name: string): Queue {
+    let queue = this.open.get(name);
+    if (!queue) {
+      queue = new Queue(name, {
+        connection: this.redis.client,
+        prefix: this.keys.queuePrefix,
+        // Finished jobs hold no state of ours: keeping them would let an operator retry a turn beside a running one.
+        defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+        streams: { events: { maxLen: 100 } },
+      });
+      queue.on('error', () => undefined); // Redis is away: every command waits for it, and health says so
+      this.open.set(name, queue);
+    }
+    return queue;
+  }
+
+  all(): Queue[] {
+    return [...this.open.values()];
+  }
+
+  /** The emulator moved the clock: what waits for a time comes that much sooner. */
+  async advance(byMs: number): Promise<void> {
+    for (const queue of this.all()) {
+      for (const job of await queue.getDelayed()) {
+        const leftMs = job.timestamp + job.delay - Date.now() - byMs;
+        if (leftMs > 0) await job.changeDelay(leftMs);
+        else await job.promote();
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all().map((queue) => queue.close()));
+  }
+}

@@ -1,0 +1,60 @@
+import { inject, injectable } from 'inversify';
+import { Redis, type RedisOptions } from 'ioredis';
+import { StubwireError } from '../errors.js';
+import { RedisTarget } from './redis-target.js';
+
+/** How long a request waits for Redis before it is answered 503, ms. */
+export const STORE_WAIT_MS = 2_000;
+
+/**
+ * The connection that all of core shares, and the way to make more. Commands given while Redis is away wait and are sent
+ * when it is back; whoever answers a person bounds that wait with `orAway`.
+ */
+@injectable()
+export class RedisConnection {
+  readonly client: Redis;
+
+  constructor(@inject(RedisTarget) private readonly target: RedisTarget) {
+    this.client = this.open();
+  }
+
+  /** A further connection: for blocking reads and for BullMQ. */
+  open(options: RedisOptions = {}): Redis {
+    const redis = new Redis({
+      ...this.target.options,
+      connectionName: `stubwire:${process.pid}`,
+      maxRetriesPerRequest: null,
+      retryStrategy: (times) => Math.min(50 * times, 500),
+      ...options,
+    });
+    redis.on('error', () => undefined); // the state of `client` says it; every command waits or is bounded by its caller
+    return redis;
+  }
+
+  /** The answer, or `store_away` after `waitMs`. The work itself goes on: it is made to be repeated. */
+  async orAway<T>(work: Promise<T>, waitMs: number = STORE_WAIT_MS): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const away = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () =>
+          reject(
+            new StubwireError(
+              'store_away',
+              `Redis did not answer within ${waitMs} ms. Nothing is lost; send the request again.`,
+            ),
+          ),
+        waitMs,
+      );
+    });
+    work.catch(() => undefined);
+    try {
+      return await Promise.race([work, away]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.client.disconnect();
+  }
+}

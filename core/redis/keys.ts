@@ -1,0 +1,75 @@
+import { injectable } from 'inversify';
+
+/**
+ * Every key name of the product. All keys of a partition carry its hash tag, so that a script may touch any of them on
+ * Redis Cluster too; BullMQ's own keys stand under the same tag (`queuePrefix`). There is one partition so far.
+ */
+@injectable()
+export class Keys {
+  /** BullMQ's `prefix`. */
+  readonly queuePrefix: string;
+  private readonly base: string;
+
+  constructor(prefix: string) {
+    this.queuePrefix = `{${prefix}:p0}`;
+    this.base = `${this.queuePrefix}:`;
+  }
+
+  // actors
+  /** Hash `{version, state}`. */
+  actor = (kind: string, id: string) => `${this.base}actor:${kind}:${id}`;
+  /** List of letters, oldest first. */
+  mailbox = (kind: string, id: string) => `${this.base}mailbox:${kind}:${id}`;
+  /** List of effects that a commit promised and that are not yet carried out. */
+  outbox = (kind: string, id: string) => `${this.base}outbox:${kind}:${id}`;
+  /** Hash letter id → runs begun. */
+  attempts = (kind: string, id: string) => `${this.base}attempts:${kind}:${id}`;
+  /** String, expires: this actor has had this letter. */
+  seen = (kind: string, id: string, letter: string) => `${this.base}seen:${kind}:${id}:${letter}`;
+  /** Sorted set `kind|id` by ms: actors with work, since when or from when. */
+  mail = () => `${this.base}mail`;
+  /** Hash id → dead letter, and the same ids by time of death. */
+  deadLetters = () => `${this.base}dead-letters`;
+  deadLetterIndex = () => `${this.base}dead-letters:index`;
+  /** String: ms that the emulator moved the clock forward. */
+  clockOffset = () => `${this.base}clock-offset`;
+
+  // stubs
+  post = (stubpostuuid: string) => `${this.base}post:${stubpostuuid}`;
+  /** Sorted sets by creation time. */
+  postsOfStub = (stubref: string) => `${this.base}posts-of:${stubref}`;
+  stubs = () => `${this.base}stubs`;
+  stubsOfTemplate = (template: string) => `${this.base}stubs-of-template:${template}`;
+  stubsInState = (template: string, state: string) => `${this.base}stubs-in-state:${template}:${state}`;
+  stubsOfContact = (contactuuid: string) => `${this.base}stubs-of-contact:${contactuuid}`;
+
+  // contacts
+  contact = (contactuuid: string) => `${this.base}contact:${contactuuid}`;
+  /** String: the contact that has this address. */
+  contactPoint = (type: string, address: string) => `${this.base}contact-point:${type}:${address}`;
+  contacts = () => `${this.base}contacts`;
+
+  // deliveries
+  /** Hash: `doc` and one field for each status reached, written once (`HSETNX`), so a status never moves back. */
+  delivery = (id: string) => `${this.base}delivery:${id}`;
+  /** String: the delivery that a provider knows by this id. */
+  providerMessage = (channel: string, providerId: string) => `${this.base}provider-message:${channel}:${providerId}`;
+
+  // conversations
+  conversations = () => `${this.base}conversations`;
+  /** List of routing traces, oldest first, trimmed. */
+  routingTrace = (conversation: string) => `${this.base}routing-trace:${conversation}`;
+  /** Hash id → item, and the ids by time. */
+  unrouted = () => `${this.base}unrouted`;
+  unroutedIndex = () => `${this.base}unrouted:index`;
+
+  // events and the rest
+  /** Stream of emitted events, trimmed; its entry ids are the ids of the live stream. */
+  events = () => `${this.base}events`;
+  idempotency = (caller: string, key: string) => `${this.base}idempotency:${caller}:${key}`;
+  /** Hash reason → count, and a list of the newest excerpts. */
+  unhandledCounts = () => `${this.base}unhandled-webhooks`;
+  unhandledNewest = () => `${this.base}unhandled-webhooks:newest`;
+  /** What a plugin keeps of its own. */
+  plugin = (plugin: string, name: string) => `${this.base}plugin:${plugin}:${name}`;
+}

@@ -1,0 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+type Condition<T> = () => T | Promise<T>;
+
+/** Waits for a condition, with a bound; the first truthy value is the result. `what` names it in the error. */
+export async function until<T>(condition: Condition<T>, waitMs?: number): Promise<T>;
+export async function until<T>(what: string, condition: Condition<T>, waitMs?: number): Promise<T>;
+export async function until<T>(...args: [Condition<T>, number?] | [string, Condition<T>, number?]): Promise<T> {
+  const [what, condition, waitMs = 5_000] = isNamed(args) ? args : [String(args[0]), args[0], args[1]];
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`Waited ${waitMs} ms for ${what}.`);
+    await sleep(10);
+  }
+}
+
+const isNamed = <T>(
+  args: [Condition<T>, number?] | [string, Condition<T>, number?],
+): args is [string, Condition<T>, number?] => typeof args[0] === 'string';
