@@ -1,0 +1,110 @@
+import { inject, injectable } from 'inversify';
+import { ActorMail } from '../actor/actor-mail.js';
+import { RedisClock } from '../actor/redis-clock.js';
+import type { Write } from '../contract/actor-kind.js';
+import type { Feedback } from '../contract/feedback-action.js';
+import type { JsonObject } from '../contract/json.js';
+import type { ContactPoint } from '../contract/stub.js';
+import { StubwireError } from '../errors.js';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+import { type Page, pageOf } from '../redis/page.js';
+import { derivedStubref, stubpostIdOf } from '../stub/ids.js';
+import type { StubLetter } from '../stub/stub-actor.js';
+import { StubStore } from '../stub/stub-store.js';
+import { Templates } from '../template/templates.js';
+
+/** A message or command that nobody handled. It stays until somebody routes or dismisses it. */
+export interface UnroutedItem {
+  readonly id: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly path: string;
+  readonly data: JsonObject;
+  /** For a person's message: what a stub gets when it is routed by hand. */
+  readonly feedback?: { readonly action: string; readonly feedback: Feedback; readonly client: ContactPoint & { readonly name: string } };
+}
+
+@injectable()
+export class UnroutedInbox {
+  constructor(
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+    @inject(ActorMail) private readonly mail: ActorMail,
+    @inject(StubStore) private readonly stubs: StubStore,
+    @inject(Templates) private readonly templates: Templates,
+    @inject(RedisClock) private readonly clock: RedisClock,
+  ) {}
+
+  /** Pure: the writes that keep an item, for the commit of whoever could not route it. */
+  writes({ atMs, ...item }: Omit<UnroutedItem, 'at'> & { readonly atMs: number }): Write[] {
+    const record: UnroutedItem & { v: 1 } = { v: 1, ...item, at: new Date(atMs).toISOString() };
+    return [
+      ['HSET', this.keys.unrouted(), item.id, JSON.stringify(record)],
+      ['ZADD', this.keys.unroutedIndex(), atMs, item.id],
+    ];
+  }
+
+  /** Newest first. */
+  list(cursor: string | undefined, limit: number): Promise<Page<UnroutedItem>> {
+    return pageOf(this.redis.client, this.keys.unroutedIndex(), cursor, limit, async (ids) => {
+      const records = await this.redis.client.hmget(this.keys.unrouted(), ...ids);
+      return records.map((record) => (record === null ? undefined : read(record)));
+    });
+  }
+
+  /** Gives the message to a stub, or to a new one of a template. A repeat gives the same answer while the item stands. */
+  async route(id: string, target: { readonly stubref: string } | { readonly template: string }): Promise<{ stubref: string; stubpostuuid: string }> {
+    const item = await this.get(id);
+    const { action, feedback, client } = item.feedback ?? { action: '_update', feedback: { incoming: item.data }, client: undefined };
+    const stubref = 'stubref' in target ? target.stubref : derivedStubref(await this.clock.nowMs(), `unrouted ${id}`);
+    const to = { kind: 'stub', id: stubref };
+    if ('stubref' in target) {
+      if (!(await this.stubs.exists(stubref))) throw new StubwireError('stub_unknown', `There is no stub "${stubref}". GET /api/stubs lists them.`);
+    } else {
+      if (!this.templates.get(target.template)) {
+        throw new StubwireError('template_unknown', `There is no template "${target.template}". Loaded: ${this.templates.names().join(', ') || 'none'}.`);
+      }
+      const create: StubLetter = {
+        type: 'create',
+        template: target.template,
+        subject: client ? `Message from ${client.name}` : item.path,
+        message: '',
+        data: {},
+        contact_lists: {},
+        ...(client && { created_by: client }),
+        posted_by: {},
+      };
+      await this.mail.tell([{ to, id: `unrouted:${id}:create`, body: create }]);
+    }
+    const letterId = `unrouted:${id}`;
+    const body: StubLetter = { type: 'feedback', action, feedback };
+    await this.mail.tell([{ to, id: letterId, body }]);
+    await this.remove(id);
+    return { stubref, stubpostuuid: stubpostIdOf(stubref, letterId) };
+  }
+
+  async dismiss(id: string): Promise<void> {
+    await this.get(id);
+    await this.remove(id);
+  }
+
+  count(): Promise<number> {
+    return this.redis.client.zcard(this.keys.unroutedIndex());
+  }
+
+  private async get(id: string): Promise<UnroutedItem> {
+    const record = await this.redis.client.hget(this.keys.unrouted(), id);
+    if (record === null) throw new StubwireError('item_unknown', `There is no unrouted message "${id}". GET /api/unrouted lists them.`);
+    return read(record);
+  }
+
+  private async remove(id: string): Promise<void> {
+    await this.redis.client.multi().zrem(this.keys.unroutedIndex(), id).hdel(this.keys.unrouted(), id).exec();
+  }
+}
+
+function read(record: string): UnroutedItem {
+  const { v: _, ...item } = JSON.parse(record) as UnroutedItem & { v: 1 };
+  return item;
+}

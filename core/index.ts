@@ -1,0 +1,48 @@
+/**
+ * All that a plugin may import.
+ *
+ * Words. *Stub*: one running case, in one state of its *stub template*. *Action*: what can be run on a stub in a state.
+ * *Stubpost*: the log entry of one run. *Notification*: a step of an action that reaches people. *Delivery*: one
+ * notification for one recipient on one *channel*. *Profile*: a channel's sender with credentials. *Conversation*: one
+ * profile and one client. *Window*: the provider's service window. *Stubsession*: which stub gets a client's next
+ * messages. *Stash*: messages that wait for consent. *Actor*: a mailbox and a state, one turn at a time. *Letter*: what
+ * stands in a mailbox. *Lane*: the actor that sends to one address, in order.
+ *
+ * Out: action → stub turn → delivery → channel's actor → send lane → provider.
+ * In:  webhook → letter → channel's actor → stub turn (feedback action) → event → registrations.
+ */
+export * from './contract/actor-kind.js';
+export * from './contract/channel.js';
+export * from './contract/clock.js';
+export * from './contract/emulated-account.js';
+export * from './contract/feedback-action.js';
+export * from './contract/http-routes.js';
+export * from './contract/json.js';
+export * from './contract/plugin.js';
+export * from './contract/service.js';
+export * from './contract/stub.js';
+export * from './contract/stub-template.js';
+export * from './contract/task-type.js';
+export * from './contract/webhook-source.js';
+export { ActorMail } from './actor/actor-mail.js';
+export { RedisClock } from './actor/redis-clock.js';
+export * from './contract/org.js';
+export { type ErrorCode, StubwireError } from './errors.js';
+export { type Emission, EventBus, type HeimdallEvent } from './heimdall/event-bus.js';
+export { encodeSegment } from './heimdall/path-pattern.js';
+export { UnroutedInbox } from './heimdall/unrouted-inbox.js';
+export { time } from './http/json-schema.js';
+export { pageQuery, pageSchema } from './http/paging.js';
+export { HostAddress } from './http/host-address.js';
+export { deliveryWrites, readDelivery, type StoredDelivery, stepWrite } from './notification/delivery.js';
+export { type LaneLetter, type LaneReport, providerMessageWrites } from './notification/send-lane.js';
+export { Logger, masked } from './observability/logger.js';
+export { RedisConnection } from './redis/connection.js';
+export { Keys } from './redis/keys.js';
+export { type Page, pageOf } from './redis/page.js';
+export { Script } from './redis/script.js';
+export { ContactBook } from './stub/contact-book.js';
+export { derivedUuid } from './stub/ids.js';
+export { mobileNumber } from './stub/phone-number.js';
+export type { StubLetter } from './stub/stub-actor.js';
+export { StubStore } from './stub/stub-store.js';

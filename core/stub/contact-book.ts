@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { inject, injectable } from 'inversify';
+import { Clock } from '../contract/clock.js';
+import { Org } from '../contract/org.js';
+import type { Contact, ContactPoint, ContactPointType } from '../contract/stub.js';
+import { StubwireError } from '../errors.js';
+import { masked } from '../observability/logger.js';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+import { type Page, pageOf } from '../redis/page.js';
+import { Script } from '../redis/script.js';
+import { type ContactInput, changedContact, contactPointsOf, isSamePoint } from './contact-points.js';
+import { derivedUuid } from './ids.js';
+import { mobileNumber } from './phone-number.js';
+
+/** A change meets another one: it is read and tried again this often. */
+const TRIES = 20;
+
+const createScript = new Script('stubwireContactCreate', new URL('./scripts/contact-create.lua', import.meta.url));
+const updateScript = new Script('stubwireContactUpdate', new URL('./scripts/contact-update.lua', import.meta.url));
+const removeScript = new Script('stubwireContactRemove', new URL('./scripts/contact-remove.lua', import.meta.url));
+
+type Answer = readonly [result: string, position?: number, owner?: string];
+
+/** The people that stubs are about. A contact point belongs to one contact at most, whoever writes at the same time. */
+@injectable()
+export class ContactBook {
+  constructor(
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+    @inject(Clock) private readonly clock: Clock,
+    @inject(Org) private readonly org: Org,
+  ) {}
+
+  async get(contactuuid: string): Promise<Contact | undefined> {
+    return readContact(await this.redis.client.get(this.keys.contact(contactuuid)));
+  }
+
+  /** In the order of the ids; undefined for each that there is not. */
+  async getMany(contactuuids: readonly string[]): Promise<(Contact | undefined)[]> {
+    if (contactuuids.length === 0) return [];
+    const records = await this.redis.client.mget(contactuuids.map((id) => this.keys.contact(id)));
+    return records.map(readContact);
+  }
+
+  /** `address` in its stored form: E.164 digits, an e-mail address in lower case, a user id as received. */
+  async findByPoint(type: ContactPointType, address: string): Promise<Contact | undefined> {
+    const contactuuid = await this.redis.client.get(this.keys.contactPoint(type, address));
+    return contactuuid === null ? undefined : this.get(contactuuid);
+  }
+
+  /** Newest first. `mobile` in any form that is understood. */
+  async list(
+    { mobile }: { readonly mobile?: string | undefined },
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<Page<Contact>> {
+    if (mobile === undefined) {
+      return pageOf(this.redis.client, this.keys.contacts(), cursor, limit, (ids) => this.getMany(ids));
+    }
+    const contact = await this.findByPoint('mobile', mobileNumber(mobile, this.org.default_country));
+    return { items: contact ? [contact] : [], next_cursor: null };
+  }
+
+  /** Errors: `number_invalid`, `contact_exists`. The same `idempotencyKey` again gives the contact of the first time. */
+  async create(input: ContactInput, idempotencyKey?: string): Promise<Contact> {
+    const contactuuid = idempotencyKey === undefined ? randomUUID() : derivedUuid('contact', idempotencyKey);
+    const points = contactPointsOf(input, this.org.default_country);
+    const contact = await this.newContact(contactuuid, input.name, points);
+    const answer = await this.runCreate(contact);
+    if (answer[0] === 'made') return contact;
+    if (answer[0] === 'exists') return this.known(contactuuid);
+    if (answer[0] === 'taken') throw taken(points, answer);
+    throw unknownContact(contactuuid); // the repeat of a request whose contact has been changed since
+  }
+
+  /** What is not given stays; `contactpoints` replaces the list. Errors: `contact_unknown`, `contact_exists`, `number_invalid`. */
+  async update(contactuuid: string, change: Partial<ContactInput>): Promise<Contact> {
+    const at = new Date(await this.clock.nowMs()).toISOString();
+    return this.compareAndSet(contactuuid, async (before, record) => {
+      const after = changedContact(before, change, this.org.default_country, at);
+      const { contactpoints: has } = after.basic;
+      const drops = before.basic.contactpoints.filter((point) => !has.some((other) => isSamePoint(point, other)));
+      const keys = [this.keys.contact(contactuuid), ...this.pointKeys(has), ...this.pointKeys(drops)];
+      const args = [contactuuid, record, JSON.stringify(after), has.length];
+      const answer = (await updateScript.run(this.redis.client, keys, args)) as Answer;
+      if (answer[0] === 'taken') throw taken(has, answer);
+      return answer[0] === 'done' ? after : undefined;
+    });
+  }
+
+  /** Deletes the contact; its points are free for another. Errors: `contact_unknown`. */
+  async remove(contactuuid: string): Promise<void> {
+    await this.compareAndSet(contactuuid, async (before, record) => {
+      const keys = [
+        this.keys.contact(contactuuid),
+        this.keys.contacts(),
+        ...this.pointKeys(before.basic.contactpoints),
+      ];
+      const [result] = (await removeScript.run(this.redis.client, keys, [contactuuid, record])) as Answer;
+      return result === 'done' ? before : undefined;
+    });
+  }
+
+  /**
+   * The contact that has this point, made if there is none. `point` in its stored form. The id is derived from the point,
+   * so that two who meet here make the same contact; where that id is a contact's who has given the point up, the next
+   * one is.
+   */
+  async ensure(point: ContactPoint, name: string): Promise<Contact> {
+    const found = await this.findByPoint(point.type, point.contact);
+    if (found) return found;
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const id = derivedUuid('contact', point.type, point.contact, String(attempt));
+      const contact = await this.newContact(id, name, [point]);
+      const [result, , owner] = await this.runCreate(contact);
+      if (result === 'made') return contact;
+      if (result === 'exists' || result === 'taken') return this.known(owner ?? id);
+    }
+    throw new StubwireError('internal', `A contact could not be made within ${TRIES} tries.`);
+  }
+
+  /** The ids of a contact list as given: ids are looked up, `{mobile, name}` found or made. None twice. */
+  async resolveList(
+    entries: readonly (string | { readonly mobile: string; readonly name: string })[],
+  ): Promise<string[]> {
+    const given = entries.filter((entry) => typeof entry === 'string');
+    const found = await this.getMany(given);
+    const missing = found.indexOf(undefined);
+    if (missing >= 0) throw unknownContact(given[missing]!);
+    const people = entries.map((entry) =>
+      typeof entry === 'string' ? entry : { point: this.mobilePoint(entry.mobile), name: entry.name },
+    );
+    const ids: string[] = [];
+    for (const person of people)
+      ids.push(typeof person === 'string' ? person : (await this.ensure(person.point, person.name)).contactuuid);
+    return [...new Set(ids)];
+  }
+
+  private mobilePoint(mobile: string): ContactPoint {
+    return { type: 'mobile', contact: mobileNumber(mobile, this.org.default_country) };
+  }
+
+  private async newContact(
+    contactuuid: string,
+    name: string,
+    contactpoints: readonly ContactPoint[],
+  ): Promise<Contact> {
+    const at = new Date(await this.clock.nowMs()).toISOString();
+    return { v: 1, contactuuid, name, basic: { contactpoints }, created_at: at, updated_at: at };
+  }
+
+  private runCreate(contact: Contact): Promise<Answer> {
+    const keys = [
+      this.keys.contact(contact.contactuuid),
+      this.keys.contacts(),
+      ...this.pointKeys(contact.basic.contactpoints),
+    ];
+    const args = [contact.contactuuid, JSON.stringify(contact), Date.parse(contact.created_at)];
+    return createScript.run(this.redis.client, keys, args) as Promise<Answer>;
+  }
+
+  private pointKeys(points: readonly ContactPoint[]): string[] {
+    return points.map(({ type, contact }) => this.keys.contactPoint(type, contact));
+  }
+
+  private async known(contactuuid: string): Promise<Contact> {
+    const contact = await this.get(contactuuid);
+    if (!contact) throw unknownContact(contactuuid);
+    return contact;
+  }
+
+  /** `write` resolves with undefined when the contact was changed in between: it is read and written again. */
+  private async compareAndSet(
+    contactuuid: string,
+    write: (before: Contact, record: string) => Promise<Contact | undefined>,
+  ): Promise<Contact> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const record = await this.redis.client.get(this.keys.contact(contactuuid));
+      const before = readContact(record);
+      if (record === null || !before) throw unknownContact(contactuuid);
+      const written = await write(before, record);
+      if (written) return written;
+    }
+    throw new StubwireError('internal', `A contact was changed by others ${TRIES} times while it was written.`);
+  }
+}
+
+function readContact(record: string | null): Contact | undefined {
+  if (record === null) return undefined;
+  const contact = JSON.parse(record) as Contact;
+  if (contact.v !== 1) {
+    throw new StubwireError('internal', `A contact is stored as version ${contact.v}; this program reads version 1.`);
+  }
+  return contact;
+}
+
+function taken(points: readonly ContactPoint[], [, position, owner]: Answer): StubwireError {
+  const type = points[(position ?? 1) - 1]?.type;
+  return new StubwireError(
+    'contact_exists',
+    `The contact ${owner} has this ${type} already. Use that contact, or take the ${type} off it first (PATCH /api/contacts/${owner}).`,
+    { details: { contactuuid: owner, type } },
+  );
+}
+
+/** What is no id may be a number, which stays out of logs. */
+function unknownContact(given: string): StubwireError {
+  const id = /^[0-9a-f-]{36}$/i.test(given) ? given : masked(given.slice(0, 40));
+  return new StubwireError(
+    'contact_unknown',
+    `No contact has the id "${id}". GET /api/contacts lists them; a contact list also takes {mobile, name}.`,
+  );
+}

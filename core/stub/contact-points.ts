@@ -1,0 +1,46 @@
+import type { Contact, ContactPoint } from '../contract/stub.js';
+import { StubwireError } from '../errors.js';
+import { mobileNumber } from './phone-number.js';
+
+/** A contact as it is given by hand: a number, or the whole list of addresses. */
+export interface ContactInput {
+  readonly name: string;
+  /** The first mobile number. In a change it takes the place of the one before. */
+  readonly mobile?: string | undefined;
+  readonly contactpoints?: readonly ContactPoint[] | undefined;
+}
+
+/** The contact points as they are stored: each in its one form, none twice. Errors: `number_invalid`, `validation_failed`. */
+export function contactPointsOf(
+  { mobile, contactpoints = [] }: Omit<ContactInput, 'name'>,
+  country: string,
+): ContactPoint[] {
+  const given = mobile === undefined ? contactpoints : [{ type: 'mobile' as const, contact: mobile }, ...contactpoints];
+  const points = given.map((point) => normalPoint(point, country));
+  return points.filter((point, at) => points.findIndex((other) => isSamePoint(point, other)) === at);
+}
+
+/** The contact after a change: what is not given stays. */
+export function changedContact(contact: Contact, change: Partial<ContactInput>, country: string, at: string): Contact {
+  const { contactpoints } = contact.basic;
+  const others = contactpoints.filter((_, index) => index !== contactpoints.findIndex(({ type }) => type === 'mobile'));
+  const points =
+    change.mobile === undefined && change.contactpoints === undefined
+      ? contactpoints
+      : contactPointsOf({ mobile: change.mobile, contactpoints: change.contactpoints ?? others }, country);
+  return { ...contact, name: change.name ?? contact.name, basic: { contactpoints: points }, updated_at: at };
+}
+
+export const isSamePoint = (a: ContactPoint, b: ContactPoint): boolean => a.type === b.type && a.contact === b.contact;
+
+function normalPoint({ type, contact }: ContactPoint, country: string): ContactPoint {
+  if (type === 'mobile') return { type, contact: mobileNumber(contact, country) };
+  if (type === 'whatsapp_user') return { type, contact };
+  const email = contact.trim().toLowerCase();
+  if (/^[^\s@]+@[^\s@]+$/.test(email)) return { type, contact: email };
+  throw new StubwireError(
+    'validation_failed',
+    'A contact point of type email is no e-mail address. Write it as in name@example.com.',
+    { details: [{ path: 'contactpoints', expected: 'name@example.com' }] },
+  );
+}

@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module';
+import type { CountryCode, PhoneNumber } from 'libphonenumber-js/mobile';
+import { StubwireError } from '../errors.js';
+import { masked } from '../observability/logger.js';
+
+/** The metadata of mobile numbers only. Its many small modules are read at the first number, not at start (60 ms). */
+type Library = typeof import('libphonenumber-js/mobile');
+const require = createRequire(import.meta.url);
+let loaded: Library | undefined;
+const library = (): Library => {
+  loaded ??= require('libphonenumber-js/mobile') as Library;
+  return loaded;
+};
+
+const WRITTEN_AS_A_NUMBER = /^\+?[\d\s().\-/\u00a0\u2010-\u2013]{3,40}$/;
+
+/**
+ * A mobile number as a person writes it, in the form that is stored: E.164 digits without `+`.
+ *
+ * `+` or `00` begins an international number. Digits alone are read both as of `country` and as international without
+ * `+`: the reading that is a mobile number there wins, then the national one, then any of a possible length (numbering
+ * plans change faster than libraries). Errors: `number_invalid`.
+ */
+export function mobileNumber(given: string, country: string): string {
+  const text = given.trim();
+  const digits = text.replace(/\D/g, '');
+  if (!WRITTEN_AS_A_NUMBER.test(text)) throw invalid(given, country, 'it holds other characters than digits');
+  const international = parsed(`+${digits.replace(/^00/, '')}`);
+  const national = /^(\+|00)/.test(text) ? undefined : parsed(digits, country);
+  const readings = [national, international].filter((reading) => reading !== undefined);
+  const best = readings.find((reading) => reading.isValid()) ?? readings.find((reading) => reading.isPossible());
+  if (!best) throw invalid(given, country, `its ${digits.length} digits are a number of no country, nor of ${country}`);
+  return best.number.slice(1);
+}
+
+function parsed(text: string, country?: string): PhoneNumber | undefined {
+  return library().parsePhoneNumberFromString(text, {
+    ...(country !== undefined && { defaultCountry: country as CountryCode }),
+    extract: false,
+  });
+}
+
+function invalid(given: string, country: string, why: string): StubwireError {
+  const example = exampleOf(country);
+  return new StubwireError(
+    'number_invalid',
+    `"${masked(given.slice(0, 40))}" is no mobile number: ${why}. Write it with the country's code, as in +${example}, or as it is dialled in ${country}.`,
+    { details: { given: masked(given.slice(0, 40)), expected: 'E.164, or national', country, example: `+${example}` } },
+  );
+}
+
+function exampleOf(country: string): string {
+  const examples = require('libphonenumber-js/mobile/examples') as Parameters<Library['getExampleNumber']>[1];
+  const example = library().getExampleNumber(country as CountryCode, examples);
+  return (example?.number ?? '+27711234567').slice(1);
+}

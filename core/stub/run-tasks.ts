@@ -1,0 +1,49 @@
+import type { Stub, TaskRecord } from '../contract/stub.js';
+import type { TaskResult } from '../contract/task-type.js';
+import type { TemplateTask } from '../contract/stub-template.js';
+import { StubwireError } from '../errors.js';
+import { substitute } from '../template/substitution.js';
+import { problemOf, rootsOf, type RunDraft } from './run.js';
+
+/** Runs the tasks in order. A failed one is recorded and does not stop the others, unless it says so. */
+export async function runTasks(tasks: readonly TemplateTask[], draft: RunDraft): Promise<void> {
+  for (const task of tasks) {
+    const record = await runTask(task, draft);
+    draft.post = { ...draft.post, tasks: { ...draft.post.tasks, [task.key]: record } };
+    if (!record.success && task.stopOnFailure) return;
+  }
+}
+
+async function runTask(task: TemplateTask, draft: RunDraft): Promise<TaskRecord> {
+  const startedAt = performance.now();
+  const duration = () => ({ task_duration_ms: Math.round(performance.now() - startedAt) });
+  try {
+    if (!(await draft.world.holds(task.conditions, rootsOf(draft)))) return { success: true, skipped: true, ...duration() };
+    const result = await start(task, draft);
+    if (!result.success) return { success: false, error: result.error, ...duration() };
+    if (result.data) draft.stub = withData(draft.stub, result.data);
+    draft.tells.push(...(result.tells ?? []));
+    return { success: true, ...(result.payload !== undefined && { payload: result.payload }), ...duration() };
+  } catch (error) {
+    return { success: false, error: problemOf(error), ...duration() };
+  }
+}
+
+async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
+  const type = draft.world.taskTypes.get(task.tasktype);
+  if (!type) throw new StubwireError('internal', `The task type "${task.tasktype}" was there when the template was loaded and is not now.`);
+  const params = type.params.safeParse(substitute(task.params, rootsOf(draft)));
+  if (!params.success) {
+    const [issue] = params.error.issues;
+    throw new StubwireError('validation_failed', `After substitution, params.${issue!.path.join('.')} of the task "${task.key}": ${issue!.message}.`);
+  }
+  return type.run({
+    params: params.data,
+    stub: draft.stub,
+    stubpost: draft.post,
+    idempotencyKey: `${draft.post.stubpostuuid}:${task.key}`,
+    nowMs: draft.world.nowMs,
+  });
+}
+
+const withData = (stub: Stub, data: Stub['data']): Stub => ({ ...stub, data: { ...stub.data, ...data } });

@@ -1,0 +1,94 @@
+import type { Tell } from '../contract/actor-kind.js';
+import type { Channel, Delivery } from '../contract/channel.js';
+import type { JsonObject } from '../contract/json.js';
+import type { Org } from '../contract/org.js';
+import type { Contact, DeliveryStep, FileObject, PostedBy, Problem, Stub, Stubpost } from '../contract/stub.js';
+import type { StubTemplate } from '../contract/stub-template.js';
+import type { TaskType } from '../contract/task-type.js';
+
+/** A run of an action that somebody asks for. */
+export interface RunOrder {
+  readonly stubpostuuid: string;
+  readonly action: string;
+  readonly message: string;
+  readonly data: JsonObject;
+  readonly attachments: readonly FileObject[];
+  readonly posted_by: PostedBy;
+  /** The data of the event that started it. */
+  readonly heimdall?: JsonObject;
+  /** An outside system's answer: allowed in every state. */
+  readonly feedback?: true;
+}
+
+/** What the engine may ask while it decides. It reads only; everything it wants done is in its answer. */
+export interface RunWorld {
+  readonly org: Org;
+  readonly nowMs: number;
+  readonly channels: ReadonlyMap<string, Channel>;
+  // biome-ignore lint/suspicious/noExplicitAny: task types of different params share one registry
+  readonly taskTypes: ReadonlyMap<string, TaskType<any>>;
+  contacts(contactuuids: readonly string[]): Promise<readonly (Contact | undefined)[]>;
+  holds(conditions: readonly string[], roots: RunRoots): Promise<boolean>;
+}
+
+/** What substitution and conditions see. */
+export interface RunRoots {
+  readonly stub: Stub;
+  readonly stubpost: Stubpost;
+  readonly program: Stub['program'];
+  readonly template: { readonly name: string; readonly data: JsonObject };
+  readonly org: Org;
+  readonly actioningContact?: Contact;
+  readonly heimdall?: JsonObject;
+}
+
+/** A delivery as the run leaves it: queued for its channel, or failed already. */
+export interface PlannedDelivery {
+  readonly delivery: Delivery;
+  readonly step: DeliveryStep;
+  readonly tell?: Tell;
+}
+
+export interface RunResult {
+  readonly stub: Stub;
+  readonly post: Stubpost;
+  readonly deliveries: readonly PlannedDelivery[];
+  readonly tells: readonly Tell[];
+}
+
+/** A run under way: each phase reads it and adds to it. */
+export interface RunDraft {
+  readonly order: RunOrder;
+  readonly template: StubTemplate;
+  readonly world: RunWorld;
+  readonly actioningContact?: Contact;
+  stub: Stub;
+  post: Stubpost;
+  readonly deliveries: PlannedDelivery[];
+  readonly tells: Tell[];
+}
+
+export const rootsOf = (draft: RunDraft): RunRoots => ({
+  stub: draft.stub,
+  stubpost: draft.post,
+  program: draft.stub.program,
+  template: { name: draft.template.name, data: draft.template.data },
+  org: draft.world.org,
+  ...(draft.actioningContact && { actioningContact: draft.actioningContact }),
+  ...(draft.order.heimdall && { heimdall: draft.order.heimdall }),
+});
+
+/** A refusal before anything happened: the run is logged with it and does nothing. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  constructor(readonly problem: Problem & { readonly details?: unknown }) {
+    super(problem.message);
+  }
+}
+
+/** The code and sentence of anything thrown in a step, for the stubpost. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Refusal) return error.problem;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return { code: error.code, message: error.message };
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}

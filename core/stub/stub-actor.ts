@@ -1,0 +1,158 @@
+import { inject, injectable, multiInject, optional } from 'inversify';
+import type { ActorKind, Decision, Letter, Turn } from '../contract/actor-kind.js';
+import { Channel } from '../contract/channel.js';
+import { type Feedback, FeedbackAction } from '../contract/feedback-action.js';
+import type { JsonObject } from '../contract/json.js';
+import { Org } from '../contract/org.js';
+import type { ContactPoint, PostedBy, Stub } from '../contract/stub.js';
+import type { StubTemplate } from '../contract/stub-template.js';
+import { TaskType } from '../contract/task-type.js';
+import { StubwireError } from '../errors.js';
+import { Keys } from '../redis/keys.js';
+import { ConditionRunner } from '../template/conditions.js';
+import { Templates } from '../template/templates.js';
+import { ContactBook } from './contact-book.js';
+import { runAction } from './engine.js';
+import { derivedUuid, stubpostIdOf } from './ids.js';
+import type { RunOrder, RunWorld } from './run.js';
+import { runWrites } from './stub-records.js';
+
+/** Letters that a stub takes. */
+export type StubLetter =
+  | {
+      readonly type: 'create';
+      readonly template: string;
+      readonly subject: string;
+      readonly message: string;
+      readonly data: JsonObject;
+      /** Contact lists by contactuuid. */
+      readonly contact_lists: { readonly [list: string]: readonly string[] };
+      /** Who made it without being a contact yet: found or made, and put in `_created_by`. */
+      readonly created_by?: ContactPoint & { readonly name: string };
+      readonly posted_by: PostedBy;
+    }
+  | {
+      readonly type: 'run';
+      readonly action: string;
+      readonly message: string;
+      readonly data: JsonObject;
+      readonly posted_by: PostedBy;
+      readonly heimdall?: JsonObject;
+    }
+  | { readonly type: 'feedback'; readonly action: string; readonly feedback: Feedback; readonly heimdall?: JsonObject };
+
+type StubDecision = Decision<Stub | null>;
+
+/** Stubs as actors: one run at a time on each, in the order asked for. */
+@injectable()
+export class StubActor implements ActorKind<Stub | null, StubLetter> {
+  readonly kind = 'stub';
+  readonly queue = 'stub-actions';
+  readonly stateVersion = 1;
+  private readonly world: Omit<RunWorld, 'nowMs'>;
+  private readonly feedbackActions: ReadonlyMap<string, FeedbackAction>;
+
+  constructor(
+    @inject(Keys) private readonly keys: Keys,
+    @inject(Templates) private readonly templates: Templates,
+    @inject(ContactBook) private readonly contacts: ContactBook,
+    @inject(ConditionRunner) conditions: ConditionRunner,
+    @inject(Org) private readonly org: Org,
+    @multiInject(Channel) @optional() channels: Channel[] = [],
+    @multiInject(TaskType) @optional() taskTypes: TaskType[] = [],
+    @multiInject(FeedbackAction) @optional() feedbackActions: FeedbackAction[] = [],
+  ) {
+    this.feedbackActions = new Map(feedbackActions.map((action) => [action.name, action]));
+    this.world = {
+      org,
+      channels: new Map(channels.map((channel) => [channel.id, channel])),
+      taskTypes: new Map(taskTypes.map((type) => [type.tasktype, type])),
+      contacts: (ids) => contacts.getMany(ids),
+      holds: (list, roots) => conditions.holds(list, roots as unknown as JsonObject),
+    };
+  }
+
+  initial(): null {
+    return null;
+  }
+
+  async decide({ id, state, nowMs }: Turn<Stub | null>, letter: Letter<StubLetter>): Promise<StubDecision> {
+    const order = this.orderOf(id, letter);
+    if (letter.body.type === 'create') {
+      if (state) return { state }; // a second birth under another letter: the stub stands as it is
+      const stub = await this.newStub(id, letter.body, letter.atMs);
+      const [creator] = letter.body.created_by ? (stub.contact_lists['_created_by']?.contactuuids ?? []).slice(-1) : [];
+      return this.run(null, stub, creator ? { ...order, posted_by: { on_behalf_of: creator } } : order, nowMs);
+    }
+    if (!state) throw new StubwireError('stub_unknown', `There is no stub ${id} to run "${order.action}" on.`);
+    return this.run(state, state, order, nowMs);
+  }
+
+  private async run(before: Stub | null, stub: Stub, order: RunOrder, nowMs: number): Promise<StubDecision> {
+    const result = await runAction(this.templateOf(stub), stub, order, { ...this.world, nowMs });
+    return {
+      state: result.stub,
+      writes: runWrites(this.keys, before, result),
+      tells: [...result.deliveries.flatMap(({ tell }) => tell ?? []), ...result.tells],
+    };
+  }
+
+  private orderOf(stubref: string, { id, body }: Letter<StubLetter>): RunOrder {
+    const stubpostuuid = stubpostIdOf(stubref, id);
+    if (body.type === 'create') return { stubpostuuid, action: '_create', message: body.message, data: body.data, attachments: [], posted_by: body.posted_by };
+    const heimdall = body.heimdall && { heimdall: body.heimdall };
+    if (body.type === 'run') {
+      const data = { ...body.data, ...heimdall };
+      return { stubpostuuid, action: body.action, message: body.message, data, attachments: [], posted_by: body.posted_by, ...heimdall };
+    }
+    const feedbackAction = this.feedbackActions.get(body.action);
+    if (feedbackAction) {
+      const run = feedbackAction.run(body.feedback);
+      return { stubpostuuid, action: body.action, ...run, data: { ...run.data, ...heimdall }, feedback: true, ...heimdall };
+    }
+    // An ordinary action that a registration named to take a message: it runs as if it were asked for by hand.
+    const { contactuuid, incoming, attachments = [] } = body.feedback;
+    const posted_by: PostedBy = contactuuid ? { on_behalf_of: contactuuid } : {};
+    return { stubpostuuid, action: body.action, message: String(incoming['message'] ?? ''), data: { ...heimdall }, attachments, posted_by, ...heimdall };
+  }
+
+  private async newStub(stubref: string, letter: StubLetter & { type: 'create' }, atMs: number): Promise<Stub> {
+    const template = this.templates.get(letter.template);
+    if (!template) throw new StubwireError('template_unknown', `No template "${letter.template}" is loaded. Loaded: ${this.templates.names().join(', ') || 'none'}.`);
+    const lists: { [list: string]: readonly string[] } = { ...letter.contact_lists };
+    if (letter.created_by) {
+      const { name, ...point } = letter.created_by;
+      const creator = await this.contacts.ensure(point, name);
+      lists['_created_by'] = [...new Set([...(lists['_created_by'] ?? []), creator.contactuuid])];
+    } else if (letter.posted_by.contactuuid && !lists['_created_by']) {
+      lists['_created_by'] = [letter.posted_by.contactuuid];
+    }
+    const at = new Date(atMs).toISOString();
+    return {
+      orguuid: this.org.orguuid,
+      stubref,
+      stubuuid: derivedUuid('stub', stubref),
+      template: template.name,
+      version: 0,
+      state: template.initialState,
+      subject: letter.subject,
+      contact_lists: Object.fromEntries(Object.entries(lists).map(([list, contactuuids]) => [list, { contactuuids }])),
+      pointers: {},
+      program: { templateuuid: derivedUuid('template', template.name), branch: 'main', context: {} },
+      data: {},
+      links: [],
+      attachments: [],
+      metrics: { counters: {} },
+      created_at: at,
+      updated_at: at,
+    };
+  }
+
+  private templateOf(stub: Stub): StubTemplate {
+    const template = this.templates.get(stub.template);
+    if (!template) {
+      throw new StubwireError('template_unknown', `The stub ${stub.stubref} is of the template "${stub.template}", which is not loaded. Put its file back.`);
+    }
+    return template;
+  }
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { inject, injectable } from 'inversify';
+import { ActorMail } from '../actor/actor-mail.js';
+import { RedisClock } from '../actor/redis-clock.js';
+import type { JsonObject } from '../contract/json.js';
+import type { PostedBy, Stub } from '../contract/stub.js';
+import type { TemplateAction, TemplateField } from '../contract/stub-template.js';
+import { StubwireError } from '../errors.js';
+import { RedisConnection, STORE_WAIT_MS } from '../redis/connection.js';
+import { Templates } from '../template/templates.js';
+import { actionOf, BASE_ACTIONS, isBaseAction } from './base-actions.js';
+import { derivedStubref, newStubref, stubpostIdOf } from './ids.js';
+import type { StubLetter } from './stub-actor.js';
+import { type PostView, StubStore } from './stub-store.js';
+
+export interface RunRequest {
+  readonly message?: string | undefined;
+  readonly data?: JsonObject | undefined;
+  readonly posted_by?: PostedBy | undefined;
+}
+
+export interface CreateRequest extends RunRequest {
+  readonly template: string;
+  readonly subject?: string | undefined;
+  /** By contactuuid. */
+  readonly contact_lists?: { readonly [list: string]: readonly string[] } | undefined;
+}
+
+export interface ActionView {
+  readonly name: string;
+  readonly description: string;
+  readonly fields: readonly Omit<TemplateField, 'conditions'>[];
+}
+
+/** Takes what people ask of stubs: checks it against what is known now, stores it as a letter, and says how it went. */
+@injectable()
+export class StubDesk {
+  constructor(
+    @inject(ActorMail) private readonly mail: ActorMail,
+    @inject(StubStore) private readonly store: StubStore,
+    @inject(Templates) private readonly templates: Templates,
+    @inject(RedisClock) private readonly clock: RedisClock,
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+  ) {}
+
+  /** Resolves when the stub stands (or its letter is safe and the turn is slow). The same key makes the same stub. */
+  async create(request: CreateRequest, idempotencyKey?: string): Promise<{ stubref: string; stubpostuuid: string }> {
+    if (!this.templates.get(request.template)) {
+      throw new StubwireError('template_unknown', `There is no template "${request.template}". Loaded: ${this.templates.names().join(', ') || 'none'}.`);
+    }
+    const nowMs = await this.redis.orAway(this.clock.nowMs());
+    const stubref = idempotencyKey ? await this.keyedStubref(nowMs, idempotencyKey) : newStubref(nowMs);
+    const letter: StubLetter = {
+      type: 'create',
+      template: request.template,
+      subject: request.subject ?? '',
+      message: request.message ?? '',
+      data: request.data ?? {},
+      contact_lists: request.contact_lists ?? {},
+      posted_by: request.posted_by ?? {},
+    };
+    const id = idempotencyKey ?? randomUUID();
+    await this.redis.orAway(this.mail.tell([{ to: { kind: 'stub', id: stubref }, id, body: letter }]));
+    const stubpostuuid = stubpostIdOf(stubref, id);
+    await this.awaitPost(stubpostuuid, STORE_WAIT_MS);
+    return { stubref, stubpostuuid };
+  }
+
+  /** Resolves when the run is safe. It is checked against the stub as it is now, and again when its turn comes. */
+  async run(stubref: string, action: string, request: RunRequest, idempotencyKey?: string): Promise<{ stubpostuuid: string }> {
+    const stub = await this.require(stubref);
+    this.requireRunnable(stub, action);
+    const letter: StubLetter = {
+      type: 'run',
+      action,
+      message: request.message ?? '',
+      data: request.data ?? {},
+      posted_by: request.posted_by ?? {},
+    };
+    const id = idempotencyKey ?? randomUUID();
+    await this.redis.orAway(this.mail.tell([{ to: { kind: 'stub', id: stubref }, id, body: letter }]));
+    return { stubpostuuid: stubpostIdOf(stubref, id) };
+  }
+
+  /** The stubpost once it is committed, or undefined after `waitMs`. */
+  async awaitPost(stubpostuuid: string, waitMs: number): Promise<PostView | undefined> {
+    const until = performance.now() + waitMs;
+    for (let pauseMs = 4; ; pauseMs = Math.min(2 * pauseMs, 100)) {
+      const leftMs = until - performance.now();
+      const post = await this.redis.orAway(this.store.post(stubpostuuid), Math.max(leftMs, STORE_WAIT_MS));
+      if (post || leftMs <= 0) return post;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, leftMs)));
+    }
+  }
+
+  /** What can run on the stub now, with its fields. Conditions are judged when it runs. */
+  async actions(stubref: string): Promise<ActionView[]> {
+    const stub = await this.require(stubref);
+    const template = this.templates.get(stub.template);
+    if (!template) return [];
+    const listed = template.states.get(stub.state)?.actions ?? [];
+    return [...listed, ...BASE_ACTIONS.filter((name) => name !== '_create')].map((name) => viewOf(actionOf(template, name)));
+  }
+
+  /** The same key names the same stub, also where the repeat comes after midnight. */
+  private async keyedStubref(nowMs: number, key: string): Promise<string> {
+    const yesterday = derivedStubref(nowMs - 86_400_000, key);
+    return (await this.redis.orAway(this.store.exists(yesterday))) ? yesterday : derivedStubref(nowMs, key);
+  }
+
+  private async require(stubref: string): Promise<Stub> {
+    const stub = await this.redis.orAway(this.store.get(stubref));
+    if (!stub) throw new StubwireError('stub_unknown', `There is no stub "${stubref}". GET /api/stubs lists them.`);
+    return stub;
+  }
+
+  private requireRunnable(stub: Stub, action: string): void {
+    const template = this.templates.get(stub.template);
+    if (!template) throw new StubwireError('template_unknown', `The stub ${stub.stubref} is of the template "${stub.template}", which is not loaded. Put its file back.`);
+    if (action === '_create') throw new StubwireError('action_not_in_state', 'The action "_create" has run already: it is what made this stub.');
+    if (isBaseAction(action)) return;
+    if (!template.actions.has(action)) {
+      throw new StubwireError('action_unknown', `The template "${template.name}" has no action "${action}". It has: ${[...template.actions.keys()].join(', ') || 'none'}.`);
+    }
+    const allowed = template.states.get(stub.state)?.actions ?? [];
+    if (!allowed.includes(action)) {
+      throw new StubwireError('action_not_in_state', `The action "${action}" cannot run in the state "${stub.state}", which allows: ${allowed.join(', ') || 'base actions only'}.`);
+    }
+  }
+}
+
+const viewOf = ({ name, description, fields }: TemplateAction): ActionView => ({
+  name,
+  description,
+  fields: fields.map(({ conditions: _, ...field }) => field),
+});

@@ -1,0 +1,75 @@
+import { inject, injectable } from 'inversify';
+import type { DeliveryView, Problem, Stub, Stubpost } from '../contract/stub.js';
+import { isUnderWay, readDelivery, viewOf } from '../notification/delivery.js';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+import { type Page, pageOf } from '../redis/page.js';
+
+/** A stubpost as the API shows it: its deliveries joined in, with their statuses as they are now. */
+export type PostView = Omit<Stubpost, 'v' | 'notifications'> & {
+  readonly notifications: {
+    readonly [key: string]: { readonly success: boolean; readonly skipped?: true; readonly error?: Problem; readonly deliveries: readonly DeliveryView[] };
+  };
+};
+
+export interface StubFilter {
+  readonly template?: string | undefined;
+  readonly state?: string | undefined;
+  readonly contact?: string | undefined;
+}
+
+/** Reads stubs and their logs. Only a stub's own actor writes them. */
+@injectable()
+export class StubStore {
+  constructor(
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+  ) {}
+
+  async get(stubref: string): Promise<Stub | undefined> {
+    const record = await this.redis.client.hget(this.keys.actor('stub', stubref), 'state');
+    return record ? readStub(record) : undefined;
+  }
+
+  async exists(stubref: string): Promise<boolean> {
+    return (await this.redis.client.hexists(this.keys.actor('stub', stubref), 'state')) === 1;
+  }
+
+  /** Newest first. */
+  list({ template, state, contact }: StubFilter, cursor: string | undefined, limit: number): Promise<Page<Stub>> {
+    const index = contact
+      ? this.keys.stubsOfContact(contact)
+      : template && state
+        ? this.keys.stubsInState(template, state)
+        : template
+          ? this.keys.stubsOfTemplate(template)
+          : this.keys.stubs();
+    return pageOf(this.redis.client, index, cursor, limit, async (refs) => {
+      const stubs = await Promise.all(refs.map((ref) => this.get(ref)));
+      return stubs.map((stub) => (stub && (!template || stub.template === template) && (!state || stub.state === state) ? stub : undefined));
+    });
+  }
+
+  /** Newest first. */
+  posts(stubref: string, cursor: string | undefined, limit: number): Promise<Page<PostView>> {
+    return pageOf(this.redis.client, this.keys.postsOfStub(stubref), cursor, limit, (ids) => Promise.all(ids.map((id) => this.post(id))));
+  }
+
+  async post(stubpostuuid: string): Promise<PostView | undefined> {
+    const record = await this.redis.client.get(this.keys.post(stubpostuuid));
+    if (record === null) return undefined;
+    const { v: _, notifications, ...post } = JSON.parse(record) as Stubpost;
+    const views = Object.entries(notifications).map(async ([key, { deliveries: ids, ...rest }]) => {
+      const hashes = await Promise.all(ids.map((id) => this.redis.client.hgetall(this.keys.delivery(id))));
+      const deliveries = hashes.flatMap((hash) => readDelivery(hash) ?? []).map(viewOf);
+      const success = !rest.error && deliveries.every(({ status }) => isUnderWay(status));
+      return [key, { success, ...rest, deliveries }] as const;
+    });
+    return { ...post, notifications: Object.fromEntries(await Promise.all(views)) };
+  }
+}
+
+function readStub(record: string): Stub {
+  const { v: _, ...stub } = JSON.parse(record) as { v: number } & Stub;
+  return stub;
+}
