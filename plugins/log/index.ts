@@ -1,0 +1,46 @@
+import { injectable, inject } from 'inversify';
+import { z } from 'zod';
+import {
+  Channel,
+  definePlugin,
+  type Delivery,
+  type DeliveryPlan,
+  type DeliveryRequest,
+  type LaneGroup,
+  Logger,
+  masked,
+  type SendOutcome,
+} from '../../core/index.js';
+
+const Settings = z.strictObject({ body: z.string().min(1).max(10_000) });
+
+/** The reference channel: `platforms.log: { body }` writes a line to the program's log for each recipient, and no text of it. */
+@injectable()
+class LogChannel implements Channel {
+  readonly id = 'log';
+  readonly settings = Settings;
+  readonly lanes: readonly LaneGroup[] = [{ queue: 'log-lines', unknownOutcomeWaitMs: 0, unknownOutcomeResends: 1 }];
+
+  constructor(@inject(Logger) private readonly log: Logger) {}
+
+  plan({ settings, recipient }: DeliveryRequest): DeliveryPlan {
+    const checked = Settings.safeParse(settings);
+    if (!checked.success) return { ok: false, problem: { code: 'validation_failed', message: z.prettifyError(checked.error) } };
+    const to = recipient.contact?.contactuuid ?? ('address' in recipient ? recipient.address : '');
+    return { ok: true, to, message: { body: checked.data.body }, options: {}, via: { kind: 'log-lines', id: to } };
+  }
+
+  async send(delivery: Delivery, attempt: { readonly id: string }): Promise<SendOutcome> {
+    const characters = [...String(delivery.message['body'])].length;
+    this.log.info({ delivery: delivery.id, to: masked(delivery.to), characters }, 'message sent to the log');
+    return { result: 'accepted', providerId: attempt.id };
+  }
+}
+
+export default definePlugin({
+  name: 'log',
+  config: z.strictObject({}),
+  contribute: ({ bind }) => {
+    bind(Channel).to(LogChannel).inSingletonScope();
+  },
+});

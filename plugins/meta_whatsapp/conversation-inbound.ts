@@ -1,0 +1,171 @@
+import {
+  type Contact,
+  type ContactBook,
+  type ContactPoint,
+  type Decision,
+  type Delivery,
+  encodeSegment,
+  type EventBus,
+  type Feedback,
+  type JsonObject,
+  type Keys,
+  type Letter,
+  type Org,
+  type RedisConnection,
+  type StubLetter,
+  type Tell,
+  type Turn,
+  type UnroutedInbox,
+  type Write,
+} from '../../core/index.js';
+import { consentOf } from './conversation/consent.js';
+import { type Conversation, DEFAULT_FEEDBACK_ACTION } from './conversation/conversation.js';
+import { hold } from './conversation/stubsession.js';
+import { openedBy } from './conversation/window.js';
+import type { ConversationOutbound } from './conversation-outbound.js';
+import { incomingData, quotedIdOf, textOf } from './incoming-message.js';
+import { PLUGIN, type WhatsAppConfig } from './profile.js';
+import { type RoutingDecision, route } from './routing/route.js';
+import type { IncomingLetter } from './webhook-letters.js';
+
+/** Routing traces kept for each conversation. */
+const TRACES_KEPT = 50;
+
+type IncomingTurn = Turn<Conversation>;
+
+/** The conversation's side of receiving: consent first, then the routing rules, then the event. */
+export class ConversationInbound {
+  constructor(
+    private readonly config: WhatsAppConfig,
+    private readonly keys: Keys,
+    private readonly org: Org,
+    private readonly redis: RedisConnection,
+    private readonly contacts: ContactBook,
+    private readonly events: EventBus,
+    private readonly inbox: UnroutedInbox,
+    private readonly outbound: ConversationOutbound,
+  ) {}
+
+  async incoming(turn: IncomingTurn, letter: Letter<IncomingLetter>): Promise<Decision<Conversation>> {
+    const { body, atMs } = letter;
+    const known = openedBy(identified(turn.state, body), body.message, atMs);
+    const seen: Write = ['ZADD', this.keys.conversations(), turn.nowMs, turn.id];
+    const consent = consentOf(body.message);
+    if (consent === 'reject') {
+      const dropped = this.outbound.drop(known, { code: 'interaction_rejected', message: 'The client rejected the interaction request.' }, turn.nowMs);
+      const trace = this.traceWrites(turn.id, letter, { rule: 'interaction request', to: 'rejected: the stash was dropped' });
+      return { state: { ...dropped.state, rejectedAtMs: atMs }, writes: [seen, ...dropped.writes, ...trace] };
+    }
+    const { rejectedAtMs: _, ...willing } = known; // whatever else the client writes ends a rejection
+    const released = this.outbound.release(turn.id, willing, turn.nowMs);
+    if (consent === 'allow') {
+      const trace = this.traceWrites(turn.id, letter, { rule: 'interaction request', to: 'allowed' });
+      return { state: released.state, timers: released.timers, writes: [seen, ...trace] };
+    }
+    const routed = await this.route(turn, letter, released.state);
+    return { ...routed, timers: [...released.timers, ...(routed.timers ?? [])], writes: [seen, ...(routed.writes ?? [])] };
+  }
+
+  private async route(turn: IncomingTurn, letter: Letter<IncomingLetter>, state: Conversation): Promise<Decision<Conversation>> {
+    const { body, atMs } = letter;
+    const { name: profile, commands } = this.profileOf(turn.id);
+    const [contact, quoted] = await Promise.all([this.contactOf(body), this.quotedDelivery(body.message)]);
+    const specificReplyUuid = specificReplyOf(quoted);
+    const decision = route({
+      profile,
+      conversation: state,
+      text: textOf(body.message),
+      isText: body.message['type'] === 'text',
+      storedAtMs: atMs,
+      from: encodeSegment(body.from ?? body.userId ?? ''),
+      commands,
+      ...(specificReplyUuid !== undefined && { specificReplyUuid }),
+    });
+    const data = incomingData(body, profile, this.org.orguuid, atMs);
+    const feedback: Feedback = { incoming: data, ...(contact && { contactuuid: contact.contactuuid }) };
+    return this.carryOut(turn, letter, state, decision, feedback);
+  }
+
+  private carryOut(turn: IncomingTurn, letter: Letter<IncomingLetter>, state: Conversation, decision: RoutingDecision, feedback: Feedback): Decision<Conversation> {
+    const { rule, routed } = decision;
+    const client = clientOf(letter.body);
+    const eventId = `${turn.id}:${letter.id}`;
+    const data: JsonObject = { ...feedback.incoming, rule, ...(feedback.contactuuid && { contactuuid: feedback.contactuuid }), ...routed.event.data, attachments: [] };
+    const emission = this.events.emission({ id: eventId, paths: routed.event.paths, mechanism: routed.event.mechanism, data, feedback, client }, turn.id, turn.nowMs);
+    const tells: Tell[] = [...emission.tells];
+    const writes: Write[] = [...emission.writes];
+    let after = state;
+    if (routed.stub) {
+      const { stubref, feedbackAction } = routed.stub;
+      const body: StubLetter = { type: 'feedback', action: feedbackAction, feedback };
+      tells.push({ to: { kind: 'stub', id: stubref }, id: eventId, body });
+    }
+    if (routed.usesUpNextreply) after = withoutNextreply(after);
+    const timers = [];
+    if (emission.made?.stubsessionHours) {
+      // The stub that this message makes gets the client's next ones too, from this very turn on.
+      after = { ...after, session: hold(emission.made.stubref, turn.nowMs + emission.made.stubsessionHours * 3_600_000) };
+      timers.push(this.outbound.sessionTimer(turn.id, after.session!.untilMs, letter.id));
+    }
+    const unhandled = !routed.stub && emission.handlers.length === 0;
+    if (unhandled) {
+      const item = { action: DEFAULT_FEEDBACK_ACTION, feedback, client };
+      writes.push(...this.inbox.writes({ id: eventId, atMs: letter.atMs, reason: reasonOf(rule), path: routed.event.paths[0]!, data, feedback: item }));
+    }
+    const to = routed.stub?.stubref ?? emission.made?.stubref ?? (unhandled ? 'unrouted inbox' : emission.handlers.map(({ name }) => `registration ${name}`).join(', '));
+    writes.push(...this.traceWrites(turn.id, letter, { rule, to, passed: decision.passed }));
+    return { state: after, tells, writes, timers };
+  }
+
+  private async contactOf({ from, userId }: IncomingLetter): Promise<Contact | undefined> {
+    const byNumber = from === undefined ? undefined : await this.contacts.findByPoint('mobile', from);
+    return byNumber ?? (userId === undefined ? undefined : this.contacts.findByPoint('whatsapp_user', userId));
+  }
+
+  private async quotedDelivery(message: JsonObject): Promise<Delivery | undefined> {
+    const quotedId = quotedIdOf(message);
+    if (quotedId === undefined) return undefined;
+    const delivery = await this.redis.client.get(this.keys.providerMessage(PLUGIN, quotedId));
+    const doc = delivery === null ? null : await this.redis.client.hget(this.keys.delivery(delivery), 'doc');
+    return doc === null ? undefined : (JSON.parse(doc) as Delivery);
+  }
+
+  private traceWrites(id: string, { id: letter, atMs, body }: Letter<IncomingLetter>, decision: object): Write[] {
+    const trace = { message_id: letter.slice('in:'.length), type: body.message['type'], stored_at: new Date(atMs).toISOString(), ...decision };
+    return [
+      ['RPUSH', this.keys.routingTrace(id), JSON.stringify(trace)],
+      ['LTRIM', this.keys.routingTrace(id), -TRACES_KEPT, -1],
+    ];
+  }
+
+  private profileOf(id: string): { readonly name: string; readonly commands: readonly string[] } {
+    const name = id.slice(0, id.indexOf(':'));
+    const commands = this.config.profiles[name]?.commands;
+    return { name, commands: commands?.enabled ? Object.keys(commands.list).map((command) => command.toLowerCase()) : [] };
+  }
+}
+
+const identified = (conversation: Conversation, { name, from, userId }: IncomingLetter): Conversation => ({
+  ...conversation,
+  ...(name !== '' && { name }),
+  ...(from !== undefined && { number: from }),
+  ...(userId !== undefined && { userId }),
+});
+
+function clientOf({ from, userId, name }: IncomingLetter): ContactPoint & { readonly name: string } {
+  const point: ContactPoint = from === undefined ? { type: 'whatsapp_user', contact: userId! } : { type: 'mobile', contact: from };
+  return { ...point, name: name || point.contact };
+}
+
+function specificReplyOf(quoted: Delivery | undefined): string | undefined {
+  const uuid = (quoted?.options['stubsession'] as JsonObject | undefined)?.['specificreply_uuid'];
+  return typeof uuid === 'string' ? uuid : undefined;
+}
+
+function withoutNextreply(conversation: Conversation): Conversation {
+  const { nextreply: _, ...rest } = conversation;
+  return rest;
+}
+
+const reasonOf = (rule: string): string =>
+  rule === 'command' ? 'No registration takes this command.' : 'No stub waits for this client and no registration takes the message.';

@@ -1,0 +1,26 @@
+import { command } from './command.js';
+import { nextreply } from './nextreply.js';
+import type { Routed, RoutingInput, RoutingRule } from './routing-rule.js';
+import { specificReply } from './specific-reply.js';
+import { stubsession } from './stubsession.js';
+import { unsolicited } from './unsolicited.js';
+
+/** After rule 1 (a tap on an interaction request, which is no message to route), in this order; the first that applies wins. */
+export const RULES: readonly RoutingRule[] = [command, specificReply, nextreply, stubsession, unsolicited];
+
+export interface RoutingDecision {
+  readonly rule: string;
+  readonly routed: Routed;
+  /** Each rule tried and why it did not apply: "why did it land here". */
+  readonly passed: readonly { readonly rule: string; readonly why: string }[];
+}
+
+export function route(input: RoutingInput): RoutingDecision {
+  const passed: { rule: string; why: string }[] = [];
+  for (const { name, apply } of RULES) {
+    const routed = apply(input);
+    if (typeof routed !== 'string') return { rule: name, routed, passed };
+    passed.push({ rule: name, why: routed });
+  }
+  throw new Error('the last rule applies to every message');
+}

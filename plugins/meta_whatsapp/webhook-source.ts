@@ -1,0 +1,51 @@
+import { inject, injectable } from 'inversify';
+import { type JsonObject, StubwireError, type WebhookLetters, type WebhookPost, WebhookSource } from '../../core/index.js';
+import { PLUGIN, WhatsAppConfig } from './profile.js';
+import { matchingSecrets, sameText } from './signature.js';
+import { lettersOf } from './webhook-letters.js';
+
+/** Meta's callback for all profiles. https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks */
+@injectable()
+export class WhatsAppWebhook implements WebhookSource {
+  readonly name = PLUGIN;
+  private readonly secrets: ReadonlySet<string>;
+
+  constructor(@inject(WhatsAppConfig) private readonly config: WhatsAppConfig) {
+    this.secrets = new Set(Object.values(config.profiles).flatMap(({ app_secrets }) => app_secrets));
+  }
+
+  challenge(query: { readonly [name: string]: string | undefined }): string {
+    const token = query['hub.verify_token'] ?? '';
+    const known = Object.values(this.config.profiles).filter(({ verify_token }) => sameText(verify_token, token));
+    if (query['hub.mode'] !== 'subscribe' || known.length === 0) {
+      throw new StubwireError('verify_token_wrong', 'The subscription check names a hub.verify_token that no profile has. Give Meta the verify_token of the profile’s configuration.');
+    }
+    return query['hub.challenge'] ?? '';
+  }
+
+  read({ rawBody, headers }: WebhookPost): WebhookLetters {
+    const matching = matchingSecrets(rawBody, headers['x-hub-signature-256'], this.secrets);
+    if (matching.size === 0) {
+      throw new StubwireError('signature_invalid', 'X-Hub-Signature-256 is missing, or no configured app secret signed these bytes. Nothing was taken.');
+    }
+    const trusted = new Map(
+      Object.entries(this.config.profiles)
+        .filter(([, { app_secrets }]) => app_secrets.some((secret) => matching.has(secret)))
+        .map(([name, { phone_number_id }]) => [phone_number_id, name]),
+    );
+    return lettersOf(parsed(rawBody), (phoneNumberId) => trusted.get(phoneNumberId));
+  }
+}
+
+function parsed(rawBody: Buffer): JsonObject {
+  let body: unknown;
+  try {
+    body = JSON.parse(rawBody.toString('utf8'));
+  } catch (cause) {
+    throw new StubwireError('body_invalid', 'The signature is good but the body is not JSON.', { cause });
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new StubwireError('body_invalid', 'The signature is good but the body is not a JSON object with "entry".');
+  }
+  return body as JsonObject;
+}
