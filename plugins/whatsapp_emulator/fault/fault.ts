@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+const MS_MAX = 300_000;
+
+const target = {
+  /** Strikes calls for this client only: a number, or a user id that has been seen. */
+  client: z.string().max(140).optional(),
+  profile: z.string().max(64).optional(),
+  /** Strikes so often, then is gone. Default: until it is deleted. */
+  times: z.int().min(1).max(1_000_000).optional(),
+};
+
+/** What can be asked to go wrong. See the table in the README. */
+export const FaultRequest = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('latency'), ms: z.int().min(1).max(MS_MAX), ...target }),
+  z.strictObject({ kind: z.literal('http_500'), ...target }),
+  z.strictObject({ kind: z.literal('drop_answer'), ...target }),
+  z.strictObject({ kind: z.literal('error_code'), code: z.int().min(0).max(9_999_999), ...target }),
+  z.strictObject({ kind: z.literal('fail_status'), code: z.int().min(0).max(9_999_999), ...target }),
+  z.strictObject({ kind: z.literal('duplicate_webhooks'), ...target }),
+  z.strictObject({ kind: z.literal('hold_statuses'), client: target.client, profile: target.profile }),
+]);
+export type FaultRequest = z.output<typeof FaultRequest>;
+export type Fault = FaultRequest & { readonly id: string };
+
+/** Kinds that strike a Graph call, and kinds that strike what a client writes; as the script takes them. */
+export const GRAPH_KINDS = ' latency http_500 drop_answer error_code fail_status duplicate_webhooks hold_statuses ';
+export const CLIENT_KINDS = ' duplicate_webhooks hold_statuses ';
+
+/** The faults that strike one call, by kind. */
+export type Struck = { readonly [Kind in Fault['kind']]?: Extract<Fault, { kind: Kind }> };
+
+export const struckBy = (faults: readonly Fault[]): Struck =>
+  Object.fromEntries(faults.map((fault) => [fault.kind, fault]));

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { META_ERRORS } from './error-table.js';
+
+/** Meta's error body: `{error: {…}}`. */
+export interface GraphErrorBody {
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    readonly code: number;
+    readonly error_subcode?: number;
+    readonly error_data?: { readonly messaging_product: 'whatsapp'; readonly details: string };
+    readonly fbtrace_id: string;
+  };
+}
+
+/** One error as a `failed` status carries it. */
+export interface StatusError {
+  readonly code: number;
+  readonly title: string;
+  readonly message: string;
+  readonly error_data: { readonly details: string };
+  readonly href: string;
+}
+
+/** A refusal in Meta's words. `code` says what, `details` says where; callers branch on the code only. */
+export class GraphError extends Error {
+  override readonly name = 'GraphError';
+  constructor(
+    readonly code: number,
+    readonly details: string,
+    private readonly form: { readonly message?: string; readonly type?: string; readonly subcode?: number } = {},
+  ) {
+    super(details);
+  }
+
+  get title(): string {
+    return META_ERRORS[this.code]?.[1] ?? 'Error played by the emulator';
+  }
+
+  get status(): number {
+    return META_ERRORS[this.code]?.[0] ?? 400;
+  }
+
+  body(): GraphErrorBody {
+    const { message, type, subcode } = this.form;
+    return {
+      error: {
+        message: message ?? `(#${this.code}) ${this.title}`,
+        type: type ?? 'OAuthException',
+        code: this.code,
+        ...(subcode === undefined ? {} : { error_subcode: subcode }),
+        ...(message === undefined
+          ? { error_data: { messaging_product: 'whatsapp' as const, details: this.details } }
+          : {}),
+        fbtrace_id: `A${randomBytes(16).toString('base64url')}`,
+      },
+    };
+  }
+
+  /** The same error as it arrives later, in a status. */
+  asStatus(): StatusError {
+    const { code, title, details } = this;
+    return {
+      code,
+      title,
+      message: title,
+      error_data: { details },
+      href: 'https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes',
+    };
+  }
+}
+
+export const missing = (param: string): GraphError => new GraphError(131008, `${param} is required.`);
+export const invalid = (details: string): GraphError => new GraphError(131009, details);
+export const badParam = (message: string): GraphError => new GraphError(100, message, { message: `(#100) ${message}` });
+
+export const tokenRefused = (): GraphError =>
+  new GraphError(190, 'token', { message: 'Invalid OAuth access token - Cannot parse access token' });
+
+export const objectUnknown = (method: string, id: string): GraphError =>
+  new GraphError(100, 'object', {
+    message:
+      `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to ` +
+      'missing permissions, or does not support this operation',
+    type: 'GraphMethodException',
+    subcode: 33,
+  });
+
+export const pathUnknown = (path: string): GraphError =>
+  new GraphError(2500, 'path', { message: `Unknown path components: ${path}` });
