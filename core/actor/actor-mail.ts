@@ -9,7 +9,7 @@ import { Script } from '../redis/script.js';
 /** Marks of letters had are kept this long: Meta repeats a webhook for 7 days. */
 export const SEEN_MS = 8 * 86_400_000;
 
-const tellScript = new Script('stubwireTell', new URL('./scripts/tell.lua', import.meta.url));
+const tellScript = new Script(new URL('./scripts/tell.lua', import.meta.url));
 
 /**
  * Posts letters to actors. A letter is stored (once, by its id) and then the actor is woken; both steps may be repeated,

@@ -6,8 +6,8 @@ import { Keys } from '../redis/keys.js';
 import { Script } from '../redis/script.js';
 import { SEEN_MS } from './actor-mail.js';
 
-const openScript = new Script('stubwireOpenTurn', new URL('./scripts/open-turn.lua', import.meta.url));
-const commitScript = new Script('stubwireCommit', new URL('./scripts/commit.lua', import.meta.url));
+const openScript = new Script(new URL('./scripts/open-turn.lua', import.meta.url));
+const commitScript = new Script(new URL('./scripts/commit.lua', import.meta.url));
 
 /** What a commit promised to do and that is not yet done. */
 export type OutboxEntry = { readonly timer: Timer } | { readonly call: { readonly id: string; readonly task: unknown } };

@@ -6,11 +6,12 @@ import type { Feedback } from '../contract/feedback-action.js';
 import type { JsonObject } from '../contract/json.js';
 import type { ContactPoint } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
-import { RedisConnection } from '../redis/connection.js';
+import { RedisConnection, STORE_WAIT_MS } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { type Page, pageOf } from '../redis/page.js';
 import { derivedStubref, stubpostIdOf } from '../stub/ids.js';
 import type { StubLetter } from '../stub/stub-actor.js';
+import { StubDesk } from '../stub/stub-desk.js';
 import { StubStore } from '../stub/stub-store.js';
 import { Templates } from '../template/templates.js';
 
@@ -34,6 +35,7 @@ export class UnroutedInbox {
     @inject(StubStore) private readonly stubs: StubStore,
     @inject(Templates) private readonly templates: Templates,
     @inject(RedisClock) private readonly clock: RedisClock,
+    @inject(StubDesk) private readonly desk: StubDesk,
   ) {}
 
   /** Pure: the writes that keep an item, for the commit of whoever could not route it. */
@@ -81,7 +83,9 @@ export class UnroutedInbox {
     const body: StubLetter = { type: 'feedback', action, feedback };
     await this.mail.tell([{ to, id: letterId, body }]);
     await this.remove(id);
-    return { stubref, stubpostuuid: stubpostIdOf(stubref, letterId) };
+    const stubpostuuid = stubpostIdOf(stubref, letterId);
+    await this.desk.awaitPost(stubpostuuid, STORE_WAIT_MS);
+    return { stubref, stubpostuuid };
   }
 
   async dismiss(id: string): Promise<void> {

@@ -16,9 +16,9 @@ import { mobileNumber } from './phone-number.js';
 /** A change meets another one: it is read and tried again this often. */
 const TRIES = 20;
 
-const createScript = new Script('stubwireContactCreate', new URL('./scripts/contact-create.lua', import.meta.url));
-const updateScript = new Script('stubwireContactUpdate', new URL('./scripts/contact-update.lua', import.meta.url));
-const removeScript = new Script('stubwireContactRemove', new URL('./scripts/contact-remove.lua', import.meta.url));
+const createScript = new Script(new URL('./scripts/contact-create.lua', import.meta.url));
+const updateScript = new Script(new URL('./scripts/contact-update.lua', import.meta.url));
+const removeScript = new Script(new URL('./scripts/contact-remove.lua', import.meta.url));
 
 type Answer = readonly [result: string, position?: number, owner?: string];
 

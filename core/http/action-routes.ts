@@ -1,0 +1,69 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { inject, injectable } from 'inversify';
+import { z } from 'zod';
+import type { HttpRoutes } from '../contract/http-routes.js';
+import { ERRORS, type ErrorCode, StubwireError } from '../errors.js';
+import { RedisConnection } from '../redis/connection.js';
+import { StubDesk } from '../stub/stub-desk.js';
+import type { PostView } from '../stub/stub-store.js';
+import { pageSchema } from './paging.js';
+import { postedBy } from './posted-by.js';
+import { actionSchema, postSchema, runSchema } from './stub-schema.js';
+
+const MAX_WAIT_MS = 30_000;
+
+const stubParams = z.strictObject({ stubref: z.string().max(40) });
+const runParams = z.strictObject({ stubref: z.string().max(40), action: z.string().max(200) });
+const runQuery = z.strictObject({
+  wait: z.coerce.number().int().min(0).max(MAX_WAIT_MS).optional().describe('ms to wait for the stubpost'),
+  dry_run: z.enum(['true', 'false']).optional(),
+});
+
+/** `/api/stubs/:stubref/actions`: what can run now, and running it. */
+@injectable()
+export class ActionRoutes implements HttpRoutes {
+  readonly name = 'actions';
+  readonly access = 'token';
+
+  constructor(
+    @inject(StubDesk) private readonly desk: StubDesk,
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+  ) {}
+
+  register(scope: FastifyInstance): void {
+    const app = scope.withTypeProvider<ZodTypeProvider>();
+
+    const list = { params: stubParams, response: { 200: pageSchema(actionSchema) } };
+    app.get('/api/stubs/:stubref/actions', { schema: list }, async ({ params }) => ({
+      items: await this.redis.orAway(this.desk.actions(params.stubref)),
+      next_cursor: null,
+    }));
+
+    const accepted = z.object({ stubpostuuid: z.string() });
+    const run = {
+      params: runParams,
+      querystring: runQuery,
+      body: runSchema,
+      response: { 200: postSchema, 202: accepted },
+    };
+    app.post('/api/stubs/:stubref/actions/:action', { schema: run }, async (request, reply) => {
+      const { params, query, body } = request;
+      if (query.dry_run === 'true')
+        throw new StubwireError('not_yet', 'dry_run comes in a later version. Leave it out to run the action.');
+      const asked = { ...body, posted_by: postedBy(request, body.posted_by) };
+      const { stubpostuuid } = await this.desk.run(params.stubref, params.action, asked, request.derivedKey);
+      const post = query.wait ? await this.desk.awaitPost(stubpostuuid, query.wait) : undefined;
+      if (post) return reply.code(200).send(orRefused(post));
+      return reply.code(202).header('Location', `/api/posts/${stubpostuuid}`).send({ stubpostuuid });
+    });
+  }
+}
+
+/** A run that was refused when its turn came answers as if it had been refused at once. */
+function orRefused(post: PostView): PostView {
+  if (!post.refused) return post;
+  const { code, message, details } = post.refused;
+  const known: ErrorCode = code in ERRORS ? (code as ErrorCode) : 'internal';
+  throw new StubwireError(known, message, { details: details ?? { stubpostuuid: post.stubpostuuid } });
+}

@@ -1,0 +1,34 @@
+import type { Newable } from 'inversify';
+import type { HttpRoutes } from '../contract/http-routes.js';
+import { ActionRoutes } from './action-routes.js';
+import { ApiDocumentRoutes } from './api-document.js';
+import { ContactRoutes } from './contact-routes.js';
+import { DeadLetterRoutes } from './dead-letter-routes.js';
+import { HealthRoutes } from './health-routes.js';
+import { HeimdallRoutes } from './heimdall-routes.js';
+import { MetricsRoutes } from './metrics-routes.js';
+import { NotYetRoutes } from './not-yet-routes.js';
+import { PostRoutes } from './post-routes.js';
+import { QueueBoard } from './queue-board.js';
+import { StubRoutes } from './stub-routes.js';
+import { TemplateRoutes } from './template-routes.js';
+import { UnroutedRoutes } from './unrouted-routes.js';
+import { WebhookRoutes } from './webhook-routes.js';
+
+/** What core itself contributes to `HttpRoutes`. */
+export const CORE_ROUTES: readonly Newable<HttpRoutes>[] = [
+  HealthRoutes,
+  WebhookRoutes,
+  StubRoutes,
+  ActionRoutes,
+  PostRoutes,
+  ContactRoutes,
+  UnroutedRoutes,
+  DeadLetterRoutes,
+  TemplateRoutes,
+  HeimdallRoutes,
+  NotYetRoutes,
+  ApiDocumentRoutes,
+  MetricsRoutes,
+  QueueBoard,
+];

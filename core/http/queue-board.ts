@@ -1,0 +1,68 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { inject, injectable } from 'inversify';
+import type { HttpRoutes } from '../contract/http-routes.js';
+import { Queues } from '../queue/queues.js';
+
+const PATH = '/queues';
+
+interface Board {
+  readonly app: FastifyInstance;
+  /** Shows the queues that are open by now. */
+  refresh(): void;
+}
+
+/**
+ * `/queues`: Bull Board over every queue, to look at only: GET alone is routed, and its adapters are read-only. A turn
+ * that an operator ran again beside a running one would be two turns of one actor; dead letters have a retry of their own.
+ */
+@injectable()
+export class QueueBoard implements HttpRoutes {
+  readonly name = 'queue-board';
+  readonly access = 'token';
+  readonly pages = [{ path: PATH, title: 'Queues' }];
+  private board: Promise<Board> | undefined;
+
+  constructor(@inject(Queues) private readonly queues: Queues) {}
+
+  register(scope: FastifyInstance): void {
+    const serve = (request: FastifyRequest, reply: FastifyReply) => this.serve(request, reply);
+    scope.get(PATH, { schema: { hide: true } }, serve);
+    scope.get(`${PATH}/*`, { schema: { hide: true } }, serve);
+    scope.addHook('onClose', async () => (await this.board)?.app.close());
+  }
+
+  /** The board is a Fastify of its own, made at the first look: its packages take a third of a second to load. */
+  private async serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.board ??= this.createBoard();
+    const board = await this.board;
+    board.refresh();
+    reply.hijack();
+    board.app.routing(request.raw, reply.raw);
+  }
+
+  private async createBoard(): Promise<Board> {
+    const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
+      import('@bull-board/api'),
+      import('@bull-board/api/bullMQAdapter'),
+      import('@bull-board/fastify'),
+    ]);
+    const adapter = new FastifyAdapter().setBasePath(PATH);
+    const { replaceQueues } = createBullBoard({
+      queues: [],
+      // The adapter brings its own copy of the api's types, one patch version behind.
+      serverAdapter: adapter as unknown as Parameters<typeof createBullBoard>[0]['serverAdapter'],
+      options: { uiConfig: { boardTitle: 'Stubwire queues' } },
+    });
+    let shown = 0;
+    const refresh = () => {
+      const queues = this.queues.all();
+      if (queues.length === shown) return;
+      shown = queues.length;
+      replaceQueues(queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false })));
+    };
+    const app = Fastify({ logger: false });
+    await app.register(adapter.registerPlugin(), { prefix: PATH });
+    await app.ready();
+    return { app, refresh };
+  }
+}

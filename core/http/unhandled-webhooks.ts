@@ -1,0 +1,35 @@
+import { inject, injectable } from 'inversify';
+import type { WebhookLetters } from '../contract/webhook-source.js';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+
+const NEWEST_KEPT = 200;
+const EXCERPT_CHARACTERS = 2_000;
+
+/** What webhooks held that was not for us: counted by reason, the newest kept for the operator. */
+@injectable()
+export class UnhandledWebhooks {
+  constructor(
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+  ) {}
+
+  async count(unhandled: WebhookLetters['unhandled']): Promise<void> {
+    const at = new Date().toISOString();
+    const commands = this.redis.client.pipeline();
+    for (const { reason, excerpt } of unhandled.slice(0, NEWEST_KEPT)) {
+      commands.hincrby(this.keys.unhandledCounts(), reason, 1);
+      commands.lpush(
+        this.keys.unhandledNewest(),
+        JSON.stringify({ at, reason, excerpt: excerpt.slice(0, EXCERPT_CHARACTERS) }),
+      );
+    }
+    commands.ltrim(this.keys.unhandledNewest(), 0, NEWEST_KEPT - 1);
+    await commands.exec();
+  }
+
+  async counts(): Promise<{ readonly [reason: string]: number }> {
+    const counts = await this.redis.client.hgetall(this.keys.unhandledCounts());
+    return Object.fromEntries(Object.entries(counts).map(([reason, count]) => [reason, Number(count)]));
+  }
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { SendOutcome } from '../../core/contract/channel.js';
+import { type LaneLetter, type LaneState, SendLane } from '../../core/notification/send-lane.js';
+import { Keys } from '../../core/redis/keys.js';
+
+const GROUP = { queue: 'q', unknownOutcomeWaitMs: 30_000, unknownOutcomeResends: 1 };
+const lane = new SendLane('test', GROUP, new Keys('t'));
+const problem = { code: 'x', message: 'y' };
+const accepted: SendOutcome = { result: 'accepted', providerId: 'w1' };
+const unknown: SendOutcome = { result: 'unknown', problem };
+const retry = (limit: 'none' | 'pair' | 'rate'): SendOutcome => ({ result: 'retry', limit, problem });
+
+/** A lane with its clock: what it calls is noted, and answered by hand. */
+class Walk {
+  state: LaneState = { waiting: [] };
+  nowMs = 1_000_000;
+  calls: string[] = [];
+  steps: string[] = [];
+  reports: unknown[] = [];
+
+  tell(letter: LaneLetter): this {
+    return this.take(lane.decide(this.state, letter, this.nowMs));
+  }
+  deliver(delivery: string): this {
+    return this.tell({ type: 'deliver', delivery });
+  }
+  /** The lane's turn, if it wants one by now. */
+  turn(): this {
+    const decision = lane.next(this.state, this.nowMs);
+    return decision ? this.take(decision) : this;
+  }
+  answer(outcome: SendOutcome, attempt = this.calls.at(-1)!): this {
+    return this.tell({ type: 'outcome', attempt, outcome });
+  }
+  after(ms: number): this {
+    this.nowMs += ms;
+    return this.turn();
+  }
+  private take(decision: ReturnType<typeof lane.decide>): this {
+    this.state = decision.state;
+    if (decision.call) this.calls.push(decision.call.id);
+    for (const [, , field] of decision.writes ?? []) if (String(field).startsWith('step:')) this.steps.push(String(field));
+    this.reports.push(...(decision.tells ?? []).map(({ body }) => body));
+    return this;
+  }
+}
+
+describe('A send lane', () => {
+  it('sends the next message only when the one before is done', () => {
+    const walk = new Walk().deliver('a').deliver('b').turn().turn();
+    assert.deepEqual(walk.calls, ['a:1.1']);
+    walk.answer(accepted).turn();
+    assert.deepEqual(walk.calls, ['a:1.1', 'b:1.1']);
+  });
+
+  it('waits longer after each refusal, and keeps the message at the head', () => {
+    const walk = new Walk().deliver('a').deliver('b').turn().answer(retry('none'));
+    walk.after(700);
+    assert.equal(walk.calls.length, 1, 'too early');
+    walk.after(600);
+    assert.deepEqual(walk.calls, ['a:1.1', 'a:1.2']);
+  });
+
+  it('waits 4^x seconds on a pair limit', () => {
+    const walk = new Walk().deliver('a').turn();
+    for (const seconds of [1, 4, 16, 64]) {
+      walk.answer(retry('pair')).after(seconds * 1_000 - 1);
+      const before = walk.calls.length;
+      assert.equal(walk.after(1).calls.length, before + 1);
+    }
+  });
+
+  it('gives up after its retries, with the reason', () => {
+    const walk = new Walk().deliver('a').turn();
+    for (let tries = 0; tries < 9; tries += 1) walk.answer(retry('none')).after(100_000);
+    assert.equal(walk.calls.length, 9);
+    assert.equal(walk.steps.at(-1), 'step:failed');
+    assert.equal(walk.state.current, undefined);
+  });
+
+  it('does not repeat a send whose outcome is unknown before it has waited for a status', () => {
+    const walk = new Walk().deliver('a').turn().answer(unknown);
+    assert.equal(lane.wakeAtMs(walk.state), walk.nowMs + 30_000);
+    assert.equal(walk.after(29_999).calls.length, 1);
+    assert.equal(walk.after(1).calls.length, 2);
+    walk.answer(unknown).after(30_000);
+    assert.equal(walk.calls.length, 2, 'once only');
+    assert.equal(walk.steps.at(-1), 'step:failed');
+  });
+
+  it('takes a status as the answer that was lost, and goes on at once', () => {
+    const walk = new Walk().deliver('a').deliver('b').turn().answer(unknown);
+    walk.tell({ type: 'settled', delivery: 'a', providerId: 'w' }).turn();
+    assert.deepEqual(walk.calls, ['a:1.1', 'b:1.1']);
+    assert.ok(walk.steps.includes('step:accepted'));
+  });
+
+  it('remembers a status that came before the answer was known to be lost', () => {
+    const walk = new Walk().deliver('a').turn().tell({ type: 'settled', delivery: 'a', providerId: 'w' }).answer(unknown);
+    assert.equal(walk.steps.at(-1), 'step:accepted');
+    assert.equal(walk.state.current, undefined);
+  });
+
+  it('keeps an answer that comes after it had been taken for lost', () => {
+    const walk = new Walk().deliver('a').turn().answer(unknown).answer(accepted);
+    assert.equal(walk.steps.at(-1), 'step:accepted');
+    const late = new Walk().deliver('a').turn().answer(unknown).after(30_000).answer(accepted, 'a:1.1');
+    assert.equal(late.steps.at(-1), 'step:accepted');
+    assert.equal(late.state.current?.attempts, 2, 'the second attempt goes on to its own end');
+  });
+
+  it('gives a message back when its window is closed, with the owner’s ticket', () => {
+    const owner = { kind: 'conversation', id: 'c' };
+    const walk = new Walk().tell({ type: 'deliver', delivery: 'a', owner, ticket: { seq: 4 } }).turn().answer({ result: 'window_closed', problem });
+    assert.deepEqual(walk.reports, [{ type: 'window_closed', delivery: 'a', ticket: { seq: 4 }, problem }]);
+    assert.equal(walk.state.current, undefined);
+  });
+
+  it('keeps the order and never has two calls open, whatever the answers (property)', () => {
+    const outcome = fc.constantFrom<SendOutcome>(accepted, unknown, retry('none'), retry('pair'), { result: 'rejected', problem }, { result: 'later', afterMs: 10, problem });
+    fc.assert(
+      fc.property(fc.array(outcome, { maxLength: 60 }), (answers) => {
+        const walk = new Walk();
+        for (const delivery of ['a', 'b', 'c', 'd']) walk.deliver(delivery);
+        for (const answer of answers) {
+          walk.turn();
+          if (walk.state.current?.phase === 'sending') walk.answer(answer);
+          else walk.after(10_000_000);
+        }
+        const order = [...new Set(walk.calls.map((call) => call[0]))];
+        assert.deepEqual(order, ['a', 'b', 'c', 'd'].slice(0, order.length));
+        assert.deepEqual(walk.calls, [...walk.calls].sort((x, y) => x.charCodeAt(0) - y.charCodeAt(0) || Number(x.split('.')[1]) - Number(y.split('.')[1])));
+        assert.equal(new Set(walk.calls).size, walk.calls.length, 'no attempt is made twice');
+      }),
+    );
+  });
+});
