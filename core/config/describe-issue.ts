@@ -1,0 +1,162 @@
+import type { ZodType } from 'zod';
+import type { ErrorCode } from '../errors.js';
+import { didYouMean, listed, nearest } from './nearest.js';
+import { knownKeys, nestedKey } from './schema-shape.js';
+import type { YamlNode } from './yaml-node.js';
+import { scalarValue } from './yaml-node.js';
+
+/** What zod found wrong, with what we know beside it. */
+export interface SchemaIssue {
+  readonly code: string;
+  readonly path: PropertyKey[];
+  /** The schema's own words, if it has some. */
+  readonly message?: string;
+  readonly expected?: string;
+  readonly keys?: readonly string[];
+  readonly values?: readonly unknown[];
+  readonly options?: readonly unknown[];
+  readonly maximum?: number | bigint;
+  readonly minimum?: number | bigint;
+  readonly origin?: string;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly divisor?: number;
+  readonly issues?: readonly { readonly message: string }[];
+  readonly params?: { readonly code?: ErrorCode };
+  readonly discriminator?: string;
+  /** The schema that refused an unknown key. */
+  readonly shape?: ZodType;
+}
+
+export interface IssueContext {
+  readonly issue: SchemaIssue;
+  /** From the root of the document. */
+  readonly path: readonly PropertyKey[];
+  readonly node: YamlNode | undefined;
+  /** The value must not be shown. */
+  readonly hidden: boolean;
+  /** The data around it: siblings tell what was probably meant. */
+  readonly around: unknown;
+}
+
+export interface Described {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly path: readonly PropertyKey[];
+  readonly at: 'value' | 'key';
+}
+
+const KINDS: { readonly [expected: string]: string } = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys',
+  record: 'a map of keys',
+  undefined: 'nothing',
+};
+const FORMATS: { readonly [format: string]: string } = {
+  url: 'a URL such as https://example.org',
+  email: 'an e-mail address',
+  uuid: 'a UUID',
+};
+
+const kindsOf = (expected: string): string =>
+  expected
+    .split('|')
+    .map((kind) => KINDS[kind] ?? kind)
+    .join(' or ');
+
+/** A path as people write it: `states.open.actions[0]`. */
+export const dotted = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
+
+function found(node: YamlNode, hidden: boolean): string {
+  if (node.kind !== 'scalar') return node.kind === 'map' ? 'a map of keys' : 'a list';
+  const value = scalarValue(node);
+  if (hidden) return 'something else';
+  if (node.fromVariable) return `what ${node.written} gives`;
+  if (typeof value !== 'string') return node.source;
+  return value.length > 60 ? `"${value.slice(0, 57)}…"` : `"${value}"`;
+}
+
+const choices = (values: readonly unknown[]): string => values.map(String).join(', ');
+
+/** One sentence or two on what is wrong and what to do; unknown keys give one description each. */
+export function describeIssue(context: IssueContext): Described[] {
+  const { issue, path } = context;
+  if (issue.code === 'unrecognized_keys') return (issue.keys ?? []).map((key) => unknownKey(context, key));
+  const code = issue.params?.code ?? 'value_invalid';
+  return [{ code, message: describe(context), path, at: context.node?.kind === 'scalar' ? 'value' : 'key' }];
+}
+
+function unknownKey({ issue, path, around }: IssueContext, key: string): Described {
+  const known = knownKeys(issue.shape);
+  const siblings = Object.values((around as object | undefined) ?? {}).filter((value) => typeof value === 'string');
+  const nested = nearest(key, known) === undefined ? nestedKey(issue.shape, key, siblings) : undefined;
+  const where = path.length === 0 ? 'here' : `in ${dotted(path)}`;
+  const hint = nested ? ` Did you mean "${dotted([...path.slice(-1), nested])}"?` : didYouMean(key, known);
+  const exists = known.length > 0 ? ` What exists: ${listed(known)}.` : '';
+  return {
+    code: 'key_unknown',
+    message: `"${key}" is not a key ${where}.${hint}${exists}`,
+    path: [...path, key],
+    at: 'key',
+  };
+}
+
+function describe({ issue, path, node, hidden }: IssueContext): string {
+  const name = dotted(path) || 'The file';
+  if (issue.message !== undefined) return `${name}: ${issue.message.replace(/[^.?!]$/, '$&.')}`;
+  if (node === undefined) return `${name} is missing. It takes ${expectation(issue)}.`;
+  const isEmpty = node.kind === 'scalar' && node.plain && node.source === '';
+  if (isEmpty && issue.code !== 'too_small') {
+    return `${name} is empty. Give it ${expectation(issue)}.`;
+  }
+  const limit = limitOf(issue, node);
+  if (limit !== undefined) return `${name} ${limit}.`;
+  return `${name} is ${found(node, hidden)}; it takes ${expectation(issue)}.${suggestion(issue, node)}`;
+}
+
+function expectation(issue: SchemaIssue): string {
+  const values = issue.values ?? issue.options;
+  if (values !== undefined && values.length > 0) {
+    return values.length === 1 ? String(values[0]) : `one of: ${choices(values)}`;
+  }
+  if (issue.code === 'invalid_format')
+    return FORMATS[issue.format ?? ''] ?? `text of the form ${issue.pattern ?? issue.format}`;
+  if (issue.code === 'not_multiple_of') return `a multiple of ${issue.divisor}`;
+  if (issue.code === 'invalid_key')
+    return `other names: ${(issue.issues ?? []).map((inner) => inner.message).join(', ')}`;
+  return kindsOf(issue.expected ?? 'another value');
+}
+
+function suggestion(issue: SchemaIssue, node: YamlNode): string {
+  if (node.kind !== 'scalar') return '';
+  const values = (issue.values ?? issue.options ?? []).map(String);
+  if (values.length > 0) return didYouMean(node.source, values);
+  if (issue.expected === 'boolean' && /^(?:yes|no|on|off)$/i.test(node.source)) {
+    return ` Write ${/^(?:yes|on)$/i.test(node.source) ? 'true' : 'false'}.`;
+  }
+  const isQuotedNumber = (issue.expected === 'number' || issue.expected === 'int') && !node.plain;
+  return isQuotedNumber ? ' Take the quotes away.' : '';
+}
+
+function limitOf({ code, origin, maximum, minimum }: SchemaIssue, node: YamlNode): string | undefined {
+  if (code !== 'too_big' && code !== 'too_small') return undefined;
+  const bound = code === 'too_big' ? `at most ${maximum}` : `at least ${minimum}`;
+  switch (origin) {
+    case 'string':
+      return node.kind === 'scalar' && node.source.length === 0
+        ? `is empty; it needs ${bound} character${minimum === 1 ? '' : 's'}`
+        : `has ${node.kind === 'scalar' ? node.source.length : 0} characters; it may have ${bound}`;
+    case 'array':
+      return `has ${node.kind === 'list' ? node.items.length : 0} entries; it may have ${bound}`;
+    default:
+      return node.kind === 'scalar' ? `is ${node.source}; it may be ${bound}` : `is out of bounds: ${bound}`;
+  }
+}

@@ -1,0 +1,36 @@
+import { isAbsolute, relative } from 'node:path';
+import { ProblemsError, StubwireError } from '../errors.js';
+
+const shown = (file: string): string => {
+  const near = isAbsolute(file) ? relative(process.cwd(), file) : file;
+  return near === '' || near.startsWith('..') ? file : near;
+};
+
+/** `file:line:column code message`, and below it the line as written with a caret under the column. */
+export function formatProblem(problem: StubwireError): string {
+  const { place } = problem.options;
+  if (place === undefined) return `${problem.code} ${problem.message}`;
+  const at = [shown(place.file), place.line, place.column].filter((part) => part !== undefined).join(':');
+  const head = `${at} ${problem.code} ${problem.message}`;
+  if (place.line === undefined || place.excerpt === undefined) return head;
+  const gutter = `${place.line} | `.padStart(8);
+  // A long line is cut so that the caret stays in sight.
+  const from = Math.max(0, (place.column ?? 1) - 80);
+  const excerpt = place.excerpt.slice(from, from + 120).replaceAll('\t', ' ');
+  const caret = place.column === undefined ? '' : `\n${' '.repeat(gutter.length + place.column - 1 - from)}^`;
+  return `${head}\n${gutter}${excerpt}${caret}`;
+}
+
+/** Every problem of an error, each as `formatProblem` prints it, in the order of the files. */
+export function formatProblems(error: ProblemsError | StubwireError): string {
+  return (error instanceof ProblemsError ? error.problems : [error]).map(formatProblem).join('\n\n');
+}
+
+/** In the order of their places: files by name, then lines and columns. */
+export function inOrder(problems: readonly StubwireError[]): StubwireError[] {
+  const rank = ({ options: { place } }: StubwireError) => [place?.line ?? 0, place?.column ?? 0] as const;
+  return [...problems].sort((a, b) => {
+    const byFile = (a.options.place?.file ?? '').localeCompare(b.options.place?.file ?? '');
+    return byFile || rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1];
+  });
+}

@@ -1,0 +1,126 @@
+import { type ZodType, z } from 'zod';
+import { type ErrorCode, StubwireError } from '../errors.js';
+import { describeIssue, dotted, type SchemaIssue } from './describe-issue.js';
+import { isSecretPath } from './source-text.js';
+import type { Checked, CheckOptions, Path, YamlDocument } from './yaml-document.js';
+import { numberIn, scalarValue, type YamlScalar } from './yaml-node.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** Each round reads some scalars anew; what a round uncovers nests one level deeper, so a few are enough. */
+const MAX_ROUNDS = 16;
+/** What zod is told to say where the schema has no words of its own: then the words are ours. */
+const NO_MESSAGE = '\u0000';
+
+/** Zod's English, which a schema that passes on another's issues brings along. */
+const zodSays = z.locales.en().localeError;
+
+/** The schema's own words for an issue, if it has some. */
+function ownWords(issue: Issue, input: unknown): string | undefined {
+  if (issue.message === NO_MESSAGE) return undefined;
+  return issue.message === zodSays({ ...issue, input } as z.core.$ZodRawIssue) ? undefined : issue.message;
+}
+
+/** The ways to read a scalar other than as it looks. */
+function reread(scalar: YamlScalar, issue: Issue): YamlScalar['readAs'] | undefined {
+  if (scalar.readAs !== 'written') return undefined;
+  const looksText = typeof scalarValue(scalar) === 'string';
+  const unquoted = scalar.plain || scalar.fromVariable;
+  if (issue.code === 'invalid_value') {
+    return !looksText && issue.values.includes(scalar.source) ? 'text' : undefined;
+  }
+  if (issue.code !== 'invalid_type' || !unquoted) return undefined;
+  if (issue.expected === 'string')
+    return looksText || (scalar.source === '' && !scalar.fromVariable) ? undefined : 'text';
+  if (issue.expected === 'number' || issue.expected === 'int') {
+    return looksText && numberIn(scalar.source) !== undefined ? 'number' : undefined;
+  }
+  const isBoolean = scalar.source === 'true' || scalar.source === 'false';
+  return issue.expected === 'boolean' && looksText && isBoolean ? 'boolean' : undefined;
+}
+
+/** A scalar that would pass if it were read another way. */
+interface Rereading {
+  readonly scalar: YamlScalar;
+  readonly readAs: YamlScalar['readAs'];
+}
+/** What is left of an issue after placeholders are let pass: nothing, another reading of a scalar, or issues. */
+interface Finding {
+  readonly issues: readonly SchemaIssue[];
+  readonly rereadings: readonly Rereading[];
+}
+
+const NOTHING: Finding = { issues: [], rereadings: [] };
+
+const joined = (findings: readonly Finding[]): Finding => ({
+  issues: findings.flatMap((finding) => finding.issues),
+  rereadings: findings.flatMap((finding) => finding.rereadings),
+});
+
+/** Takes the alternatives of a union apart and keeps the findings of the one that came nearest. */
+function nearestBranch(issue: Issue & { code: 'invalid_union' }, find: (issue: Issue) => Finding): Finding {
+  const branches = issue.errors.map((branch) =>
+    joined(branch.map((inner) => find({ ...inner, path: [...issue.path, ...inner.path] } as Issue))),
+  );
+  const here = (found: SchemaIssue) => found.path.length === issue.path.length && found.code === 'invalid_type';
+  const fitting = branches.filter((branch) => !branch.issues.some(here));
+  const nearest = fitting.sort((a, b) => a.issues.length - b.issues.length)[0];
+  if (nearest !== undefined) return nearest;
+  // None takes a value of this kind: say what each would have taken.
+  const expected = branches.flatMap((branch) => branch.issues.filter(here).map((found) => found.expected ?? ''));
+  const issues = [{ code: 'invalid_type', path: issue.path, expected: [...new Set(expected)].join('|') }];
+  return { issues, rereadings: [] };
+}
+
+/** See `YamlDocument.check`. */
+export function schemaProblems<Value>(
+  document: YamlDocument,
+  schema: ZodType<Value>,
+  path: Path,
+  options: CheckOptions,
+): Checked<Value> {
+  const shapes = new WeakMap<object, ZodType>();
+  const error = (raw: z.core.$ZodRawIssue): string => {
+    if (raw.code === 'unrecognized_keys' && raw.inst) shapes.set(raw.keys, raw.inst as ZodType);
+    return NO_MESSAGE;
+  };
+  for (let round = 1; ; round += 1) {
+    const result = schema.safeParse(document.value(path), { error });
+    if (result.success) return { ok: true, value: result.data };
+    const find = (issue: Issue): Finding => {
+      const node = document.node([...path, ...issue.path]);
+      if (node?.kind === 'scalar') {
+        if (node.broken || options.placeholders?.(node.source)) return NOTHING;
+        const readAs = round < MAX_ROUNDS ? reread(node, issue) : undefined;
+        if (readAs !== undefined) return { issues: [], rereadings: [{ scalar: node, readAs }] };
+      }
+      if (issue.code === 'invalid_union' && issue.errors.length > 0) return nearestBranch(issue, find);
+      const shape = issue.code === 'unrecognized_keys' ? shapes.get(issue.keys) : undefined;
+      const message = ownWords(issue, document.value([...path, ...issue.path]));
+      return { issues: [{ ...(issue as SchemaIssue), message, shape }], rereadings: [] };
+    };
+    const { issues, rereadings } = joined(result.error.issues.map(find));
+    if (rereadings.length > 0) {
+      for (const { scalar, readAs } of rereadings) scalar.readAs = readAs;
+      continue;
+    }
+    // Only placeholders stood in the way: what was written is what there is to know for now.
+    if (issues.length === 0) return { ok: true, value: document.value(path) as Value };
+    const told = issues.filter((issue) => issue.code === 'invalid_type' || !hasWrongType(issue.path, issues));
+    return { ok: false, problems: told.flatMap((issue) => toProblems(document, path, issue, options.code)) };
+  }
+}
+
+/** Zod goes on to count the letters of a list: what is of the wrong type needs no other complaint. */
+const hasWrongType = (path: Path, issues: readonly SchemaIssue[]): boolean =>
+  issues.some((issue) => issue.code === 'invalid_type' && dotted(issue.path) === dotted(path));
+
+function toProblems(document: YamlDocument, base: Path, issue: SchemaIssue, code?: ErrorCode): StubwireError[] {
+  const path = [...base, ...issue.path];
+  const node = document.node(path);
+  const hidden = document.source.hidesSecrets && isSecretPath(path);
+  return describeIssue({ issue, path, node, hidden, around: document.value(path.slice(0, -1)) }).map((described) => {
+    const problemCode = code && described.code !== 'not_yet' ? code : described.code;
+    return document.problem(problemCode, described.message, described.path, described.at);
+  });
+}

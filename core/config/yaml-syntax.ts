@@ -1,0 +1,99 @@
+import { type Document, parseAllDocuments, type YAMLError } from 'yaml';
+import { StubwireError } from '../errors.js';
+import type { SourceText } from './source-text.js';
+import { slipOn } from './yaml-slips.js';
+import { capital } from './yaml-tree.js';
+
+/** Each slip that is mended has the file read again: what is read in all, characters. Some fifty slips of a long file. */
+const MAX_READ = 2_000_000;
+
+const ADVICE: { readonly [code: string]: string } = {
+  TAB_AS_INDENT: 'a tab stands in the indentation; YAML takes spaces only. Replace each tab by two spaces',
+  BAD_INDENT:
+    'the indentation does not fit the lines above: the keys of one block begin in the same column, and a bracket is closed further in than the block it stands in',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a key stands where the text of the value goes on. Put the text in quotes, or let the key begin in the column of the keys around it',
+  MULTILINE_IMPLICIT_KEY:
+    'a key goes over several lines. Quote the text above, or let the key begin in the column of the keys around it',
+  NON_STRING_KEY: 'a key must be text. If { or [ is text, put the value in quotes',
+};
+
+const refusals = (document: Document.Parsed): YAMLError[] =>
+  [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+
+/** Brackets left open at a time, and dashes at the begin of a line: the parser's own depth follows them. */
+const MAX_OPEN = 500;
+const INDICATORS = /^(?:[-?:][ \t]+|[ \t]+)+/;
+
+/** Deep nesting exhausts the parser's stack, and with it the program; so it is counted before, roughly and from above. */
+function refuseDeepNesting(source: SourceText): void {
+  let open = 0;
+  source.lines.forEach((line, index) => {
+    const dashes = INDICATORS.exec(line)?.[0].replace(/[ \t]/g, '').length ?? 0;
+    for (const letter of line) {
+      if (letter === '[' || letter === '{') open += 1;
+      else if ((letter === ']' || letter === '}') && open > 0) open -= 1;
+      if (open <= MAX_OPEN && dashes <= MAX_OPEN) continue;
+      const message = `This nests deeper than ${MAX_OPEN} brackets or dashes. Close what is open, or nest less.`;
+      throw new StubwireError('file_too_large', message, { place: source.placeAt(index + 1, 1) });
+    }
+  });
+}
+
+function parse(source: SourceText): Document.Parsed[] {
+  const options = { schema: 'failsafe', stringKeys: true, uniqueKeys: false, prettyErrors: false } as const;
+  const documents = parseAllDocuments(source.text, { ...options, logLevel: 'silent' });
+  return Array.isArray(documents) ? (documents as Document.Parsed[]) : [];
+}
+
+export interface ParsedYaml {
+  /** The text that was understood: the file's own, its slips mended so that the rest could be read. */
+  readonly source: SourceText;
+  /** Empty when the text cannot be understood. */
+  readonly documents: readonly Document.Parsed[];
+  readonly problems: readonly StubwireError[];
+}
+
+interface Attempt {
+  readonly source: SourceText;
+  readonly documents: readonly Document.Parsed[];
+  readonly error: YAMLError | undefined;
+  /** The line that the error stands on. */
+  readonly line: number;
+}
+
+function attempt(source: SourceText): Attempt {
+  const documents = parse(source);
+  const error = documents.flatMap(refusals)[0];
+  const line = error === undefined ? Number.POSITIVE_INFINITY : source.lineAt(error.pos[0]);
+  return { source, documents, error, line };
+}
+
+/** Reads YAML text. Known slips are reported and mended, so that all problems of a file are found in one go. */
+export function parseYaml(original: SourceText): ParsedYaml {
+  refuseDeepNesting(original);
+  const problems: StubwireError[] = [];
+  let current = attempt(original);
+  let read = 0;
+  while (current.error !== undefined) {
+    const { source, error, line } = current;
+    read += source.text.length;
+    const slip = read < MAX_READ ? slipOn(source.lines[line - 1] ?? '') : undefined;
+    const mended = slip && attempt(source.withLine(line, slip.fixed));
+    // If the parser still stumbles over the line, it was something else.
+    if (slip === undefined || mended === undefined || mended.line <= line) {
+      problems.push(unreadable(original, source, error));
+      return { source, documents: [], problems };
+    }
+    const message = `${capital(slip.cause)}. Write: ${slip.fixed.trim()}`;
+    problems.push(new StubwireError('yaml_invalid', message, { place: original.placeAt(line, slip.column) }));
+    current = mended;
+  }
+  return { source: current.source, documents: current.documents, problems };
+}
+
+function unreadable(original: SourceText, source: SourceText, error: YAMLError): StubwireError {
+  const { line = 1, column = 1 } = source.place(Math.min(error.pos[0], source.text.length));
+  const advice = ADVICE[error.code] ?? error.message.replace(/\s+/g, ' ').replace(/"quote/, '" quote');
+  return new StubwireError('yaml_invalid', `${capital(advice)}.`, { place: original.placeAt(line, column) });
+}

@@ -1,0 +1,37 @@
+import type { Container, ServiceIdentifier } from 'inversify';
+import { Channel } from '../contract/channel.js';
+import { FeedbackAction } from '../contract/feedback-action.js';
+import { TaskType } from '../contract/task-type.js';
+import { loadTemplates, type Vocabulary } from '../template/template-loader.js';
+import { Templates } from '../template/templates.js';
+import { bindLanes, createContainer, type HostValues } from './container.js';
+import { Origins } from './origins.js';
+import { contribute, loadPlugins } from './plugin-loader.js';
+import { checkContributions } from './registry.js';
+
+/** What templates can name: all that core and the plugins contribute. */
+function vocabularyOf(container: Container): Vocabulary {
+  const all = <T>(service: ServiceIdentifier<T>): T[] => (container.isBound(service) ? container.getAll(service) : []);
+  return {
+    channels: new Map(all(Channel).map(({ id, settings }) => [id, settings])),
+    tasktypes: new Map(all(TaskType).map(({ tasktype, params }) => [tasktype, params])),
+    feedbackActions: all(FeedbackAction).map(({ name }) => name),
+  };
+}
+
+/**
+ * Puts the program together from its files, and starts nothing: plugins in their named steps, then stub templates, which
+ * are checked against what the plugins bring (those of the configuration, or the files named). Throws `ProblemsError` with everything that is wrong.
+ */
+export async function assemble(values: HostValues, templates: readonly string[] = []): Promise<Container> {
+  const { config, log } = values;
+  const plugins = await loadPlugins(config.plugins); // found, shape, config
+  const origins = new Origins();
+  const container = createContainer(values, origins);
+  contribute(plugins, config.org, container, origins);
+  bindLanes(container, origins);
+  checkContributions(container, origins); // duplicates
+  const files = templates.length > 0 ? templates : config.templates;
+  container.get(Templates).replace(loadTemplates(files, vocabularyOf(container), (line) => log.debug(line)));
+  return container;
+}

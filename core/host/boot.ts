@@ -1,0 +1,97 @@
+import { ActorRuntime } from '../actor/actor-runtime.js';
+import { environment } from '../config/environment.js';
+import { type HostConfig, loadHostConfig } from '../config/host-config.js';
+import { Service } from '../contract/service.js';
+import { HostAddress } from '../http/host-address.js';
+import { Readiness } from '../http/readiness.js';
+import { HttpServer } from '../http/server.js';
+import { createLogger } from '../observability/logger.js';
+import { Queues } from '../queue/queues.js';
+import { RedisConnection } from '../redis/connection.js';
+import { ConditionRunner } from '../template/conditions.js';
+import { assemble } from './assemble.js';
+import { RedisSource } from './redis-source.js';
+import { Started } from './started.js';
+
+/** Which part of the work a process takes: `api` answers HTTP, `worker` runs the actors, `all` does both. */
+export type Role = 'all' | 'api' | 'worker';
+
+export interface BootOptions {
+  /** Path of the configuration file. */
+  readonly config: string;
+  /** Instead of `http.port`. */
+  readonly port?: number;
+  readonly role: Role;
+  /** Called before the embedded Redis starts: may install its program. */
+  provideRedis(): void;
+}
+
+/** The program as it runs. */
+export interface Program {
+  /** Absent in a process that only works. */
+  readonly url?: string;
+  readonly pages: readonly { readonly path: string; readonly title: string }[];
+  /** Drains what is under way and stops everything that was started. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The whole boot, from top to bottom. Everything that files can get wrong is found before anything starts; when a later
+ * step fails, what has started is stopped again. Stopping runs in reverse: no new turns, then the turns under way to
+ * their end (HTTP still answers, so that an emulated provider can; what comes in meanwhile is stored), then HTTP, Redis.
+ */
+export async function boot(options: BootOptions): Promise<Program> {
+  // the files
+  const config = loadConfig(options);
+  const log = createLogger(config.log.level);
+  const redis = new RedisSource(config.redis, log);
+  const container = await assemble({ config, log, target: redis.target });
+
+  const started = new Started(log);
+  try {
+    // Redis
+    started.add('embedded Redis', () => redis.stop());
+    await redis.start(options.provideRedis);
+    const connection = container.get(RedisConnection);
+    started.add('Redis connection', () => connection.close());
+    await redis.check(connection);
+    started.add('queues', () => container.get(Queues).close());
+    started.add('conditions', () => container.get(ConditionRunner).stop());
+
+    // HTTP, before the actors: what they send may go to an emulator here
+    let url: string | undefined;
+    const server = container.get(HttpServer);
+    if (options.role !== 'worker') {
+      started.add('HTTP', () => server.stop());
+      ({ url } = await server.start());
+      container.get(HostAddress).listening(url);
+    }
+
+    // work
+    if (options.role !== 'api') {
+      const actors = container.get(ActorRuntime);
+      started.add('actors', () => actors.stop());
+      await actors.start();
+    }
+    for (const service of container.isBound(Service) ? container.getAll(Service) : []) {
+      started.add(service.name, () => service.stop());
+      await service.start();
+    }
+
+    container.get(Readiness).ready();
+    return { ...(url && { url }), pages: url ? server.pages() : [], stop: () => started.stop() };
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
+
+function loadConfig({ config: file, port }: BootOptions): HostConfig {
+  const config = loadHostConfig(file, environment);
+  if (port === undefined) return config;
+  const { http } = config;
+  // A public URL that is only this host's own address moves with the port.
+  const moves = new URL(http.public_url).port === String(http.port);
+  const publicUrl = moves ? http.public_url.replace(`:${http.port}`, `:${port}`) : http.public_url;
+  return { ...config, http: { ...http, port, public_url: publicUrl } };
+}

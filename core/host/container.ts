@@ -1,0 +1,119 @@
+import { Container } from 'inversify';
+import { ActorMail } from '../actor/actor-mail.js';
+import { ActorRuntime } from '../actor/actor-runtime.js';
+import { ActorStore } from '../actor/actor-store.js';
+import { DeadLetters } from '../actor/dead-letters.js';
+import { RedisClock } from '../actor/redis-clock.js';
+import { Sweeper } from '../actor/sweeper.js';
+import type { HostConfig } from '../config/host-config.js';
+import { ActorKind } from '../contract/actor-kind.js';
+import { Channel } from '../contract/channel.js';
+import { Clock } from '../contract/clock.js';
+import { HttpRoutes } from '../contract/http-routes.js';
+import { Org } from '../contract/org.js';
+import { TaskType } from '../contract/task-type.js';
+import { EventBus } from '../heimdall/event-bus.js';
+import { EventStream } from '../heimdall/event-stream.js';
+import { HeimdallActor } from '../heimdall/heimdall-actor.js';
+import { Registrations } from '../heimdall/registrations.js';
+import { UnroutedInbox } from '../heimdall/unrouted-inbox.js';
+import { Auth } from '../http/auth.js';
+import { CORE_ROUTES } from '../http/core-routes.js';
+import { HostAddress } from '../http/host-address.js';
+import { HttpConfig } from '../http/http-config.js';
+import { Idempotency } from '../http/idempotency.js';
+import { Readiness } from '../http/readiness.js';
+import { HttpServer } from '../http/server.js';
+import { UnhandledWebhooks } from '../http/unhandled-webhooks.js';
+import { SendLaneActor } from '../notification/send-lane-actor.js';
+import { Logger } from '../observability/logger.js';
+import { Queues } from '../queue/queues.js';
+import { TimerQueues } from '../queue/timer-queues.js';
+import { TurnQueues } from '../queue/turn-queues.js';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+import { RedisTarget } from '../redis/redis-target.js';
+import { ContactBook } from '../stub/contact-book.js';
+import { StubActor } from '../stub/stub-actor.js';
+import { StubDesk } from '../stub/stub-desk.js';
+import { StubStore } from '../stub/stub-store.js';
+import { SaveData } from '../stub/tasks/savedata.js';
+import { SendAction } from '../stub/tasks/sendaction.js';
+import { ConditionRunner } from '../template/conditions.js';
+import { Templates } from '../template/templates.js';
+import { LateActorMail } from './late-actor-mail.js';
+import type { Origins } from './origins.js';
+
+/** What is known before anything is made. */
+export interface HostValues {
+  readonly config: HostConfig;
+  readonly log: Logger;
+  readonly target: RedisTarget;
+}
+
+/** Every binding of core. One instance of each; nothing is made, and nothing connects, before it is used. */
+export function createContainer({ config, log, target }: HostValues, origins: Origins): Container {
+  const container = new Container({ defaultScope: 'Singleton' });
+  const bind = origins.noting({ name: 'core' }, container.bind.bind(container));
+
+  // what it runs with
+  bind(Logger).toConstantValue(log);
+  bind(Org).toConstantValue(config.org);
+  bind(RedisTarget).toConstantValue(target);
+  bind(Keys).toConstantValue(new Keys(target.keyPrefix));
+  bind(RedisConnection).toSelf();
+
+  // actors
+  bind(Queues).toSelf();
+  bind(TurnQueues).toSelf();
+  bind(TimerQueues).toSelf();
+  bind(RedisClock).toSelf();
+  bind(Clock).toService(RedisClock);
+  bind(ActorMail).toDynamicValue(() => new LateActorMail(container));
+  bind(ActorStore).toSelf();
+  bind(DeadLetters).toSelf();
+  bind(Sweeper).toSelf();
+  bind(ActorRuntime).toSelf();
+
+  // stubs
+  bind(Templates).toSelf();
+  bind(ConditionRunner).toSelf();
+  bind(ContactBook).toSelf();
+  bind(StubStore).toSelf();
+  bind(StubDesk).toSelf();
+  bind(ActorKind).to(StubActor);
+  bind(TaskType).to(SaveData);
+  bind(TaskType).to(SendAction);
+
+  // events
+  bind(Registrations).toSelf();
+  bind(EventBus).toSelf();
+  bind(EventStream).toSelf();
+  bind(UnroutedInbox).toSelf();
+  bind(ActorKind).to(HeimdallActor);
+
+  // HTTP
+  bind(HttpConfig).toConstantValue({ ...config.http, tokens: config.auth.tokens });
+  bind(HostAddress).toConstantValue(new HostAddress(config.http.public_url));
+  bind(Readiness).toSelf();
+  bind(Auth).toSelf();
+  bind(Idempotency).toSelf();
+  bind(UnhandledWebhooks).toSelf();
+  for (const routes of CORE_ROUTES) bind(HttpRoutes).to(routes);
+  bind(HttpServer).toSelf();
+
+  return container;
+}
+
+/** The send lanes that channels ask for become actors. Channels are made here; they send nothing yet. */
+export function bindLanes(container: Container, origins: Origins): void {
+  const channels = container.isBound(Channel) ? container.getAll(Channel) : [];
+  for (const channel of channels) {
+    const bind = origins.noting({ name: `the channel "${channel.id}"` }, container.bind.bind(container));
+    for (const group of channel.lanes) {
+      bind(ActorKind).toConstantValue(
+        new SendLaneActor(channel, group, container.get(RedisConnection), container.get(Keys), container.get(Logger)),
+      );
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** What the steps of the set-up share. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const DIST = join(ROOT, 'dist');
+
+/** Something that the user must do; the codes stand in `core/errors.ts`. */
+export class SetupError extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export const say = (text) => console.log(`stubwire: ${text}`);
+export const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+
+/** Runs a step of the set-up to its end. */
+export function run(command, ...args) {
+  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status === 0) return;
+  const reason = error ? error.message : 'failed: see above';
+  throw new SetupError('setup_failed', `${[command, ...args].join(' ')} ${reason}`);
+}
+
+/** Runs a step that may fail, without its output. */
+export function tryRun(command, ...args) {
+  return spawnSync(command, args, { cwd: ROOT, stdio: 'ignore' }).status === 0;
+}
+
+export function readIfThere(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+export function readJson(file) {
+  const text = readIfThere(file);
+  return text === undefined ? undefined : JSON.parse(text);
+}

@@ -1,0 +1,123 @@
+/**
+ * Makes a clean clone run: `npm start`, `npm test`, `npm run build` and `npm run bench` begin here. Plain JavaScript on
+ * Node's own modules, because nothing else need be there yet. Each step looks first and does only what is missing: packages
+ * from the lock file, the build in `dist`, a `redis-server`. It says what it does, and is silent when there is nothing to do.
+ */
+import { spawn } from 'node:child_process';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from './setup-build.mjs';
+import { installPackages } from './setup-packages.mjs';
+import { provideRedis } from './setup-redis.mjs';
+import { DIST, ROOT, readIfThere, readJson, SetupError, say } from './setup-tools.mjs';
+
+const TEST_FOLDERS = ['core', 'contracts', 'plugins', 'flows', 'faults'];
+const LOCK_STALE_MS = 15 * 60_000;
+
+function checkNode() {
+  const wanted = readJson(join(ROOT, 'package.json')).engines.node.replace('>=', '');
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [wantedMajor, wantedMinor] = wanted.split('.').map(Number);
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
+  throw new SetupError(
+    'node_too_old',
+    `This is Node ${process.versions.node}; Stubwire needs ${wanted} or newer. Install it from https://nodejs.org.`,
+  );
+}
+
+async function start(args) {
+  prepare();
+  nodeModule.enableCompileCache?.();
+  const { main } = await import(pathToFileURL(join(DIST, 'core/main.js')).href);
+  process.exit(await main(['start', ...args], { provideRedis })); // called where no redis.url is configured
+}
+
+async function test(args) {
+  prepare();
+  provideRedis();
+  const specs = args.filter((arg) => /^(\.\/)?(dist\/)?test(\/|$)/.test(arg));
+  const options = args.filter((arg) => !specs.includes(arg));
+  if (process.env.CI) options.push('--forbid-only');
+  const files =
+    specs.length > 0 ? specs.map(builtSpec) : TEST_FOLDERS.map((folder) => `dist/test/${folder}/**/*.test.js`);
+  await child(process.execPath, 'node_modules/mocha/bin/mocha.js', ...options, ...files);
+}
+
+/** `test/core/keys.test.ts` is run as `dist/test/core/keys.test.js`, and a folder as all tests in it. */
+function builtSpec(spec) {
+  const path = relative(ROOT, join(ROOT, spec))
+    .replace(/^(?!dist\/)/, 'dist/')
+    .replace(/\.ts$/, '.js');
+  return path.endsWith('.js') ? path : `${path}/**/*.test.js`;
+}
+
+async function bench(args) {
+  prepare();
+  provideRedis();
+  await child(process.execPath, 'dist/test/bench/main.js', ...args);
+}
+
+/** Packages and build; one process at a time, so that two starts do not build into each other. */
+function prepare() {
+  checkNode();
+  const lock = join(ROOT, '.setup.lock');
+  for (let waited = false; !takeLock(lock); waited = true) {
+    if (!waited) say('another start is setting up; waiting for it …');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+  try {
+    installPackages();
+    build();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function takeLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    const owner = Number(readIfThere(lock));
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if ((owner > 0 && !runs(owner)) || age > LOCK_STALE_MS) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+function runs(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Runs a program in our place: its output, its signals, its exit code. */
+function child(command, ...args) {
+  const running = spawn(command, args, { cwd: ROOT, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => running.kill(signal));
+  return new Promise((resolve) => {
+    running.on('exit', (code) => {
+      process.exitCode = code ?? 1;
+      resolve();
+    });
+  });
+}
+
+const COMMANDS = { start, test, bench, build: async () => prepare() };
+
+const [name = 'start', ...rest] = process.argv.slice(2);
+try {
+  if (!COMMANDS[name]) {
+    throw new SetupError('setup_failed', `"${name}" is none of ${Object.keys(COMMANDS).join(', ')}.`);
+  }
+  await COMMANDS[name](rest[0] === '--' ? rest.slice(1) : rest);
+} catch (error) {
+  console.error(error instanceof SetupError ? `${error.code}  ${error.message}` : error);
+  process.exitCode = 1;
+}

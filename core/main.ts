@@ -1,0 +1,115 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { formatProblems } from './config/problem.js';
+import { ProblemsError, StubwireError } from './errors.js';
+import { boot, type Program, type Role } from './host/boot.js';
+import { check } from './host/check.js';
+
+/** What the set-up of a fresh machine adds to the command line. */
+export interface MainOptions {
+  /** Installs a Redis server program where there is none. */
+  readonly provideRedis?: () => void;
+}
+
+const DEFAULT_CONFIG = 'config/stubwire.yaml';
+/** A Ctrl-C reaches us twice when npm passes on what the terminal has sent to all. */
+const SAME_SIGNAL_MS = 500;
+
+const NOT_YET = {
+  test: 'runs the tests of stub templates',
+  run: 'runs an action on a stub',
+  new: 'makes the frame of a channel',
+  doctor: 'checks an installation',
+  schema: 'writes the JSON Schema of stub templates',
+};
+
+/** The command line. Resolves with the exit code: 0, or 1 with the problems on standard error. */
+export async function main(
+  args: readonly string[],
+  { provideRedis = () => undefined }: MainOptions = {},
+): Promise<number> {
+  const program = new Command('stubwire').description('Runs stubs from YAML templates and talks to people about them.');
+  const config = () => new Option('--config <file>', 'the configuration of the host').default(DEFAULT_CONFIG);
+
+  program
+    .command('start')
+    .description('start the host')
+    .addOption(config())
+    .option('--port <number>', 'listen here instead of http.port', portNumber)
+    .addOption(new Option('--role <role>', 'what this process does').choices(['all', 'api', 'worker']).default('all'))
+    .action((options: { config: string; port?: number; role: Role }) => start({ ...options, provideRedis }));
+  program
+    .command('check')
+    .description('check the configuration, the plugins and stub templates, and start nothing')
+    .argument('[files...]', 'stub templates; without: those of the configuration')
+    .addOption(config())
+    .action(async (files: string[], options: { config: string }) => console.log(await check(options.config, files)));
+  for (const [name, description] of Object.entries(NOT_YET)) {
+    program
+      .command(name)
+      .description(`${description} (not built yet)`)
+      .allowUnknownOption()
+      .argument('[args...]')
+      .action(() => {
+        throw new StubwireError(
+          'not_yet',
+          `"stubwire ${name}" ${description}; it is documented, and not built yet in this version.`,
+        );
+      });
+  }
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StubwireError || error instanceof ProblemsError)) throw error;
+    console.error(formatProblems(error));
+    return 1;
+  }
+}
+
+/** Starts, says where, and resolves when the program was told to stop and has. */
+async function start(options: Parameters<typeof boot>[0]): Promise<void> {
+  const stopped = stopSignal();
+  const program = await boot(options);
+  console.log(welcome(program));
+  await stopped;
+  console.log('Stopping: finishing what is under way (Ctrl-C again ends at once) …');
+  await program.stop();
+  console.log('Stopped.');
+}
+
+function welcome({ url, pages }: Program): string {
+  const seconds = (performance.now() / 1_000).toFixed(1);
+  const width = Math.max(...pages.map(({ title }) => title.length));
+  const lines = pages.map(({ path, title }) => `  ${title.padEnd(width)}  ${url}${path}`);
+  return [`Stubwire is ready in ${seconds} s${url ? `: ${url}` : ''}`, ...lines, 'Press Ctrl-C to stop.'].join('\n');
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a later one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let firstAtMs: number | undefined;
+    const onSignal = () => {
+      if (firstAtMs === undefined) {
+        firstAtMs = performance.now();
+        resolve();
+      } else if (performance.now() - firstAtMs > SAME_SIGNAL_MS) {
+        process.exit(1);
+      }
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+const startedDirectly = process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href;
+if (startedDirectly) process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,44 @@
+import { didYouMean, listed, nearest } from '../config/nearest.js';
+import type { Path, YamlDocument } from '../config/yaml-document.js';
+import type { ErrorCode, StubwireError } from '../errors.js';
+import { itemsAt, nameAt, type TemplateNames } from './template-names.js';
+
+/** Does everything that a template names exist in it? Values of a wrong form are the schema's business and passed over. */
+export function referenceProblems(document: YamlDocument, names: TemplateNames): StubwireError[] {
+  const unknown = (code: ErrorCode, what: string, path: Path, known: readonly string[]): StubwireError[] => {
+    const name = document.value(path);
+    if (typeof name !== 'string' || known.includes(name)) return [];
+    const message = `There is no ${what} "${name}".${didYouMean(name, known)} There are: ${listed(known)}.`;
+    return [document.problem(code, message, path)];
+  };
+  const state = (path: Path) => unknown('state_unknown', 'state', path, names.states);
+  const action = (path: Path) => unknown('action_unknown', 'action', path, [...names.actions, ...names.everywhere]);
+
+  const ofStates = itemsAt(document, ['states']).flatMap((item) => {
+    const list = document.node([...item, 'actions']);
+    const length = list?.kind === 'list' ? list.items.length : 0;
+    return Array.from({ length }, (_, index) => action([...item, 'actions', index])).flat();
+  });
+  const ofActions = itemsAt(document, ['actions']).flatMap((item) => [
+    ...misspeltBaseAction(document, item, names),
+    ...state([...item, 'to_state']),
+    ...itemsAt(document, [...item, 'to_state']).flatMap((branch) => state([...branch, 'state'])),
+  ]);
+  const ofRegistrations = itemsAt(document, ['heimdall']).flatMap((item) => action([...item, 'create_stub', 'run']));
+  return [
+    ...state(['initial_state']),
+    ...state(['details', 'busy_start_state']),
+    ...ofStates,
+    ...ofActions,
+    ...ofRegistrations,
+  ];
+}
+
+/** `_update_from_watsapp` would never run. Names with _ at the front that are like no base action are left alone. */
+function misspeltBaseAction(document: YamlDocument, path: Path, { everywhere }: TemplateNames): StubwireError[] {
+  const name = nameAt(document, path);
+  const meant = name.startsWith('_') && !everywhere.includes(name) ? nearest(name, everywhere) : undefined;
+  if (meant === undefined) return [];
+  const message = `"${name}" is no base action, so nothing would run it by itself. Did you mean "${meant}"? There are: ${listed(everywhere)}.`;
+  return [document.problem('action_unknown', message, path, 'key')];
+}

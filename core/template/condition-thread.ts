@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { StubwireError } from '../errors.js';
+import type { ConditionAnswer, ConditionJob } from './condition-worker.js';
+import type { Roots } from './reference.js';
+
+/** How long a condition may run (model §3). */
+export const CONDITION_LIMIT_MS = 100;
+/** JSONata watches the limit itself and the thread then lives on; what it cannot watch (a regular expression) is ended after this. */
+const GRACE_MS = 20;
+const WORKER = new URL('./condition-worker.js', import.meta.url);
+
+/** One thread with one condition list at a time; a thread that had to be ended is started anew for the next one. */
+export class ConditionThread {
+  private worker: Promise<Worker> | undefined;
+  private jobs = 0;
+
+  async evaluate(conditions: readonly string[], roots: Roots): Promise<boolean> {
+    const worker = await this.started(conditions);
+    this.jobs += 1;
+    const answer = await this.ask(worker, { id: this.jobs, conditions, roots, limitMs: CONDITION_LIMIT_MS });
+    if ('holds' in answer) return answer.holds;
+    throw answer.overran ? overran([answer.failed]) : failed([answer.failed], `it threw: ${answer.why}`);
+  }
+
+  async stop(): Promise<void> {
+    const worker = await this.worker?.catch(() => undefined);
+    this.worker = undefined;
+    await worker?.terminate();
+  }
+
+  private async started(conditions: readonly string[]): Promise<Worker> {
+    const starting = this.worker ?? startWorker();
+    this.worker = starting;
+    const forget = (): void => {
+      if (this.worker === starting) this.worker = undefined;
+    };
+    try {
+      const worker = await starting;
+      if (worker.listenerCount('exit') === 0) worker.once('exit', forget);
+      return worker;
+    } catch (error) {
+      forget();
+      throw failed(conditions, 'its thread did not start', error);
+    }
+  }
+
+  private ask(worker: Worker, job: ConditionJob): Promise<ConditionAnswer> {
+    return new Promise((resolve, reject) => {
+      let settled = false;
+      const settle = (): void => {
+        settled = true;
+        clearTimeout(timer);
+        worker.off('message', onAnswer).off('error', onError).off('exit', onExit);
+      };
+      const onAnswer = (answer: ConditionAnswer): void => {
+        settle();
+        worker.unref();
+        resolve(answer);
+      };
+      const end = (error: StubwireError): void => {
+        if (settled) return;
+        settle();
+        this.worker = undefined;
+        void worker.terminate();
+        reject(error);
+      };
+      const onError = (error: unknown): void =>
+        end(failed(job.conditions, `its thread broke (${String(error)})`, error));
+      const onExit = (): void => end(failed(job.conditions, 'its thread was ended'));
+      // An answer that is there already counts, even if this thread was too busy to look at it in time.
+      const onTimeout = (): void => void setImmediate(end, overran(job.conditions));
+      const timer = setTimeout(onTimeout, job.limitMs + GRACE_MS);
+      worker.ref();
+      worker.on('message', onAnswer).on('error', onError).on('exit', onExit);
+      try {
+        worker.postMessage(job);
+      } catch (error) {
+        end(failed(job.conditions, 'what it is to look at is not plain data', error));
+      }
+    });
+  }
+}
+
+async function startWorker(): Promise<Worker> {
+  // No resourceLimits: a thread that reaches its heap limit can take the whole program with it (seen on Node 20). Lists
+  // are bounded by JSONata itself, and the time limit ends whatever else grows.
+  const worker = new Worker(WORKER, { env: {}, execArgv: [] });
+  // Its first message says that it has loaded: starting up does not count against a condition's time.
+  await once(worker, 'message');
+  worker.on('error', () => undefined); // `ask` hears of it too; without a listener it would end the program
+  return worker;
+}
+
+const shown = (conditions: readonly string[]): string => conditions.map((condition) => `"${condition}"`).join(', ');
+
+const failed = (conditions: readonly string[], why: string, cause?: unknown): StubwireError =>
+  new StubwireError(
+    'condition_failed',
+    `The condition ${shown(conditions)} gave no answer: ${why}. Correct it in the template.`,
+    {
+      cause,
+    },
+  );
+
+const overran = (conditions: readonly string[]): StubwireError =>
+  failed(conditions, `it ran longer than ${CONDITION_LIMIT_MS} ms and was stopped`);

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { UNLISTED } from '../config/schema-shape.js';
+
+/** Parts that several objects of a stub template share. */
+
+/** A name that people choose: of a state, an action, a template. `|` is the separator inside actor ids. */
+export const Name = z.string().regex(/^[^|\p{Cc}]{1,100}$/u, 'write 1 to 100 characters, without |');
+
+export const JsonMap = z.record(z.string(), z.unknown());
+
+/** JSONata; several hold together. */
+export const Conditions = z.union([z.string().max(4096), z.array(z.string().max(4096)).max(50)]).optional();
+
+/** A key of the published model that this version does not run. `instead` says what there is. */
+export const notYet = (instead: string) =>
+  z
+    .custom<undefined>((value) => value === undefined, {
+      error: `this is not built yet. ${instead}`,
+      params: { code: 'not_yet' },
+    })
+    .optional()
+    .meta(UNLISTED);
+
+/** One of the words that are built; those that the model has beside them are named as still to come. */
+export const oneOf = <const Built extends readonly [string, ...string[]]>(built: Built, toCome: readonly string[]) =>
+  z
+    .string()
+    .superRefine((word, context) => {
+      if (!toCome.includes(word)) return;
+      const message = `"${word}" is not built yet. There are: ${built.join(', ')}`;
+      context.addIssue({ code: 'custom', message, params: { code: 'not_yet' } });
+    })
+    .pipe(z.enum(built));
+
+/** What the platform's export puts on everything. `__key` and `__order` count; the rest is for its own editor. */
+export const EXPORTED = {
+  __key: Name.optional().meta(UNLISTED),
+  __order: z.number().optional().meta(UNLISTED),
+  structure: z.unknown().optional().meta(UNLISTED),
+  action_meta: z.unknown().optional().meta(UNLISTED),
+  annotations: z.unknown().optional().meta(UNLISTED),
+};
+
+/** Keys that are read past, with one line of information a file. */
+export const IGNORED_KEYS = ['action_meta', 'annotations', 'editor_version'] as const;

@@ -1,0 +1,172 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { boot, type Program } from '../../core/host/boot.js';
+import { privateRedis } from './private-redis.js';
+import { until } from './until.js';
+
+/** What a chat of the emulator shows. */
+export interface ChatMessage {
+  readonly id: string;
+  readonly direction: 'to_client' | 'from_client';
+  readonly type: string;
+  readonly text: string;
+  readonly status: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: stories read answers as their reader would, field by field
+type Answer = any;
+
+const PLUGINS = `
+  meta_whatsapp:
+    profiles:
+      main: &profile
+        phone_number_id: "100000000000001"
+        display_phone_number: "15550000001"
+        waba_id: "200000000000001"
+        access_token: emulator
+        app_secrets: [emulator]
+        verify_token: emulator
+        graph_url: emulator
+        unknown_outcome_wait_ms: 2000
+        commands: { enabled: true, list: { run: Run something } }
+      second: { <<: *profile, phone_number_id: "100000000000002", display_phone_number: "15550000002" }
+  update_from_whatsapp: {}
+  whatsapp_emulator: {}
+  log: {}
+`;
+
+/** The whole program on the tests' Redis, with templates of its own, used over HTTP as anybody would. */
+export class StoryHost {
+  private constructor(
+    private readonly program: Program,
+    private readonly dir: string,
+  ) {}
+
+  static async start(templates: { readonly [name: string]: string }): Promise<StoryHost> {
+    const dir = mkdtempSync(join(tmpdir(), 'stubwire-story-'));
+    mkdirSync(join(dir, 'templates'));
+    for (const [name, text] of Object.entries(templates)) writeFileSync(join(dir, 'templates', `${name}.yaml`), text);
+    const config = join(dir, 'stubwire.yaml');
+    const redis = `redis: { url: "unix://${privateRedis.options.path}", prefix: ${privateRedis.newPrefix()} }`;
+    writeFileSync(
+      config,
+      `org: { orguuid: demo, name: Demo Parcels, default_country: ZA }\n${redis}\nlog: { level: silent }\ntemplates: templates\nplugins:${PLUGINS}`,
+    );
+    return new StoryHost(await boot({ config, port: 0, role: 'all', provideRedis: () => undefined }), dir);
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  get url(): string {
+    return this.program.url!;
+  }
+
+  /** The answer's body; any status but `expected` fails the test. */
+  async ask(method: string, path: string, body?: unknown, expected: number | undefined = undefined): Promise<Answer> {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const response = await fetch(`${this.url}${path}`, init);
+    const text = await response.text();
+    if (expected === undefined ? !response.ok : response.status !== expected) {
+      throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    }
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  /** Runs an action and waits for its stubpost. */
+  run(stubref: string, action: string, request: object = {}): Promise<Answer> {
+    return this.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=5000`, request, 200);
+  }
+
+  async newStub(template: string, mobile: string, name = 'Thandi', more: object = {}): Promise<string> {
+    const contact_lists = { _created_by: [{ mobile, name }] };
+    const { stubref } = await this.ask('POST', '/api/stubs', { template, subject: 'Parcel 4711', contact_lists, ...more }, 201);
+    return stubref;
+  }
+
+  post(stubpostuuid: string): Promise<Answer> {
+    return this.ask('GET', `/api/posts/${stubpostuuid}`);
+  }
+
+  /** The stub's log, oldest first. */
+  async posts(stubref: string): Promise<Answer[]> {
+    return (await this.ask('GET', `/api/stubs/${stubref}/posts`)).items.reverse();
+  }
+
+  conversation(client: string, profile = 'main'): Promise<Answer> {
+    return this.ask('GET', `/api/conversations/${profile}/${client}`);
+  }
+
+  async clientSays(client: string, message: object): Promise<void> {
+    await this.ask('POST', `/emulator/clients/${client}/messages`, message, 201);
+  }
+
+  async chat(client: string): Promise<ChatMessage[]> {
+    return this.ask('GET', `/emulator/clients/${client}/messages`);
+  }
+
+  /** What has been sent to the client, in the order of arrival. */
+  async arrived(client: string): Promise<string[]> {
+    return (await this.chat(client)).filter(({ direction }) => direction === 'to_client').map(({ text }) => text);
+  }
+
+  untilArrived(client: string, count: number): Promise<string[]> {
+    return until(`${count} messages to the client`, async () => {
+      const texts = await this.arrived(client);
+      return texts.length >= count && texts;
+    });
+  }
+
+  /** Waits until the stub's log has `count` entries. */
+  untilPosts(stubref: string, count: number): Promise<Answer[]> {
+    return until(`${count} entries in the log`, async () => {
+      const posts = await this.posts(stubref);
+      return posts.length >= count && posts;
+    });
+  }
+
+  async wait(hours: number): Promise<void> {
+    await this.ask('POST', '/emulator/clock', { advance_ms: hours * 3_600_000 });
+  }
+
+  /** The events of a pattern from now on. */
+  watch(pattern: string): EventWatch {
+    return new EventWatch(`${this.url}/api/heimdall/events?path=${encodeURIComponent(pattern)}`);
+  }
+}
+
+/** A reader of server-sent events. */
+export class EventWatch {
+  readonly events: Answer[] = [];
+  private readonly abort = new AbortController();
+  readonly open: Promise<void>;
+
+  constructor(url: string) {
+    this.open = this.connect(url);
+  }
+
+  close(): void {
+    this.abort.abort();
+  }
+
+  private async connect(url: string): Promise<void> {
+    const response = await fetch(url, { signal: this.abort.signal });
+    if (!response.ok) throw new Error(`watching answered ${response.status}: ${await response.text()}`);
+    void this.read(response.body!.pipeThrough(new TextDecoderStream())).catch(() => undefined); // closed by the story
+  }
+
+  private async read(body: ReadableStream<string>): Promise<void> {
+    let rest = '';
+    for await (const chunk of body) {
+      const parts = (rest + chunk).split('\n\n');
+      rest = parts.pop()!;
+      for (const part of parts) {
+        const data = part.split('\n').find((line) => line.startsWith('data:'));
+        if (data) this.events.push(JSON.parse(data.slice('data:'.length)));
+      }
+    }
+  }
+}
