@@ -1,10 +1,10 @@
-import { inject, injectable, multiInject, optional } from 'inversify';
-import { ActorKind, type AnyActorKind, type Tell } from '../contract/actor-kind.js';
-import { StubwireError } from '../errors.js';
+import { inject, injectable } from 'inversify';
+import type { Tell } from '../contract/actor-kind.js';
 import { TurnQueues } from '../queue/turn-queues.js';
 import { Keys } from '../redis/keys.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Script } from '../redis/script.js';
+import { KindQueues } from './kind-queues.js';
 
 /** Marks of letters had are kept this long: Meta repeats a webhook for 7 days. */
 export const SEEN_MS = 8 * 86_400_000;
@@ -17,22 +17,12 @@ const tellScript = new Script(new URL('./scripts/tell.lua', import.meta.url));
  */
 @injectable()
 export class ActorMail {
-  private readonly kinds: ReadonlyMap<string, AnyActorKind>;
-
   constructor(
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Keys) private readonly keys: Keys,
     @inject(TurnQueues) private readonly queues: TurnQueues,
-    @multiInject(ActorKind) @optional() kinds: AnyActorKind[] = [],
-  ) {
-    this.kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
-  }
-
-  kind(name: string): AnyActorKind {
-    const kind = this.kinds.get(name);
-    if (!kind) throw new StubwireError('internal', `A letter names the actor kind "${name}", which no plugin contributes.`);
-    return kind;
-  }
+    @inject(KindQueues) private readonly kinds: KindQueues,
+  ) {}
 
   /** Resolves when every letter is stored and its actor is woken. `true` for each that was new. */
   async tell(tells: readonly Tell[]): Promise<boolean[]> {
@@ -43,13 +33,14 @@ export class ActorMail {
 
   /** The second half of `tell`, for letters that a commit has stored itself. */
   async wake(tells: readonly Tell[]): Promise<void> {
-    await Promise.all(tells.map(({ to, urgent }) => this.queues.wake(this.kind(to.kind).queue, to.id, urgent ?? false)));
+    await Promise.all(tells.map(({ to, urgent }) => this.queues.wake(this.kinds.queueOf(to.kind), to.id, urgent ?? false)));
   }
 
   private async store({ to, id, body, urgent }: Tell): Promise<boolean> {
-    const { kind } = this.kind(to.kind);
-    const keys = [this.keys.mailbox(kind, to.id), this.keys.seen(kind, to.id, id), this.keys.mail(), this.keys.clockOffset()];
-    const args = [`${kind}|${to.id}`, id, JSON.stringify(body), SEEN_MS, urgent ? '1' : '0'];
+    this.kinds.queueOf(to.kind); // a letter to nobody is refused before it is stored
+    const { mailbox, seen, mail, clockOffset } = this.keys;
+    const keys = [mailbox(to.kind, to.id), seen(to.kind, to.id, id), mail(), clockOffset()];
+    const args = [`${to.kind}|${to.id}`, id, JSON.stringify(body), SEEN_MS, urgent ? '1' : '0'];
     return (await tellScript.run(this.redis.client, keys, args)) === 1;
   }
 }

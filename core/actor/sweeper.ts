@@ -3,7 +3,7 @@ import { Logger } from '../observability/logger.js';
 import { TurnQueues } from '../queue/turn-queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
-import { ActorMail } from './actor-mail.js';
+import { KindQueues } from './kind-queues.js';
 import { RedisClock } from './redis-clock.js';
 
 const EVERY_MS = 1_500;
@@ -24,7 +24,7 @@ export class Sweeper {
     @inject(Keys) private readonly keys: Keys,
     @inject(RedisClock) private readonly clock: RedisClock,
     @inject(TurnQueues) private readonly turns: TurnQueues,
-    @inject(ActorMail) private readonly mail: ActorMail,
+    @inject(KindQueues) private readonly kinds: KindQueues,
     @inject(Logger) private readonly log: Logger,
   ) {}
 
@@ -44,7 +44,7 @@ export class Sweeper {
       members.map(async (member) => {
         const [kind, id] = split(member);
         await this.redis.client.zadd(this.keys.mail(), 'XX', nowMs, member); // its next look comes after the same wait
-        await this.turns.wake(this.mail.kind(kind).queue, id, true);
+        await this.turns.wake(this.kinds.queueOf(kind), id, true);
       }),
     );
     return members.length;

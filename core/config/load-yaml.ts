@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { StubwireError } from '../errors.js';
 import { SourceText } from './source-text.js';
 import { YamlDocument } from './yaml-document.js';
+import type { YamlNode } from './yaml-node.js';
 import { parseYaml } from './yaml-syntax.js';
 import { YamlTree } from './yaml-tree.js';
 
@@ -52,6 +53,9 @@ export function loadYaml(file: string, options: LoadOptions = {}): LoadedYaml {
   return readYaml(file, text, options);
 }
 
+/** A document of comments only, or what follows a last `---`. */
+const isNothing = (node: YamlNode): boolean => node.kind === 'scalar' && node.plain && node.source === '';
+
 /** As `loadYaml`, for text that is already there; `file` is the name that messages give it. */
 export function readYaml(file: string, text: string, options: LoadOptions = {}): LoadedYaml {
   try {
@@ -59,7 +63,7 @@ export function readYaml(file: string, text: string, options: LoadOptions = {}):
     const tree = new YamlTree(source);
     const built = documents.flatMap((document) => {
       const root = tree.build(document);
-      return root === undefined ? [] : [new YamlDocument(source, root)];
+      return root === undefined || isNothing(root) ? [] : [new YamlDocument(source, root)];
     });
     return { documents: built, problems: [...problems, ...tree.problems] };
   } catch (error) {

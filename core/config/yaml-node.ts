@@ -51,7 +51,7 @@ export function numberIn(source: string): number | undefined {
  * What an unquoted text is where nothing says what is expected. Only what JSON would write as a number is one, and only
  * if no digit of it gets lost: `+27825550101`, `0825550101` and ids of 20 digits stay text.
  */
-function plainValue(source: string): Json {
+export function plainValue(source: string): Json {
   if (source === '' || /^(?:~|null|Null|NULL)$/.test(source)) return null;
   if (/^(?:true|True|TRUE)$/.test(source)) return true;
   if (/^(?:false|False|FALSE)$/.test(source)) return false;

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type ParsedNode, Scalar } from 'yaml';
 import { StubwireError } from '../errors.js';
 import type { SourceText } from './source-text.js';
-import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from './yaml-node.js';
+import { plainValue, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from './yaml-node.js';
 import { lostComment } from './yaml-slips.js';
 
 /** Nodes of one file after its aliases are unfolded, and how deep they may nest: bounds for what a small file can become. */
@@ -59,7 +59,7 @@ export class YamlTree {
   private scalar(node: Scalar, start: number): YamlScalar {
     const source = node.source ?? '';
     const plain = node.type === undefined || node.type === Scalar.PLAIN;
-    if (plain && source !== '') this.refuseLostComment(node);
+    if (plain && typeof plainValue(source) === 'string') this.refuseLostComment(node);
     const isText = node.tag === 'tag:yaml.org,2002:str';
     return {
       kind: 'scalar',

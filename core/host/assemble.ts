@@ -1,4 +1,6 @@
 import type { Container, ServiceIdentifier } from 'inversify';
+import { KindQueues } from '../actor/kind-queues.js';
+import { ActorKind } from '../contract/actor-kind.js';
 import { Channel } from '../contract/channel.js';
 import { FeedbackAction } from '../contract/feedback-action.js';
 import { TaskType } from '../contract/task-type.js';
@@ -31,6 +33,7 @@ export async function assemble(values: HostValues, templates: readonly string[] 
   contribute(plugins, config.org, container, origins);
   bindLanes(container, origins);
   checkContributions(container, origins); // duplicates
+  container.get(KindQueues).learn(container.getAll(ActorKind));
   const files = templates.length > 0 ? templates : config.templates;
   container.get(Templates).replace(loadTemplates(files, vocabularyOf(container), (line) => log.debug(line)));
   return container;

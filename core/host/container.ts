@@ -3,6 +3,7 @@ import { ActorMail } from '../actor/actor-mail.js';
 import { ActorRuntime } from '../actor/actor-runtime.js';
 import { ActorStore } from '../actor/actor-store.js';
 import { DeadLetters } from '../actor/dead-letters.js';
+import { KindQueues } from '../actor/kind-queues.js';
 import { RedisClock } from '../actor/redis-clock.js';
 import { Sweeper } from '../actor/sweeper.js';
 import type { HostConfig } from '../config/host-config.js';
@@ -41,7 +42,6 @@ import { SaveData } from '../stub/tasks/savedata.js';
 import { SendAction } from '../stub/tasks/sendaction.js';
 import { ConditionRunner } from '../template/conditions.js';
 import { Templates } from '../template/templates.js';
-import { LateActorMail } from './late-actor-mail.js';
 import type { Origins } from './origins.js';
 
 /** What is known before anything is made. */
@@ -69,7 +69,8 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(TimerQueues).toSelf();
   bind(RedisClock).toSelf();
   bind(Clock).toService(RedisClock);
-  bind(ActorMail).toDynamicValue(() => new LateActorMail(container));
+  bind(KindQueues).toSelf();
+  bind(ActorMail).toSelf();
   bind(ActorStore).toSelf();
   bind(DeadLetters).toSelf();
   bind(Sweeper).toSelf();

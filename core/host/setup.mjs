@@ -14,6 +14,7 @@ import { provideRedis } from './setup-redis.mjs';
 import { DIST, ROOT, readIfThere, readJson, SetupError, say } from './setup-tools.mjs';
 
 const TEST_FOLDERS = ['core', 'contracts', 'plugins', 'flows', 'faults'];
+const PARENT_CHECK_MS = 1_000;
 const LOCK_STALE_MS = 15 * 60_000;
 
 function checkNode() {
@@ -30,8 +31,18 @@ function checkNode() {
 async function start(args) {
   prepare();
   nodeModule.enableCompileCache?.();
+  endWithNpm();
   const { main } = await import(pathToFileURL(join(DIST, 'core/main.js')).href);
   process.exit(await main(['start', ...args], { provideRedis })); // called where no redis.url is configured
+}
+
+/** When npm was killed there is nobody left to be stopped by: stop as if told to. */
+function endWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const npm = process.ppid; // the scripts of package.json begin with `exec`, so there is no shell between
+  setInterval(() => {
+    if (process.ppid !== npm) process.kill(process.pid, 'SIGTERM');
+  }, PARENT_CHECK_MS).unref();
 }
 
 async function test(args) {

@@ -4,7 +4,7 @@ import type { Path, YamlDocument } from '../config/yaml-document.js';
 import { dataOf, type YamlNode } from '../config/yaml-node.js';
 import type { StubwireError } from '../errors.js';
 import { conditionProblem } from './check-condition.js';
-import { textProblems } from './check-text.js';
+import { textProblems } from './check-placeholders.js';
 import { hasPlaceholder } from './reference.js';
 import { itemsAt } from './template-names.js';
 import type { Vocabulary } from './vocabulary.js';

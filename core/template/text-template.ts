@@ -11,6 +11,9 @@ const MAX_COMPILED = 5_000;
 
 export const HELPERS = ['if', 'unless', 'each', 'with'] as const;
 
+/** The name of a helper that no template can write. */
+const AS_TEXT = 'as text';
+
 type Fill = (roots: Roots) => string;
 
 let turnsLeft = 0;
@@ -22,6 +25,7 @@ function createHandlebars(): typeof Handlebars {
   const environment = Handlebars.create();
   environment.unregisterHelper('lookup');
   environment.unregisterHelper('log');
+  environment.registerHelper(AS_TEXT, (value: unknown) => String(value ?? ''));
   const each = environment.helpers['each']!;
   environment.registerHelper('each', function (this: unknown, list: unknown, options: Handlebars.HelperOptions) {
     const counted = (context: unknown, runtime?: Handlebars.RuntimeOptions): string => {
@@ -56,6 +60,32 @@ function plainPath(statement: hbs.AST.Statement): readonly string[] | undefined 
   return isPlain ? parts : undefined;
 }
 
+/**
+ * Lets every `{{path}}` go through a helper that makes text of it. Without escaping, Handlebars joins values as they are:
+ * `{{a}}{{b}}` of the numbers 1 and 2 gives 3.
+ */
+function asText(program: hbs.AST.Program): hbs.AST.Program {
+  const body = program.body.map((statement): hbs.AST.Statement => {
+    if (statement.type === 'BlockStatement') {
+      const { program: inner, inverse, ...rest } = statement as hbs.AST.BlockStatement;
+      const parts = { ...(inner && { program: asText(inner) }), ...(inverse && { inverse: asText(inverse) }) };
+      return { ...rest, ...parts } as hbs.AST.BlockStatement;
+    }
+    const { path, params, hash } = statement as hbs.AST.MustacheStatement;
+    if (statement.type !== 'MustacheStatement' || params.length > 0 || hash !== undefined) return statement;
+    const helper = {
+      type: 'PathExpression',
+      data: false,
+      depth: 0,
+      parts: [AS_TEXT],
+      original: AS_TEXT,
+      loc: path.loc,
+    };
+    return { ...statement, path: helper, params: [path] } as hbs.AST.MustacheStatement;
+  });
+  return { ...program, body };
+}
+
 /** Most texts are words and plain paths: those are filled without Handlebars' runtime, ten times as fast. */
 function compilePlain(program: hbs.AST.Program): Fill | undefined {
   const parts: (string | readonly string[])[] = [];
@@ -75,8 +105,9 @@ function compilePlain(program: hbs.AST.Program): Fill | undefined {
 function compile(text: string): Fill {
   const plain = compilePlain(parseText(text));
   if (plain !== undefined) return plain;
-  const knownHelpers = Object.fromEntries(HELPERS.map((name) => [name, true]));
-  const render = handlebars.compile<Roots>(text, { noEscape: true, knownHelpers, knownHelpersOnly: true });
+  const knownHelpers = Object.fromEntries([AS_TEXT, ...HELPERS].map((name) => [name, true]));
+  const program = asText(parseText(text));
+  const render = handlebars.compile<Roots>(program, { noEscape: true, knownHelpers, knownHelpersOnly: true });
   return (roots) => {
     turnsLeft = MAX_TURNS;
     return render(roots, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });

@@ -3,6 +3,7 @@ import { ActorMail } from '../../core/actor/actor-mail.js';
 import { ActorRuntime } from '../../core/actor/actor-runtime.js';
 import { ActorStore } from '../../core/actor/actor-store.js';
 import { DeadLetters } from '../../core/actor/dead-letters.js';
+import { KindQueues } from '../../core/actor/kind-queues.js';
 import { RedisClock } from '../../core/actor/redis-clock.js';
 import { Sweeper } from '../../core/actor/sweeper.js';
 import type { AnyActorKind } from '../../core/contract/actor-kind.js';
@@ -34,10 +35,12 @@ export class ActorHost {
     this.queues = new Queues(this.redis, this.keys);
     this.turns = new TurnQueues(this.queues, this.redis, this.keys);
     this.timers = new TimerQueues(this.queues, this.redis, this.keys);
-    this.mail = new ActorMail(this.redis, this.keys, this.turns, kinds);
+    const kindQueues = new KindQueues();
+    kindQueues.learn(kinds);
+    this.mail = new ActorMail(this.redis, this.keys, this.turns, kindQueues);
     this.store = new ActorStore(this.redis, this.keys);
     this.clock = new RedisClock(this.redis, this.keys, this.queues);
-    this.sweeper = new Sweeper(this.redis, this.keys, this.clock, this.turns, this.mail, log);
+    this.sweeper = new Sweeper(this.redis, this.keys, this.clock, this.turns, kindQueues, log);
     this.deadLetters = new DeadLetters(this.redis, this.keys, this.mail);
     this.runtime = new ActorRuntime(this.store, this.mail, this.turns, this.timers, this.deadLetters, this.sweeper, log, kinds);
   }

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 type Condition<T> = () => T | Promise<T>;
+type Truthy<T> = T extends false | 0 | '' | null | undefined ? never : T;
 
 /** Waits for a condition, with a bound; the first truthy value is the result. `what` names it in the error. */
-export async function until<T>(condition: Condition<T>, waitMs?: number): Promise<T>;
-export async function until<T>(what: string, condition: Condition<T>, waitMs?: number): Promise<T>;
-export async function until<T>(...args: [Condition<T>, number?] | [string, Condition<T>, number?]): Promise<T> {
+export async function until<T>(condition: Condition<T>, waitMs?: number): Promise<Truthy<T>>;
+export async function until<T>(what: string, condition: Condition<T>, waitMs?: number): Promise<Truthy<T>>;
+export async function until<T>(...args: [Condition<T>, number?] | [string, Condition<T>, number?]): Promise<Truthy<T>> {
   const [what, condition, waitMs = 5_000] = isNamed(args) ? args : [String(args[0]), args[0], args[1]];
   const deadline = Date.now() + waitMs;
   for (;;) {
     const value = await condition();
-    if (value) return value;
+    if (value) return value as Truthy<T>;
     if (Date.now() > deadline) throw new Error(`Waited ${waitMs} ms for ${what}.`);
     await sleep(10);
   }

@@ -6,8 +6,8 @@ import { StubwireError } from '../errors.js';
 import { referenceProblems } from './check-references.js';
 import { stepProblems } from './check-steps.js';
 import { IGNORED_KEYS } from './schema-parts.js';
-import { toStubTemplate } from './stub-template.js';
 import { itemsAt, nameAt, namesIn } from './template-names.js';
+import { toStubTemplate } from './to-stub-template.js';
 import type { Vocabulary } from './vocabulary.js';
 import { WrittenTemplate } from './written-form.js';
 

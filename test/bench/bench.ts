@@ -1,0 +1,76 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { commandTable, figuresTable, verdicts } from './bench-report.js';
+import { cpuTable } from './cpu-share.js';
+import type { GraphOrder, GraphReport } from './fake-graph.js';
+import { HelperProcess } from './helper-process.js';
+import { type Round, runRound, type Sizes, type World } from './w1-round.js';
+import type { LoadOrder, LoadReport } from './webhook-load.js';
+
+const USAGE = `npm run bench -- [--rounds 3] [--messages 8000] [--rate 100] [--no-profile] [--strict]
+W1 on the engine and on the yardstick, one after the other in each round. Fails when a message is lost, doubled or out
+of order; a missed target is printed and fails only with --strict, because other work on the machine can cause it.`;
+
+const { values } = parseArgs({
+  allowNegative: true,
+  options: {
+    rounds: { type: 'string', default: '3' },
+    messages: { type: 'string', default: '8000' },
+    rate: { type: 'string', default: '100' },
+    profile: { type: 'boolean', default: true },
+    strict: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(USAGE);
+  process.exit();
+}
+
+const messages = Number(values.messages);
+const rate = Number(values.rate);
+const sizes: Sizes = { burst: messages, steadyPerSecond: rate, steady: rate * 10, ingress: messages };
+
+const graph = new HelperProcess<GraphOrder, GraphReport>('fake-graph');
+const graphUrl = `http://127.0.0.1:${await graph.message<number>()}`;
+const load = new HelperProcess<LoadOrder, LoadReport>('webhook-load');
+const world: World = { graph, graphUrl, load };
+
+const rounds: { readonly engine: Round[]; readonly yardstick: Round[] } = { engine: [], yardstick: [] };
+for (let round = 1; round <= Number(values.rounds); round++) {
+  // Who goes first changes, so that a machine that warms up or fills up favours neither.
+  for (const name of round % 2 === 1 ? (['yardstick', 'engine'] as const) : (['engine', 'yardstick'] as const)) {
+    const figures = await runRound(name, world, sizes);
+    rounds[name].push(figures);
+    const { burst, steady, ingress } = figures;
+    const line = `${burst.perSecond.toFixed(0)} messages/s, ${steady.latencyMs!.p50.toFixed(1)} ms, ${ingress.perSecond.toFixed(0)} acks/s`;
+    console.log(`round ${round}  ${name.padEnd(9)}  ${line}`);
+  }
+}
+console.log(`\n${figuresTable(rounds)}\n\n${commandTable(rounds.engine.at(-1)!)}`);
+if (values.profile) console.log(`\n${await profiledRound()}`);
+graph.end();
+load.end();
+
+const results = verdicts(rounds);
+const faults = [...rounds.engine, ...rounds.yardstick].flatMap((round) => round.faults);
+console.log(`\n${results.map(({ line }) => line).join('\n')}`);
+console.log(
+  faults.length === 0
+    ? 'exact    each message was answered once, the engine kept the order'
+    : `BROKEN\n  ${faults.join('\n  ')}`,
+);
+process.exitCode = faults.length > 0 || (values.strict && results.some(({ reached }) => !reached)) ? 1 : 0;
+
+/** A further round of the engine under node's profiler, which slows it: only the shares count. */
+async function profiledRound(): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), 'stubwire-bench-'));
+  try {
+    await runRound('engine', world, sizes, ['--cpu-prof', '--cpu-prof-dir', dir]);
+    return cpuTable(readdirSync(dir).map((file) => join(dir, file)));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RedisServerProcess } from '../../core/redis/redis-server-process.js';
+import { HostProcess } from '../support/host-process.js';
+import { until } from '../support/until.js';
+
+describe('the program', function () {
+  this.timeout(30_000);
+  let dir: string;
+  let config: string;
+  let redis: RedisServerProcess;
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'stubwire-boot-'));
+    mkdirSync(join(dir, 'templates'));
+    config = join(dir, 'stubwire.yaml');
+    configure('log: {}');
+    redis = new RedisServerProcess(join(dir, 'data'), join(dir, 'data/redis.sock'));
+  });
+
+  afterEach(async () => {
+    await redis.ensureGone(0);
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  function configure(plugins: string, settings = 'redis: { data_dir: data }'): void {
+    writeFileSync(
+      config,
+      `org: { orguuid: demo, name: Demo, default_country: ZA }\n${settings}\nplugins:\n  ${plugins}\n`,
+    );
+  }
+
+  async function run(...args: string[]): Promise<{ code: number | null; out: string }> {
+    const host = new HostProcess(args);
+    const code = await host.end();
+    return { code, out: host.out };
+  }
+
+  it('starts with its own Redis, says where it is, and stops both when it is told to', async () => {
+    const host = await HostProcess.start(config);
+    assert.match(host.out, /ready in \d+\.\d s: http:\/\/127\.0\.0\.1:\d+\n[\s\S]*\/queues\nPress Ctrl-C to stop\./);
+    const answer = await fetch(`${host.url}/readyz`);
+    assert.equal(answer.status, 200);
+    assert.ok(redis.pid());
+    assert.equal(await host.end('SIGTERM'), 0);
+    assert.equal(redis.pid(), undefined);
+  });
+
+  it('leaves no Redis behind after it was killed, once it was started and stopped again', async () => {
+    const killed = await HostProcess.start(config);
+    const pid = redis.pid();
+    await killed.end('SIGKILL');
+    assert.equal(redis.pid(), pid);
+    const next = await HostProcess.start(config);
+    assert.equal(redis.pid(), pid);
+    assert.equal(await next.end('SIGINT'), 0);
+    assert.equal(redis.pid(), undefined);
+  });
+
+  it('shares the embedded Redis with a second process, and the last one stops it', async () => {
+    const [api, worker] = await Promise.all([
+      HostProcess.start(config, '--role', 'api'),
+      HostProcess.start(config, '--role', 'worker'),
+    ]);
+    assert.equal(worker.url, '');
+    assert.equal(await api.end('SIGTERM'), 0);
+    assert.ok(redis.pid());
+    assert.equal(await worker.end('SIGTERM'), 0);
+    assert.equal(redis.pid(), undefined);
+  });
+
+  it('is ready again by itself after its Redis was killed', async () => {
+    const host = await HostProcess.start(config);
+    redis.kill('SIGKILL');
+    await until('a new Redis', async () => redis.pid() && (await fetch(`${host.url}/readyz`)).status === 200);
+    assert.equal(await host.end('SIGTERM'), 0);
+  });
+
+  it('ends with the port that is in use, and nothing stays started', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await until('the other program', () => other.listening);
+    const { port } = other.address() as { port: number };
+    const { code, out } = await run('start', '--config', config, '--port', String(port));
+    other.close();
+    assert.equal(code, 1);
+    assert.match(out, new RegExp(`port_in_use .*${port}.*--port`));
+    assert.equal(redis.pid(), undefined);
+  });
+
+  it('starts nothing when the configuration is wrong', async () => {
+    configure('logg: {}');
+    const { code, out } = await run('start', '--config', config);
+    assert.equal(code, 1);
+    assert.match(
+      out,
+      /stubwire\.yaml:4:3 plugin_not_found There is no plugin "logg"[^\n]*Did you mean "log"\?\n.*logg: \{\}\n *\^/,
+    );
+    assert.ok(!existsSync(join(dir, 'data')));
+  });
+
+  it('ends when the configured Redis does not answer, without its password', async () => {
+    configure('log: {}', 'redis: { url: "redis://:secret@127.0.0.1:1" }');
+    const { code, out } = await run('start', '--config', config);
+    assert.equal(code, 1);
+    assert.match(out, /redis_unreachable .*127\.0\.0\.1:1 /);
+    assert.doesNotMatch(out, /secret/);
+  });
+
+  it('checks the files and starts nothing', async () => {
+    const { code } = await run('check', '--config', config);
+    assert.equal(code, 0);
+    assert.ok(!existsSync(join(dir, 'data')));
+  });
+
+  it('says so of a command that is not built yet', async () => {
+    const { code, out } = await run('doctor', '--deep');
+    assert.equal(code, 1);
+    assert.match(out, /^not_yet "stubwire doctor"/);
+  });
+});

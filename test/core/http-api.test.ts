@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { contactSchema } from '../../core/http/contact-schema.js';
+import { postSchema, stubSchema } from '../../core/http/stub-schema.js';
+import { CASE_TEMPLATE, HttpRig } from './http-rig.js';
+
+describe('the HTTP API', () => {
+  let rig: HttpRig;
+
+  beforeEach(async () => {
+    rig = await new HttpRig({ templates: [CASE_TEMPLATE], workers: true }).start();
+  });
+
+  afterEach(() => rig.stop());
+
+  const made = async (body: object = {}) =>
+    (await rig.ask('POST', '/api/stubs', { template: 'case', ...body })).body.stubref as string;
+
+  it('makes, reads, changes, finds and deletes a contact', async () => {
+    const { status, body: contact } = await rig.ask('POST', '/api/contacts', {
+      name: 'Thandi',
+      mobile: '082 555 0101',
+    });
+    assert.equal(status, 201);
+    contactSchema.strict().parse(contact);
+    const path = `/api/contacts/${contact.contactuuid}`;
+    assert.deepEqual((await rig.ask('GET', path)).body, contact);
+    assert.deepEqual((await rig.ask('GET', '/api/contacts?mobile=%2B27825550101')).body, {
+      items: [contact],
+      next_cursor: null,
+    });
+    assert.equal((await rig.ask('PATCH', path, { name: 'Thandi M' })).body.name, 'Thandi M');
+    const again = await rig.ask('POST', '/api/contacts', { name: 'B', mobile: '0825550101' });
+    assert.deepEqual([again.status, again.body.error.details.contactuuid], [409, contact.contactuuid]);
+    const none = await rig.ask('POST', '/api/contacts', { name: 'B', mobile: '0825' });
+    assert.deepEqual([none.status, none.body.error.code], [422, 'number_invalid']);
+    assert.deepEqual([(await rig.ask('DELETE', path)).status, (await rig.ask('GET', path)).status], [204, 404]);
+  });
+
+  it('makes a stub with its contacts, and lists it by template, state and contact', async () => {
+    const lists = { client: [{ mobile: '0825550101', name: 'Thandi' }] };
+    const { status, body } = await rig.ask('POST', '/api/stubs', {
+      template: 'case',
+      subject: 'Broken',
+      contact_lists: lists,
+    });
+    assert.equal(status, 201);
+    const { body: stub } = await rig.ask('GET', `/api/stubs/${body.stubref}`);
+    stubSchema.strict().parse(stub);
+    assert.deepEqual([stub.state, stub.subject, stub.template], ['open', 'Broken', 'case']);
+    const [contact] = stub.contact_lists.client.contactuuids;
+    for (const query of ['', '?template=case', '?template=case&state=open', `?contact=${contact}`]) {
+      assert.deepEqual(
+        (await rig.ask('GET', `/api/stubs${query}`)).body.items.map((one: { stubref: string }) => one.stubref),
+        [body.stubref],
+        query,
+      );
+    }
+    assert.deepEqual((await rig.ask('GET', '/api/stubs?template=case&state=done')).body.items, []);
+    const { body: posts } = await rig.ask('GET', `/api/stubs/${body.stubref}/posts`);
+    assert.deepEqual(
+      posts.items.map((post: { action_name: string }) => post.action_name),
+      ['_create'],
+    );
+    postSchema.strict().parse(posts.items[0]);
+  });
+
+  it('runs an action: 202 at once, 200 with the stubpost for who waits', async () => {
+    const stubref = await made();
+    const actions = (await rig.ask('GET', `/api/stubs/${stubref}/actions`)).body;
+    assert.deepEqual(
+      actions.items.slice(0, 2).map(({ name }: { name: string }) => name),
+      ['note', 'close'],
+    );
+    const { status, body, headers } = await rig.ask('POST', `/api/stubs/${stubref}/actions/note`, { message: 'hello' });
+    assert.equal(status, 202);
+    assert.equal(headers.get('location'), `/api/posts/${body.stubpostuuid}`);
+    const waited = await rig.ask('POST', `/api/stubs/${stubref}/actions/close?wait=5000`);
+    assert.equal(waited.status, 200);
+    postSchema.strict().parse(waited.body);
+    assert.deepEqual([waited.body.from_state, waited.body.to_state], ['open', 'done']);
+    assert.equal((await rig.ask('GET', `/api/posts/${body.stubpostuuid}`)).body.message, 'hello');
+    assert.equal((await rig.ask('GET', '/api/posts/none')).body.error.code, 'stubpost_unknown');
+  });
+
+  it('refuses what cannot run with the code that says why', async () => {
+    const stubref = await made();
+    const run = (path: string, body: object = {}) => rig.ask('POST', `/api/stubs/${path}`, body);
+    assert.equal((await rig.ask('POST', '/api/stubs', { template: 'nowhere' })).body.error.code, 'template_unknown');
+    assert.equal((await run('2026-01-01-AAAA-AAAA/actions/note')).body.error.code, 'stub_unknown');
+    assert.equal((await run(`${stubref}/actions/dance`)).body.error.code, 'action_unknown');
+    assert.equal((await run(`${stubref}/actions/note?dry_run=true`)).body.error.code, 'not_yet');
+    assert.equal((await run(`${stubref}/actions/note?wait=30001`)).status, 422);
+    await run(`${stubref}/actions/close?wait=5000`);
+    const late = await run(`${stubref}/actions/note`);
+    assert.deepEqual([late.status, late.body.error.code], [409, 'action_not_in_state']);
+    assert.equal((await rig.ask('GET', '/api/stubs/none/posts')).status, 404);
+    assert.equal((await rig.ask('GET', '/api/stubs/none/actions')).status, 404);
+  });
+
+  it('makes one stub for one Idempotency-Key, and runs an action once', async () => {
+    const key = { 'idempotency-key': 'order-1' };
+    const first = await rig.ask('POST', '/api/stubs', { template: 'case' }, key);
+    const second = await rig.ask('POST', '/api/stubs', { template: 'case' }, key);
+    assert.deepEqual(second.body, first.body);
+    const path = `/api/stubs/${first.body.stubref}/actions/note?wait=5000`;
+    const [one, two] = [
+      await rig.ask('POST', path, { message: 'x' }, key),
+      await rig.ask('POST', path, { message: 'x' }, key),
+    ];
+    assert.deepEqual(two.body, one.body);
+    assert.equal((await rig.ask('GET', `/api/stubs/${first.body.stubref}/posts`)).body.items.length, 2);
+  });
+
+  it('pages every list with a cursor', async () => {
+    for (let index = 0; index < 5; index++) await made();
+    const first = (await rig.ask('GET', '/api/stubs?limit=3')).body;
+    const second = (await rig.ask('GET', `/api/stubs?limit=3&cursor=${encodeURIComponent(first.next_cursor)}`)).body;
+    assert.equal(new Set([...first.items, ...second.items].map(({ stubref }: { stubref: string }) => stubref)).size, 5);
+    assert.equal(second.next_cursor, null);
+    for (const path of ['/api/unrouted', '/api/dead-letters', '/api/heimdall/registrations']) {
+      assert.deepEqual((await rig.ask('GET', path)).body, { items: [], next_cursor: null });
+    }
+    assert.equal((await rig.ask('GET', '/api/templates')).body.items[0].initial_state, 'open');
+    for (const path of [
+      '/api/unrouted/none/dismiss',
+      '/api/dead-letters/stub%7Ca%7Cb/retry',
+      '/api/dead-letters/none/drop',
+    ]) {
+      assert.equal((await rig.ask('POST', path)).body.error.code, 'item_unknown', path);
+    }
+    assert.match(
+      (await rig.ask('POST', '/api/unrouted/none/route', {})).body.error.message,
+      /one of stubref and template/,
+    );
+  });
+
+  it('has who acts from the request, else from the token', async () => {
+    await rig.stop();
+    const token = {
+      name: 'desk',
+      token: 't',
+      role: 'operator',
+      contactuuid: '11111111-1111-4111-8111-111111111111',
+    } as const;
+    rig = await new HttpRig({ templates: [CASE_TEMPLATE], workers: true, http: { tokens: [token] } }).start();
+    const auth = { authorization: 'Bearer t' };
+    const { stubref } = (await rig.ask('POST', '/api/stubs', { template: 'case' }, auth)).body;
+    const path = `/api/stubs/${stubref}/actions/note?wait=5000`;
+    assert.deepEqual((await rig.ask('POST', path, {}, auth)).body.posted_by, { contactuuid: token.contactuuid });
+    const other = { on_behalf_of: '22222222-2222-4222-8222-222222222222' };
+    assert.deepEqual((await rig.ask('POST', path, { posted_by: other }, auth)).body.posted_by, other);
+  });
+});

@@ -1,0 +1,191 @@
+import { Container } from 'inversify';
+import { pino } from 'pino';
+import { ActorMail } from '../../core/actor/actor-mail.js';
+import { ActorRuntime } from '../../core/actor/actor-runtime.js';
+import { ActorStore } from '../../core/actor/actor-store.js';
+import { DeadLetters } from '../../core/actor/dead-letters.js';
+import { KindQueues } from '../../core/actor/kind-queues.js';
+import { RedisClock } from '../../core/actor/redis-clock.js';
+import { Sweeper } from '../../core/actor/sweeper.js';
+import { ActorKind } from '../../core/contract/actor-kind.js';
+import { Clock } from '../../core/contract/clock.js';
+import { HttpRoutes } from '../../core/contract/http-routes.js';
+import { Org } from '../../core/contract/org.js';
+import type { StubTemplate, TemplateAction } from '../../core/contract/stub-template.js';
+import { WebhookSource } from '../../core/contract/webhook-source.js';
+import { EventBus } from '../../core/heimdall/event-bus.js';
+import { EventStream } from '../../core/heimdall/event-stream.js';
+import { Registrations } from '../../core/heimdall/registrations.js';
+import { UnroutedInbox } from '../../core/heimdall/unrouted-inbox.js';
+import { Auth } from '../../core/http/auth.js';
+import { CORE_ROUTES } from '../../core/http/core-routes.js';
+import { HttpConfig } from '../../core/http/http-config.js';
+import { Idempotency } from '../../core/http/idempotency.js';
+import { Readiness } from '../../core/http/readiness.js';
+import { HttpServer } from '../../core/http/server.js';
+import { UnhandledWebhooks } from '../../core/http/unhandled-webhooks.js';
+import { Logger } from '../../core/observability/logger.js';
+import { Queues } from '../../core/queue/queues.js';
+import { TimerQueues } from '../../core/queue/timer-queues.js';
+import { TurnQueues } from '../../core/queue/turn-queues.js';
+import { RedisConnection } from '../../core/redis/connection.js';
+import { Keys } from '../../core/redis/keys.js';
+import { RedisTarget } from '../../core/redis/redis-target.js';
+import { ContactBook } from '../../core/stub/contact-book.js';
+import { StubActor } from '../../core/stub/stub-actor.js';
+import { StubDesk } from '../../core/stub/stub-desk.js';
+import { StubStore } from '../../core/stub/stub-store.js';
+import { ConditionRunner } from '../../core/template/conditions.js';
+import { Templates } from '../../core/template/templates.js';
+import { type PrivateRedis, privateRedis } from '../support/private-redis.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are asserted, not typed
+export type Answer = { readonly status: number; readonly headers: Headers; readonly body: any };
+
+export interface RigOptions {
+  readonly redis?: PrivateRedis;
+  readonly http?: Partial<HttpConfig>;
+  readonly sources?: readonly WebhookSource[];
+  readonly kinds?: readonly ActorKind[];
+  readonly routes?: readonly HttpRoutes[];
+  readonly templates?: readonly StubTemplate[];
+  /** Runs the turns of stubs and `kinds`. */
+  readonly workers?: boolean;
+}
+
+const SERVICES = [
+  RedisConnection,
+  Queues,
+  TurnQueues,
+  TimerQueues,
+  KindQueues,
+  ActorMail,
+  ActorStore,
+  ActorRuntime,
+  DeadLetters,
+  Sweeper,
+  RedisClock,
+  Templates,
+  ConditionRunner,
+  ContactBook,
+  StubStore,
+  StubDesk,
+  Registrations,
+  EventBus,
+  EventStream,
+  UnroutedInbox,
+  UnhandledWebhooks,
+  Readiness,
+  Auth,
+  Idempotency,
+  HttpServer,
+] as const;
+
+/** The HTTP side of the program on a port of its own, on the tests' Redis, without plugins. */
+export class HttpRig {
+  readonly container = new Container();
+  readonly log: string[] = [];
+  private url = '';
+
+  constructor(private readonly options: RigOptions = {}) {
+    const { redis = privateRedis, http, sources = [], kinds = [], routes = [], templates = [] } = options;
+    const { container } = this;
+    const keep = { write: (line: string) => void this.log.push(line) };
+    container.bind(Logger).toConstantValue(pino({ level: 'debug' }, keep));
+    container.bind(RedisTarget).toConstantValue(new RedisTarget(redis.options, redis.newPrefix()));
+    container.bind(Keys).toConstantValue(new Keys(container.get(RedisTarget).keyPrefix));
+    container.bind(Org).toConstantValue({ orguuid: 'demo', name: 'Demo', default_country: 'ZA' });
+    container.bind(HttpConfig).toConstantValue({ host: '127.0.0.1', port: 0, tokens: [], ...http });
+    for (const service of SERVICES) container.bind<object>(service).toSelf().inSingletonScope();
+    container.bind(Clock).toService(RedisClock);
+    container.bind(ActorKind).to(StubActor).inSingletonScope();
+    for (const kind of kinds) container.bind(ActorKind).toConstantValue(kind);
+    for (const source of sources) container.bind(WebhookSource).toConstantValue(source);
+    for (const group of CORE_ROUTES) container.bind(HttpRoutes).to(group).inSingletonScope();
+    for (const group of routes) container.bind(HttpRoutes).toConstantValue(group);
+    container.get(KindQueues).learn(container.getAll(ActorKind));
+    container.get(Templates).replace(new Map(templates.map((template) => [template.name, template])));
+  }
+
+  async start(): Promise<this> {
+    this.url = (await this.container.get(HttpServer).start()).url;
+    if (this.options.workers) await this.container.get(ActorRuntime).start();
+    this.container.get(Readiness).ready();
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.container.get(HttpServer).stop();
+    if (this.options.workers) await this.container.get(ActorRuntime).stop();
+    await this.container.get(ConditionRunner).stop();
+    await this.container.get(Queues).close();
+    await this.container.get(RedisConnection).close();
+  }
+
+  /** Sends a request; an object is sent as JSON, anything else as it is. */
+  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const isJson = typeof body === 'object' && body !== null && !Buffer.isBuffer(body);
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: { ...(isJson && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: isJson ? JSON.stringify(body) : (body as string) }),
+    });
+    const text = await answer.text();
+    const isJsonAnswer = answer.headers.get('content-type')?.includes('json') && text !== '';
+    return { status: answer.status, headers: answer.headers, body: isJsonAnswer ? JSON.parse(text) : text };
+  }
+
+  /** A stream of server-sent events; `read` gives the next `count` of them. */
+  async watch(path: string, headers: Record<string, string> = {}) {
+    const end = new AbortController();
+    const answer = await fetch(`${this.url}${path}`, { headers, signal: end.signal });
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const read = async (count: number): Promise<{ id?: string; event: string; data: { [key: string]: unknown } }[]> => {
+      const events = () =>
+        text
+          .split('\n\n')
+          .slice(0, -1)
+          .filter((block) => !block.startsWith(':'));
+      while (events().length < count) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        text += value;
+      }
+      return events().map((block) => {
+        const fields = Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)));
+        return { ...fields, data: JSON.parse(fields.data) };
+      });
+    };
+    return { status: answer.status, read, end: () => end.abort() };
+  }
+}
+
+const action = (name: string, to?: string): TemplateAction => ({
+  name,
+  description: `does ${name}`,
+  conditions: [],
+  fields: [],
+  tasks: [],
+  notifications: [],
+  metrics: [],
+  toState: to === undefined ? [] : [{ key: 'to', state: to, conditions: [], isDefault: true }],
+});
+
+/** A template with two states: `open` allows note and close, `done` nothing. */
+export const CASE_TEMPLATE: StubTemplate = {
+  name: 'case',
+  file: 'case.yaml',
+  initialState: 'open',
+  data: {},
+  states: new Map([
+    ['open', { name: 'open', actions: ['note', 'close'], isDone: false }],
+    ['done', { name: 'done', actions: [], isDone: true }],
+  ]),
+  actions: new Map([
+    ['note', action('note')],
+    ['close', action('close', 'done')],
+  ]),
+  registrations: [],
+};

@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { assertExact, audit, printed, settled } from '../support/fault-audit.js';
+import { FaultLoad } from '../support/fault-load.js';
+import { SeededRandom } from '../support/fault-random.js';
+import { allow } from '../support/fault-stash.js';
+import { StrandedWork } from '../support/fault-stranded.js';
+import { FaultWorld } from '../support/fault-world.js';
+
+const KILLS = 10;
+/** After so many kills the clients whose window is closed agree to be written to. */
+const ALLOW_AFTER = 5;
+
+describe('kill -9 of the engine', function () {
+  this.timeout(150_000);
+  let world: FaultWorld;
+
+  before(async () => {
+    world = await FaultWorld.open();
+  });
+  after(() => world?.close());
+
+  it(`${KILLS} times under load in both directions: nothing is lost, doubled or out of order`, async () => {
+    const random = SeededRandom.of('the engine');
+    const cases = {
+      in: await world.many(12, () => world.newSession()),
+      out: await world.many(5, () => world.newCase()),
+    };
+    const load = new FaultLoad(world, random.branch(), cases, 400);
+    load.start();
+    const stranded: StrandedWork[] = [];
+    for (let kills = 1; kills <= KILLS; kills += 1) {
+      await pause(random.between(300, 2_800));
+      await stranded.at(-1)?.end();
+      await world.engine.kill9();
+      stranded.push(await StrandedWork.now(world));
+      await world.engine.start();
+      stranded.at(-1)!.aliveFrom();
+      if (kills === ALLOW_AFTER) await Promise.all(cases.out.map((one) => allow(world, one)));
+    }
+    await load.stop();
+    await stranded.at(-1)!.done();
+    await settled(world, load.given);
+    const found = await audit(world, load.given);
+    console.log(`${printed(found)}\n        ${StrandedWork.printed(stranded, 'restart')}`);
+    await assertExact(world, found);
+  });
+});
