@@ -11,6 +11,9 @@
  * Out: action → stub turn → delivery → channel's actor → send lane → provider.
  * In:  webhook → letter → channel's actor → stub turn (feedback action) → event → registrations.
  */
+
+export { ActorMail } from './actor/actor-mail.js';
+export { RedisClock } from './actor/redis-clock.js';
 export * from './contract/actor-kind.js';
 export * from './contract/channel.js';
 export * from './contract/clock.js';
@@ -18,22 +21,20 @@ export * from './contract/emulated-account.js';
 export * from './contract/feedback-action.js';
 export * from './contract/http-routes.js';
 export * from './contract/json.js';
+export * from './contract/org.js';
 export * from './contract/plugin.js';
 export * from './contract/service.js';
 export * from './contract/stub.js';
 export * from './contract/stub-template.js';
 export * from './contract/task-type.js';
 export * from './contract/webhook-source.js';
-export { ActorMail } from './actor/actor-mail.js';
-export { RedisClock } from './actor/redis-clock.js';
-export * from './contract/org.js';
 export { type ErrorCode, StubwireError } from './errors.js';
 export { type Emission, EventBus, type HeimdallEvent } from './heimdall/event-bus.js';
 export { encodeSegment } from './heimdall/path-pattern.js';
 export { UnroutedInbox } from './heimdall/unrouted-inbox.js';
+export { HostAddress } from './http/host-address.js';
 export { time } from './http/json-schema.js';
 export { pageQuery, pageSchema } from './http/paging.js';
-export { HostAddress } from './http/host-address.js';
 export { deliveryWrites, readDelivery, type StoredDelivery, stepWrite } from './notification/delivery.js';
 export { type LaneLetter, type LaneReport, providerMessageWrites } from './notification/send-lane.js';
 export { Logger, masked } from './observability/logger.js';

@@ -1,8 +1,8 @@
 import { inject, injectable } from 'inversify';
 import type { Tell } from '../contract/actor-kind.js';
 import { TurnQueues } from '../queue/turn-queues.js';
-import { Keys } from '../redis/keys.js';
 import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
 import { Script } from '../redis/script.js';
 import { KindQueues } from './kind-queues.js';
 
@@ -33,7 +33,9 @@ export class ActorMail {
 
   /** The second half of `tell`, for letters that a commit has stored itself. */
   async wake(tells: readonly Tell[]): Promise<void> {
-    await Promise.all(tells.map(({ to, urgent }) => this.queues.wake(this.kinds.queueOf(to.kind), to.id, urgent ?? false)));
+    await Promise.all(
+      tells.map(({ to, urgent }) => this.queues.wake(this.kinds.queueOf(to.kind), to.id, urgent ?? false)),
+    );
   }
 
   private async store({ to, id, body, urgent }: Tell): Promise<boolean> {

@@ -32,7 +32,10 @@ export class ActorRuntime {
       setTimer: ({ queue, id, inMs, tell }) => timers.set(queue, id, inMs, tell),
       bury: (failure, nowMs) => deadLetters.burial(failure, nowMs),
       onFailure: ({ ref, letter, attempts, dead, error }) =>
-        log.error({ kind: ref.kind, letter: letter.id, attempts, dead, err: error }, dead ? 'letter is dead' : 'letter failed'),
+        log.error(
+          { kind: ref.kind, letter: letter.id, attempts, dead, err: error },
+          dead ? 'letter is dead' : 'letter failed',
+        ),
     };
   }
 
@@ -40,7 +43,10 @@ export class ActorRuntime {
     for (const kind of this.kinds) {
       await this.turns.work(
         kind.queue,
-        { concurrency: kind.concurrency ?? 50, ...(kind.turnsPerSecond !== undefined && { turnsPerSecond: kind.turnsPerSecond }) },
+        {
+          concurrency: kind.concurrency ?? 50,
+          ...(kind.turnsPerSecond !== undefined && { turnsPerSecond: kind.turnsPerSecond }),
+        },
         (id) => this.runTurns(kind, id),
       );
     }

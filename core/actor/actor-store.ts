@@ -10,7 +10,9 @@ const openScript = new Script(new URL('./scripts/open-turn.lua', import.meta.url
 const commitScript = new Script(new URL('./scripts/commit.lua', import.meta.url));
 
 /** What a commit promised to do and that is not yet done. */
-export type OutboxEntry = { readonly timer: Timer } | { readonly call: { readonly id: string; readonly task: unknown } };
+export type OutboxEntry =
+  | { readonly timer: Timer }
+  | { readonly call: { readonly id: string; readonly task: unknown } };
 
 export interface OpenedTurn {
   readonly nowMs: number;
@@ -56,9 +58,22 @@ export class ActorStore {
 
   async open({ kind, id }: ActorRef, lettersAtMost: number): Promise<OpenedTurn> {
     const { keys } = this;
-    const names = [keys.actor(kind, id), keys.mailbox(kind, id), keys.outbox(kind, id), keys.attempts(kind, id), keys.clockOffset()];
+    const names = [
+      keys.actor(kind, id),
+      keys.mailbox(kind, id),
+      keys.outbox(kind, id),
+      keys.attempts(kind, id),
+      keys.clockOffset(),
+    ];
     const answer = await openScript.run(this.redis.client, names, [lettersAtMost]);
-    const [nowMs, version, record, letters, attempts, outbox] = answer as [string, string, string | null, string[], number[], string[]];
+    const [nowMs, version, record, letters, attempts, outbox] = answer as [
+      string,
+      string,
+      string | null,
+      string[],
+      number[],
+      string[],
+    ];
     return {
       nowMs: Number(nowMs),
       version: Number(version),
@@ -71,7 +86,14 @@ export class ActorStore {
 
   async commit({ kind, id }: ActorRef, step: Step): Promise<Committed> {
     const { keys } = this;
-    const names = [keys.actor(kind, id), keys.mailbox(kind, id), keys.outbox(kind, id), keys.attempts(kind, id), keys.mail(), keys.clockOffset()];
+    const names = [
+      keys.actor(kind, id),
+      keys.mailbox(kind, id),
+      keys.outbox(kind, id),
+      keys.attempts(kind, id),
+      keys.mail(),
+      keys.clockOffset(),
+    ];
     const nameIndex = (name: string) => names.push(name);
     const { state } = step;
     const args: (string | number)[] = [

@@ -17,7 +17,12 @@ export interface LetterFailure {
 export interface TurnEffects {
   wake(tells: readonly Tell[]): Promise<void>;
   tell(tells: readonly Tell[]): Promise<unknown>;
-  setTimer(timer: { readonly queue: string; readonly id: string; readonly inMs: number; readonly tell: Tell }): Promise<void>;
+  setTimer(timer: {
+    readonly queue: string;
+    readonly id: string;
+    readonly inMs: number;
+    readonly tell: Tell;
+  }): Promise<void>;
   /** A letter failed. `bury` also gives the writes that make it a dead letter. */
   onFailure(failure: LetterFailure): void;
   bury(failure: LetterFailure, nowMs: number): readonly Write[];
@@ -98,7 +103,8 @@ export class ActorTurn {
   private async commit(step: StepInMaking): Promise<Committed | undefined> {
     const changed = this.state !== this.stored;
     const { writes, tells, outbox, letterIds } = step;
-    if (!changed && letterIds.length + this.outboxDone + writes.length + tells.length + outbox.length === 0) return undefined;
+    if (!changed && letterIds.length + this.outboxDone + writes.length + tells.length + outbox.length === 0)
+      return undefined;
     const { state } = this;
     const committed = await this.store.commit(this.ref, {
       version: this.version,
@@ -140,7 +146,11 @@ export class ActorTurn {
     try {
       const step = new StepInMaking();
       this.apply(step, await this.kind.decide(this.turn(), { id: `${id}:outcome`, atMs: this.nowMs, body }));
-      if (step.call) throw new StubwireError('internal', `${this.kind.kind} answers the outcome of a call with another call; \`next\` is the place for it.`);
+      if (step.call)
+        throw new StubwireError(
+          'internal',
+          `${this.kind.kind} answers the outcome of a call with another call; \`next\` is the place for it.`,
+        );
       return await this.commit(step);
     } catch (error) {
       Object.assign(this, before);
@@ -176,5 +186,8 @@ function readState(kind: AnyActorKind, record: unknown): State {
   const { v, ...state } = record as { v: number };
   if (v === kind.stateVersion) return state;
   if (kind.migrate) return kind.migrate(state, v);
-  throw new StubwireError('internal', `A stored ${kind.kind} has version ${v}; this program reads version ${kind.stateVersion}. Run the program that wrote it, or one that can migrate it.`);
+  throw new StubwireError(
+    'internal',
+    `A stored ${kind.kind} has version ${v}; this program reads version ${kind.stateVersion}. Run the program that wrote it, or one that can migrate it.`,
+  );
 }

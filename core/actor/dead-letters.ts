@@ -55,7 +55,9 @@ export class DeadLetters {
   /** Gives the letter to its actor once more, under an id of its own, and takes it off the list. */
   async retry(id: string): Promise<void> {
     const dead = await this.get(id);
-    await this.mail.tell([{ to: dead.actor, id: `${dead.letter.id}:retry:${Date.parse(dead.died_at)}`, body: dead.letter.body }]);
+    await this.mail.tell([
+      { to: dead.actor, id: `${dead.letter.id}:retry:${Date.parse(dead.died_at)}`, body: dead.letter.body },
+    ]);
     await this.remove(id);
   }
 
@@ -70,7 +72,8 @@ export class DeadLetters {
 
   private async get(id: string): Promise<DeadLetter> {
     const record = await this.redis.client.hget(this.keys.deadLetters(), id);
-    if (!record) throw new StubwireError('item_unknown', `There is no dead letter "${id}". GET /api/dead-letters lists them.`);
+    if (!record)
+      throw new StubwireError('item_unknown', `There is no dead letter "${id}". GET /api/dead-letters lists them.`);
     return JSON.parse(record) as DeadLetter;
   }
 

@@ -16,7 +16,8 @@ export class KindQueues {
 
   queueOf(kind: string): string {
     const queue = this.queues.get(kind);
-    if (queue === undefined) throw new StubwireError('internal', `A letter names the actor kind "${kind}", which nothing contributes.`);
+    if (queue === undefined)
+      throw new StubwireError('internal', `A letter names the actor kind "${kind}", which nothing contributes.`);
     return queue;
   }
 }

@@ -14,7 +14,10 @@ export class RedisClock implements Clock {
   ) {}
 
   async nowMs(): Promise<number> {
-    const [[seconds, micros], offset] = await Promise.all([this.redis.client.time(), this.redis.client.get(this.keys.clockOffset())]);
+    const [[seconds, micros], offset] = await Promise.all([
+      this.redis.client.time(),
+      this.redis.client.get(this.keys.clockOffset()),
+    ]);
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) + Number(offset ?? 0);
   }
 

@@ -39,7 +39,15 @@ export class Sweeper {
   /** Wakes what has waited too long; resolves with how many. */
   async sweep(): Promise<number> {
     const nowMs = await this.clock.nowMs();
-    const members = await this.redis.client.zrange(this.keys.mail(), '-inf', String(nowMs - OLDER_THAN_MS), 'BYSCORE', 'LIMIT', 0, AT_MOST);
+    const members = await this.redis.client.zrange(
+      this.keys.mail(),
+      '-inf',
+      String(nowMs - OLDER_THAN_MS),
+      'BYSCORE',
+      'LIMIT',
+      0,
+      AT_MOST,
+    );
     await Promise.all(
       members.map(async (member) => {
         const [kind, id] = split(member);

@@ -35,7 +35,19 @@ export interface Timer {
 /** One Redis command that joins the commit of a turn. Keys come from `Keys`, values are strings or numbers. */
 export type Write = readonly [
   command:
-    | 'SET' | 'DEL' | 'HSET' | 'HSETNX' | 'HDEL' | 'ZADD' | 'ZREM' | 'RPUSH' | 'LTRIM' | 'XADD' | 'PEXPIRE' | 'SADD' | 'SREM',
+    | 'SET'
+    | 'DEL'
+    | 'HSET'
+    | 'HSETNX'
+    | 'HDEL'
+    | 'ZADD'
+    | 'ZREM'
+    | 'RPUSH'
+    | 'LTRIM'
+    | 'XADD'
+    | 'PEXPIRE'
+    | 'SADD'
+    | 'SREM',
   key: string,
   ...args: (string | number)[],
 ];
@@ -95,7 +107,10 @@ export interface ActorKind<State = unknown, Body = unknown, Call = unknown> {
    * Does the I/O of a decision and returns the body of the letter that reports it. `repeated` is true when an earlier
    * process may have done it already and died: then it must not be done again blindly.
    */
-  call?(task: Call, attempt: { readonly id: string; readonly actorId: string; readonly repeated: boolean }): Promise<Body>;
+  call?(
+    task: Call,
+    attempt: { readonly id: string; readonly actorId: string; readonly repeated: boolean },
+  ): Promise<Body>;
   /** When the actor wants a turn without a letter: ms on the one clock, or undefined. In the past means at once. */
   wakeAtMs?(state: State): number | undefined;
 }

@@ -76,8 +76,18 @@ export interface TemplateRegistration {
   readonly name: string;
   readonly path: string;
   readonly mechanism: 'evt' | 'cbh';
-  readonly createStub?: { readonly subject: string; readonly stubsessionHours?: number; readonly run?: string; readonly data: JsonObject };
-  readonly triggerStubaction?: { readonly stubref: string; readonly action_name: string; readonly message: string; readonly data: JsonObject };
+  readonly createStub?: {
+    readonly subject: string;
+    readonly stubsessionHours?: number;
+    readonly run?: string;
+    readonly data: JsonObject;
+  };
+  readonly triggerStubaction?: {
+    readonly stubref: string;
+    readonly action_name: string;
+    readonly message: string;
+    readonly data: JsonObject;
+  };
 }
 
 /** A stub template as the engine reads it: checked, normalised, every list in running order, frozen. */

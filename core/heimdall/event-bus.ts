@@ -62,7 +62,24 @@ export class EventBus {
     const at = new Date(nowMs).toISOString();
     const json = JSON.stringify(data);
     const writes = paths.map(
-      (path): Write => ['XADD', this.keys.events(), 'MAXLEN', '~', EVENTS_KEPT, '*', 'id', id, 'path', path, 'mechanism', mechanism, 'data', json, 'at', at],
+      (path): Write => [
+        'XADD',
+        this.keys.events(),
+        'MAXLEN',
+        '~',
+        EVENTS_KEPT,
+        '*',
+        'id',
+        id,
+        'path',
+        path,
+        'mechanism',
+        mechanism,
+        'data',
+        json,
+        'at',
+        at,
+      ],
     );
     const tells: Tell[] = [];
     if (handlers.some(({ triggerStubaction }) => triggerStubaction)) {
@@ -75,19 +92,26 @@ export class EventBus {
   }
 
   /** Emits an event that comes from outside any actor. Resolves when it is safe. */
-  async emit({ path, mechanism, data }: { path: string; mechanism: Mechanism | '*'; data: JsonObject }, idempotencyKey?: string) {
+  async emit(
+    { path, mechanism, data }: { path: string; mechanism: Mechanism | '*'; data: JsonObject },
+    idempotencyKey?: string,
+  ) {
     const id = idempotencyKey ?? randomUUID();
     const nowMs = await this.redis.orAway(this.clock.nowMs());
     const { writes, tells, handlers } = this.emission({ id, paths: [path], mechanism, data }, id, nowMs);
     await this.redis.orAway(this.mail.tell(tells));
-    for (const [command, ...args] of writes) await this.redis.orAway(this.redis.client.call(command, ...args.map(String)));
+    for (const [command, ...args] of writes)
+      await this.redis.orAway(this.redis.client.call(command, ...args.map(String)));
     return { id, handlers: handlers.length };
   }
 
   private makeStub(event: HeimdallEvent, registration: Registration, nowMs: number) {
     const { subject, data, run, stubsessionHours } = registration.createStub!;
     const stubref = derivedStubref(nowMs, `${event.id} ${registration.uuid}`);
-    const filled = substitute({ subject, data }, { heimdall: event.data, org: this.org as unknown as JsonObject }) as { subject?: string; data?: JsonObject };
+    const filled = substitute({ subject, data }, { heimdall: event.data, org: this.org as unknown as JsonObject }) as {
+      subject?: string;
+      data?: JsonObject;
+    };
     const to = { kind: 'stub', id: stubref };
     const create: StubLetter = {
       type: 'create',
@@ -101,7 +125,12 @@ export class EventBus {
     };
     const tells: Tell[] = [{ to, id: `${event.id}:create`, body: create }];
     if (run !== undefined) {
-      const body: StubLetter = { type: 'feedback', action: run, feedback: event.feedback ?? { incoming: event.data }, heimdall: event.data };
+      const body: StubLetter = {
+        type: 'feedback',
+        action: run,
+        feedback: event.feedback ?? { incoming: event.data },
+        heimdall: event.data,
+      };
       tells.push({ to, id: `${event.id}:run`, body });
     }
     return { stubref, tells, ...(stubsessionHours !== undefined && { stubsessionHours }) };

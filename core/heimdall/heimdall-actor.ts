@@ -44,7 +44,15 @@ export class HeimdallActor implements ActorKind<null, EventLetter> {
         tells.push({ to: { kind: 'stub', id: run.stubref }, id: `${letter.id}:${registration.uuid}`, body });
       } else {
         const reason = `The registration "${registration.name}" of "${registration.template}" runs "${run.letter.action}" on the stub "${run.stubref}", which does not exist.`;
-        writes.push(...this.inbox.writes({ id: `${letter.id}:${registration.uuid}`, atMs: letter.atMs, reason, path: letter.body.paths[0] ?? '', data: letter.body.data }));
+        writes.push(
+          ...this.inbox.writes({
+            id: `${letter.id}:${registration.uuid}`,
+            atMs: letter.atMs,
+            reason,
+            path: letter.body.paths[0] ?? '',
+            data: letter.body.data,
+          }),
+        );
       }
     }
     return { state: null, tells, writes };
@@ -53,8 +61,17 @@ export class HeimdallActor implements ActorKind<null, EventLetter> {
   private runOf(registration: Registration, heimdall: JsonObject) {
     const { stubref, action_name, message, data } = registration.triggerStubaction!;
     const roots = { heimdall, org: this.org as unknown as JsonObject };
-    const filled = substitute({ stubref, action_name, message, data }, roots) as { stubref?: string; action_name?: string; message?: string; data?: JsonObject };
-    const letter = { action: String(filled.action_name ?? ''), message: String(filled.message ?? ''), data: filled.data ?? {} };
+    const filled = substitute({ stubref, action_name, message, data }, roots) as {
+      stubref?: string;
+      action_name?: string;
+      message?: string;
+      data?: JsonObject;
+    };
+    const letter = {
+      action: String(filled.action_name ?? ''),
+      message: String(filled.message ?? ''),
+      data: filled.data ?? {},
+    };
     return { stubref: String(filled.stubref ?? '').trim(), letter };
   }
 }

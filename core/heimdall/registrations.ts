@@ -30,7 +30,9 @@ export class Registrations {
     this.refresh();
     const matching = [...new Set(paths.flatMap((path) => this.byPattern.match(path)))];
     const of = (wanted: Mechanism) => matching.filter((registration) => registration.mechanism === wanted);
-    const one = of('cbh').sort((a, b) => comparePatterns(a.path, b.path) || this.order.indexOf(b) - this.order.indexOf(a)).slice(0, 1);
+    const one = of('cbh')
+      .sort((a, b) => comparePatterns(a.path, b.path) || this.order.indexOf(b) - this.order.indexOf(a))
+      .slice(0, 1);
     if (mechanism === '*') return [...of('evt'), ...one];
     return mechanism === 'cbh' ? one : of(mechanism);
   }

@@ -23,7 +23,11 @@ export interface UnroutedItem {
   readonly path: string;
   readonly data: JsonObject;
   /** For a person's message: what a stub gets when it is routed by hand. */
-  readonly feedback?: { readonly action: string; readonly feedback: Feedback; readonly client: ContactPoint & { readonly name: string } };
+  readonly feedback?: {
+    readonly action: string;
+    readonly feedback: Feedback;
+    readonly client: ContactPoint & { readonly name: string };
+  };
 }
 
 @injectable()
@@ -56,16 +60,27 @@ export class UnroutedInbox {
   }
 
   /** Gives the message to a stub, or to a new one of a template. A repeat gives the same answer while the item stands. */
-  async route(id: string, target: { readonly stubref: string } | { readonly template: string }): Promise<{ stubref: string; stubpostuuid: string }> {
+  async route(
+    id: string,
+    target: { readonly stubref: string } | { readonly template: string },
+  ): Promise<{ stubref: string; stubpostuuid: string }> {
     const item = await this.get(id);
-    const { action, feedback, client } = item.feedback ?? { action: '_update', feedback: { incoming: item.data }, client: undefined };
+    const { action, feedback, client } = item.feedback ?? {
+      action: '_update',
+      feedback: { incoming: item.data },
+      client: undefined,
+    };
     const stubref = 'stubref' in target ? target.stubref : derivedStubref(await this.clock.nowMs(), `unrouted ${id}`);
     const to = { kind: 'stub', id: stubref };
     if ('stubref' in target) {
-      if (!(await this.stubs.exists(stubref))) throw new StubwireError('stub_unknown', `There is no stub "${stubref}". GET /api/stubs lists them.`);
+      if (!(await this.stubs.exists(stubref)))
+        throw new StubwireError('stub_unknown', `There is no stub "${stubref}". GET /api/stubs lists them.`);
     } else {
       if (!this.templates.get(target.template)) {
-        throw new StubwireError('template_unknown', `There is no template "${target.template}". Loaded: ${this.templates.names().join(', ') || 'none'}.`);
+        throw new StubwireError(
+          'template_unknown',
+          `There is no template "${target.template}". Loaded: ${this.templates.names().join(', ') || 'none'}.`,
+        );
       }
       const create: StubLetter = {
         type: 'create',
@@ -99,7 +114,8 @@ export class UnroutedInbox {
 
   private async get(id: string): Promise<UnroutedItem> {
     const record = await this.redis.client.hget(this.keys.unrouted(), id);
-    if (record === null) throw new StubwireError('item_unknown', `There is no unrouted message "${id}". GET /api/unrouted lists them.`);
+    if (record === null)
+      throw new StubwireError('item_unknown', `There is no unrouted message "${id}". GET /api/unrouted lists them.`);
     return read(record);
   }
 

@@ -10,12 +10,22 @@ export type Addressee =
 type ReadContacts = (contactuuids: readonly string[]) => Promise<readonly (Contact | undefined)[]>;
 
 /** Who a notification goes to: `send_to` after substitution, contact lists spread out, in the order written. */
-export async function addresseesOf(sendTo: { readonly [recipient: string]: Partial<SendTo> | undefined }, stub: Stub, readContacts: ReadContacts): Promise<Addressee[]> {
+export async function addresseesOf(
+  sendTo: { readonly [recipient: string]: Partial<SendTo> | undefined },
+  stub: Stub,
+  readContacts: ReadContacts,
+): Promise<Addressee[]> {
   const addressees: Addressee[] = [];
   for (const [recipient, entry] of Object.entries(sendTo)) {
     const value = String(entry?.value ?? '');
     if (!entry || value === '') {
-      addressees.push(unknown(recipient, value, `send_to.${recipient} has no value after substitution. Set what it refers to before the notification runs.`));
+      addressees.push(
+        unknown(
+          recipient,
+          value,
+          `send_to.${recipient} has no value after substitution. Set what it refers to before the notification runs.`,
+        ),
+      );
     } else if (entry.type === 'contact_list' || entry.type === 'contactuuid') {
       addressees.push(...(await contactsOf(recipient, entry.type, value, stub, readContacts)));
     } else {
@@ -25,7 +35,13 @@ export async function addresseesOf(sendTo: { readonly [recipient: string]: Parti
   return addressees;
 }
 
-async function contactsOf(recipient: string, type: string, value: string, stub: Stub, readContacts: ReadContacts): Promise<Addressee[]> {
+async function contactsOf(
+  recipient: string,
+  type: string,
+  value: string,
+  stub: Stub,
+  readContacts: ReadContacts,
+): Promise<Addressee[]> {
   const ids = type === 'contactuuid' ? [value] : stub.contact_lists[value]?.contactuuids;
   if (!ids || ids.length === 0) {
     const lists = Object.keys(stub.contact_lists).join(', ') || 'none';
@@ -35,7 +51,9 @@ async function contactsOf(recipient: string, type: string, value: string, stub: 
   const contacts = await readContacts(ids);
   return ids.map((id, index) => {
     const contact = contacts[index];
-    return contact ? { recipient, to: { contact } } : unknown(recipient, id, `No contact has the id ${id} that send_to.${recipient} names.`);
+    return contact
+      ? { recipient, to: { contact } }
+      : unknown(recipient, id, `No contact has the id ${id} that send_to.${recipient} names.`);
   });
 }
 

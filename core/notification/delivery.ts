@@ -35,7 +35,10 @@ export function readDelivery(hash: { readonly [field: string]: string }): Stored
     .filter(([field]) => field.startsWith('step:'))
     .map(([, text]) => JSON.parse(text) as DeliveryStep)
     .sort((a, b) => a.at.localeCompare(b.at) || rank(a.status) - rank(b.status));
-  const status = history.reduce<DeliveryStatus>((top, { status }) => (rank(status) > rank(top) ? status : top), 'queued');
+  const status = history.reduce<DeliveryStatus>(
+    (top, { status }) => (rank(status) > rank(top) ? status : top),
+    'queued',
+  );
   return { delivery: JSON.parse(doc) as Delivery, history, status };
 }
 
@@ -67,4 +70,5 @@ function capped(history: readonly DeliveryStep[]): DeliveryStep[] {
 const rank = (status: DeliveryStatus): number => DELIVERY_STATUSES.indexOf(status);
 
 /** Accepted or stashed at the least: what a notification's `success` asks of each delivery. */
-export const isUnderWay = (status: DeliveryStatus): boolean => status === 'stashed' || (rank(status) >= rank('accepted') && status !== 'failed');
+export const isUnderWay = (status: DeliveryStatus): boolean =>
+  status === 'stashed' || (rank(status) >= rank('accepted') && status !== 'failed');

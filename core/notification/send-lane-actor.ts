@@ -46,16 +46,26 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
     return this.lane.wakeAtMs(state);
   }
 
-  async call({ delivery: id }: LaneCall, attempt: { readonly id: string; readonly repeated: boolean }): Promise<LaneLetter> {
+  async call(
+    { delivery: id }: LaneCall,
+    attempt: { readonly id: string; readonly repeated: boolean },
+  ): Promise<LaneLetter> {
     return { type: 'outcome', attempt: attempt.id, outcome: await this.send(id, attempt) };
   }
 
   private async send(id: string, attempt: { readonly id: string; readonly repeated: boolean }): Promise<SendOutcome> {
     if (attempt.repeated) return unknown('The process that sent it died before it could say how it ended.');
     const doc = await this.redis.client.hget(this.keys.delivery(id), 'doc');
-    if (doc === null) return { result: 'rejected', problem: { code: 'item_unknown', message: 'The delivery was erased before it was sent.' } };
+    if (doc === null)
+      return {
+        result: 'rejected',
+        problem: { code: 'item_unknown', message: 'The delivery was erased before it was sent.' },
+      };
     try {
-      return await this.channel.send(JSON.parse(doc) as Delivery, { id: attempt.id, signal: AbortSignal.timeout(SEND_TIMEOUT_MS) });
+      return await this.channel.send(JSON.parse(doc) as Delivery, {
+        id: attempt.id,
+        signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+      });
     } catch (error) {
       this.log.error({ channel: this.channel.id, attempt: attempt.id, err: error }, 'channel threw while sending');
       return unknown('The channel failed in a way it does not know: see the log.');
@@ -63,4 +73,7 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
   }
 }
 
-const unknown = (message: string): SendOutcome => ({ result: 'unknown', problem: { code: 'unknown_outcome', message } });
+const unknown = (message: string): SendOutcome => ({
+  result: 'unknown',
+  problem: { code: 'unknown_outcome', message },
+});

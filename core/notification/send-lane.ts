@@ -21,7 +21,12 @@ export interface LaneItem {
 export type LaneReport =
   | { readonly type: 'leaving'; readonly delivery: string; readonly ticket?: JsonObject }
   | { readonly type: 'ended'; readonly delivery: string; readonly ticket?: JsonObject; readonly problem?: Problem }
-  | { readonly type: 'window_closed'; readonly delivery: string; readonly ticket?: JsonObject; readonly problem: Problem };
+  | {
+      readonly type: 'window_closed';
+      readonly delivery: string;
+      readonly ticket?: JsonObject;
+      readonly problem: Problem;
+    };
 
 export type LaneLetter =
   | ({ readonly type: 'deliver' } & Omit<LaneItem, 'round'> & { readonly round?: number })
@@ -66,7 +71,13 @@ export class SendLane {
     switch (letter.type) {
       case 'deliver': {
         const { delivery, owner, announce, round = 1, ticket } = letter;
-        const item: LaneItem = { delivery, round, ...(owner && { owner }), ...(announce && { announce }), ...(ticket !== undefined && { ticket }) };
+        const item: LaneItem = {
+          delivery,
+          round,
+          ...(owner && { owner }),
+          ...(announce && { announce }),
+          ...(ticket !== undefined && { ticket }),
+        };
         return { state: { ...lane, waiting: [...lane.waiting, item] } };
       }
       case 'settled':
@@ -82,7 +93,15 @@ export class SendLane {
     if (!current) {
       const [item, ...rest] = waiting;
       if (!item) return undefined;
-      const first: Current = { ...item, phase: 'sending', untilMs: 0, attempts: 0, retries: 0, pairRetries: 0, resends: 0 };
+      const first: Current = {
+        ...item,
+        phase: 'sending',
+        untilMs: 0,
+        attempts: 0,
+        retries: 0,
+        pairRetries: 0,
+        resends: 0,
+      };
       return this.attempt({ waiting: rest, current: first }, first, nowMs, undefined, leaving(item));
     }
     if (current.phase === 'sending' || nowMs < current.untilMs) return undefined;
@@ -101,7 +120,13 @@ export class SendLane {
     return current.phase === 'sending' ? undefined : current.untilMs;
   }
 
-  private attempt(lane: LaneState, current: Current, nowMs: number, note?: string, tells: readonly Tell[] = []): LaneDecision {
+  private attempt(
+    lane: LaneState,
+    current: Current,
+    nowMs: number,
+    note?: string,
+    tells: readonly Tell[] = [],
+  ): LaneDecision {
     const sending: Current = { ...current, attempts: current.attempts + 1, phase: 'sending', untilMs: 0 };
     const step = { status: 'sending', at: iso(nowMs), ...(note && { note }) } as const;
     return {
@@ -127,14 +152,26 @@ export class SendLane {
       case 'later':
         return this.retry(lane, current, outcome.afterMs, outcome.problem, nowMs);
       case 'retry':
-        if (outcome.limit !== 'pair') return this.retry(lane, current, backOffMs(attempt, current.retries), outcome.problem, nowMs);
-        if (current.pairRetries >= MAX_PAIR_RETRIES) return this.finish(lane, 'failed', nowMs, { problem: outcome.problem });
-        return this.rest(lane, { ...current, pairRetries: current.pairRetries + 1 }, nowMs + 1_000 * 4 ** current.pairRetries);
+        if (outcome.limit !== 'pair')
+          return this.retry(lane, current, backOffMs(attempt, current.retries), outcome.problem, nowMs);
+        if (current.pairRetries >= MAX_PAIR_RETRIES)
+          return this.finish(lane, 'failed', nowMs, { problem: outcome.problem });
+        return this.rest(
+          lane,
+          { ...current, pairRetries: current.pairRetries + 1 },
+          nowMs + 1_000 * 4 ** current.pairRetries,
+        );
       case 'unknown': {
-        if (current.settledAs !== undefined) return this.finish(lane, 'accepted', nowMs, { providerId: current.settledAs });
+        if (current.settledAs !== undefined)
+          return this.finish(lane, 'accepted', nowMs, { providerId: current.settledAs });
         if (current.phase === 'unsettled') return { state: lane }; // known already
         const waitMs = this.group.unknownOutcomeWaitMs;
-        const step = { status: 'sending', at: iso(nowMs), error: outcome.problem, note: `The outcome is unknown; waiting ${waitMs} ms for a status.` } as const;
+        const step = {
+          status: 'sending',
+          at: iso(nowMs),
+          error: outcome.problem,
+          note: `The outcome is unknown; waiting ${waitMs} ms for a status.`,
+        } as const;
         return {
           state: { ...lane, current: { ...current, phase: 'unsettled', untilMs: nowMs + waitMs } },
           writes: [stepWrite(this.keys, current.delivery, step, `#${current.round}.${current.attempts}:unknown`)],
@@ -159,16 +196,34 @@ export class SendLane {
     return this.finish(lane, 'accepted', nowMs, { providerId });
   }
 
-  private finish(lane: LaneState, status: DeliveryStatus, nowMs: number, how: { providerId?: string; problem?: Problem }): LaneDecision {
+  private finish(
+    lane: LaneState,
+    status: DeliveryStatus,
+    nowMs: number,
+    how: { providerId?: string; problem?: Problem },
+  ): LaneDecision {
     const { current, waiting } = lane;
     const { delivery, owner, announce, ticket } = current!;
     const problem = how.problem && { problem: how.problem };
-    const writes = [stepWrite(this.keys, delivery, { status, at: iso(nowMs), ...(how.problem && { error: how.problem }) })];
-    if (how.providerId !== undefined) writes.push(...providerMessageWrites(this.keys, this.channel, how.providerId, delivery));
+    const writes = [
+      stepWrite(this.keys, delivery, { status, at: iso(nowMs), ...(how.problem && { error: how.problem }) }),
+    ];
+    if (how.providerId !== undefined)
+      writes.push(...providerMessageWrites(this.keys, this.channel, how.providerId, delivery));
     return {
       state: { waiting },
       writes,
-      tells: owner && announce === 'ended' ? [report(owner, `${attemptId(current!)}:ended`, { type: 'ended', delivery, ...(ticket && { ticket }), ...problem })] : [],
+      tells:
+        owner && announce === 'ended'
+          ? [
+              report(owner, `${attemptId(current!)}:ended`, {
+                type: 'ended',
+                delivery,
+                ...(ticket && { ticket }),
+                ...problem,
+              }),
+            ]
+          : [],
     };
   }
 
@@ -176,7 +231,12 @@ export class SendLane {
   private giveBack(lane: LaneState, current: Current, problem: Problem): LaneDecision {
     const { delivery, owner, ticket } = current;
     if (!owner) return { state: { waiting: lane.waiting }, writes: [] };
-    const letter = report(owner, `${attemptId(current)}:window-closed`, { type: 'window_closed', delivery, ...(ticket && { ticket }), problem });
+    const letter = report(owner, `${attemptId(current)}:window-closed`, {
+      type: 'window_closed',
+      delivery,
+      ...(ticket && { ticket }),
+      problem,
+    });
     return { state: { waiting: lane.waiting }, tells: [letter] };
   }
 
@@ -202,7 +262,9 @@ const attemptId = ({ delivery, round, attempts }: Current) => `${delivery}:${rou
 const iso = (ms: number) => new Date(ms).toISOString();
 const report = (to: ActorRef, id: string, body: LaneReport): Tell => ({ to, id, body });
 const leaving = ({ owner, announce, delivery, round, ticket }: LaneItem): Tell[] =>
-  owner && announce === 'leaving' ? [report(owner, `${delivery}:${round}:leaving`, { type: 'leaving', delivery, ...(ticket && { ticket }) })] : [];
+  owner && announce === 'leaving'
+    ? [report(owner, `${delivery}:${round}:leaving`, { type: 'leaving', delivery, ...(ticket && { ticket }) })]
+    : [];
 
 /** 1 s, 2 s, 4 s … 60 s, each by up to a quarter more or less; which is told by the attempt, so a decision made twice is the same. */
 function backOffMs(attempt: string, retries: number): number {

@@ -9,4 +9,5 @@ export const Logger: ServiceIdentifier<Logger> = Symbol.for('stubwire.Logger');
 export const masked = (address: string): string => '*'.repeat(Math.max(0, address.length - 4)) + address.slice(-4);
 
 /** The program's log on standard output; `LOG_LEVEL` of the environment is read by the configuration. */
-export const createLogger = (level: string): Logger => pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+export const createLogger = (level: string): Logger =>
+  pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });

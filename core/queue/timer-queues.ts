@@ -21,7 +21,9 @@ export class TimerQueues {
   /** A repeat with the same id is dropped while the first waits; later the letter's own id makes it harmless. */
   async set(queue: string, id: string, inMs: number, tell: Tell): Promise<void> {
     const options = { jobId: id.replaceAll(':', '-'), delay: Math.max(0, Math.ceil(inMs)) };
-    await this.queues.get(queue).add(TIMER, tell, { ...options, attempts: 1_000_000, backoff: { type: 'fixed', delay: 1_000 } });
+    await this.queues
+      .get(queue)
+      .add(TIMER, tell, { ...options, attempts: 1_000_000, backoff: { type: 'fixed', delay: 1_000 } });
   }
 
   /** Starts to tell what is due, in this process. */

@@ -47,7 +47,9 @@ export class TurnQueues {
     if (options.turnsPerSecond !== undefined) {
       // Short windows: a window of 1 s lets nearly twice the rate into one sliding second.
       const duration = Math.max(50, Math.ceil(1_000 / options.turnsPerSecond));
-      await this.queues.get(queue).setGlobalRateLimit(Math.max(1, Math.floor((options.turnsPerSecond * duration) / 1_000)), duration);
+      await this.queues
+        .get(queue)
+        .setGlobalRateLimit(Math.max(1, Math.floor((options.turnsPerSecond * duration) / 1_000)), duration);
     }
     const worker = new Worker(
       queue,

@@ -29,10 +29,15 @@ export function applyPosted(stub: Stub, order: RunOrder): Stub {
 /** The files of `_attach`: `data.files`, file objects or bare ids. */
 function filesOf({ attachments, data }: RunOrder): readonly FileObject[] {
   const given = data['files'] ?? [];
-  const files = (Array.isArray(given) ? given : [given]).map((file) => (typeof file === 'string' ? { fileuuid: file } : file));
+  const files = (Array.isArray(given) ? given : [given]).map((file) =>
+    typeof file === 'string' ? { fileuuid: file } : file,
+  );
   const bad = files.find((file) => typeof (file as JsonObject | null)?.['fileuuid'] !== 'string');
   if (bad !== undefined) {
-    throw new Refusal({ code: 'validation_failed', message: `_attach found ${JSON.stringify(bad).slice(0, 100)} in data.files; expected a file object with a fileuuid, or the fileuuid as text.` });
+    throw new Refusal({
+      code: 'validation_failed',
+      message: `_attach found ${JSON.stringify(bad).slice(0, 100)} in data.files; expected a file object with a fileuuid, or the fileuuid as text.`,
+    });
   }
   return [...attachments, ...(files as unknown as FileObject[])];
 }

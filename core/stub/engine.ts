@@ -1,20 +1,34 @@
 import type { Stub, Stubpost } from '../contract/stub.js';
 import type { StubTemplate, TemplateAction } from '../contract/stub-template.js';
 import { actionOf, applyPosted, baseTargetState, isBaseAction } from './base-actions.js';
+import { Refusal, type RunDraft, type RunOrder, type RunResult, type RunWorld, rootsOf } from './run.js';
 import { checkFields } from './run-fields.js';
 import { planNotifications } from './run-notifications.js';
-import { Refusal, type RunDraft, type RunOrder, type RunResult, type RunWorld, rootsOf } from './run.js';
 import { runTasks } from './run-tasks.js';
 
 /**
  * Runs one action on one stub: fields, tasks, notifications, metrics, state. It takes values and returns values; the
  * stub's actor commits them. A refused run leaves the stub as it was, with an entry in its log that says why.
  */
-export async function runAction(template: StubTemplate, stub: Stub, order: RunOrder, world: RunWorld): Promise<RunResult> {
+export async function runAction(
+  template: StubTemplate,
+  stub: Stub,
+  order: RunOrder,
+  world: RunWorld,
+): Promise<RunResult> {
   const post = emptyPost(stub, order, world.nowMs);
   const actor = order.posted_by.contactuuid ?? order.posted_by.on_behalf_of;
   const [actioningContact] = actor === undefined ? [] : await world.contacts([actor]);
-  const draft: RunDraft = { order, template, world, stub, post, deliveries: [], tells: [], ...(actioningContact && { actioningContact }) };
+  const draft: RunDraft = {
+    order,
+    template,
+    world,
+    stub,
+    post,
+    deliveries: [],
+    tells: [],
+    ...(actioningContact && { actioningContact }),
+  };
   try {
     await run(draft, actionOf(template, order.action));
   } catch (error) {
@@ -75,7 +89,11 @@ function counted({ metrics }: Stub, action: TemplateAction): Stub['metrics'] {
   return { ...metrics, counters };
 }
 
-const touched = (stub: Stub, nowMs: number): Stub => ({ ...stub, version: stub.version + 1, updated_at: new Date(nowMs).toISOString() });
+const touched = (stub: Stub, nowMs: number): Stub => ({
+  ...stub,
+  version: stub.version + 1,
+  updated_at: new Date(nowMs).toISOString(),
+});
 
 function emptyPost(stub: Stub, order: RunOrder, nowMs: number): Stubpost {
   return {

@@ -12,7 +12,10 @@ export const stubpostIdOf = (stubref: string, letterId: string): string => deriv
 
 /** A new stubref of today: `2026-11-22-K3F9-ZQ01`. */
 export function newStubref(nowMs: number): string {
-  return stubrefOf(nowMs, Array.from({ length: 8 }, () => randomInt(ALPHABET.length)));
+  return stubrefOf(
+    nowMs,
+    Array.from({ length: 8 }, () => randomInt(ALPHABET.length)),
+  );
 }
 
 /** The stubref of a stub that something named makes: the same name on the same day gives the same stubref. */

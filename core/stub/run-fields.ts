@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../contract/json.js';
 import type { FieldType, TemplateAction, TemplateField } from '../contract/stub-template.js';
-import { Refusal, rootsOf, type RunDraft } from './run.js';
+import { Refusal, type RunDraft, rootsOf } from './run.js';
 
 const EXPECTED: { readonly [type in FieldType]: string } = {
   text: 'text',
@@ -17,12 +17,19 @@ export async function checkFields(action: TemplateAction, draft: RunDraft): Prom
     if (!(await draft.world.holds(field.conditions, rootsOf(draft)))) continue;
     const given = data[field.keyname] ?? data[field.name];
     if (given === undefined || given === null || given === '') {
-      if (field.required) problems.push({ field: field.keyname, message: `"${field.keyname}" (${field.title}) is missing; expected ${EXPECTED[field.fieldtype]}` });
+      if (field.required)
+        problems.push({
+          field: field.keyname,
+          message: `"${field.keyname}" (${field.title}) is missing; expected ${EXPECTED[field.fieldtype]}`,
+        });
       continue;
     }
-    const value = valueOf(field, given);
+    const value = fieldValue(field, given);
     if (value === undefined) {
-      problems.push({ field: field.keyname, message: `"${field.keyname}" is ${JSON.stringify(given).slice(0, 60)}; expected ${EXPECTED[field.fieldtype]}` });
+      problems.push({
+        field: field.keyname,
+        message: `"${field.keyname}" is ${JSON.stringify(given).slice(0, 60)}; expected ${EXPECTED[field.fieldtype]}`,
+      });
     } else {
       data[field.keyname] = value;
     }
@@ -36,10 +43,14 @@ export async function checkFields(action: TemplateAction, draft: RunDraft): Prom
 }
 
 /** The value in its field's type, or undefined where it is none. Forms send everything as text, so text is read too. */
-function valueOf({ fieldtype }: TemplateField, given: Json): Json | undefined {
+function fieldValue({ fieldtype }: TemplateField, given: Json): Json | undefined {
   switch (fieldtype) {
     case 'text':
-      return typeof given === 'string' ? given : typeof given === 'number' || typeof given === 'boolean' ? String(given) : undefined;
+      return typeof given === 'string'
+        ? given
+        : typeof given === 'number' || typeof given === 'boolean'
+          ? String(given)
+          : undefined;
     case 'number': {
       const number = typeof given === 'string' ? Number(given) : given;
       return typeof number === 'number' && Number.isFinite(number) ? number : undefined;

@@ -5,10 +5,13 @@ import type { SendTo, TemplateNotification } from '../contract/stub-template.js'
 import { type Addressee, addresseesOf } from '../notification/addressing.js';
 import { substitute } from '../template/substitution.js';
 import { derivedUuid } from './ids.js';
-import { type PlannedDelivery, problemOf, rootsOf, type RunDraft } from './run.js';
+import { type PlannedDelivery, problemOf, type RunDraft, rootsOf } from './run.js';
 
 /** Turns each notification into its deliveries. What cannot be sent is a failed delivery; the rest go on. */
-export async function planNotifications(notifications: readonly TemplateNotification[], draft: RunDraft): Promise<void> {
+export async function planNotifications(
+  notifications: readonly TemplateNotification[],
+  draft: RunDraft,
+): Promise<void> {
   for (const notification of notifications) {
     const record = await planNotification(notification, draft);
     draft.post = { ...draft.post, notifications: { ...draft.post.notifications, [notification.key]: record } };
@@ -24,7 +27,9 @@ async function planNotification(notification: TemplateNotification, draft: RunDr
       platforms: Record<string, JsonObject>;
     };
     const addressees = await addresseesOf(send_to, draft.stub, draft.world.contacts);
-    const planned = Object.entries(platforms).flatMap(([channel, settings]) => planOnChannel(notification.key, channel, settings, addressees, draft));
+    const planned = Object.entries(platforms).flatMap(([channel, settings]) =>
+      planOnChannel(notification.key, channel, settings, addressees, draft),
+    );
     draft.deliveries.push(...planned);
     return { deliveries: planned.map(({ delivery }) => delivery.id) };
   } catch (error) {
@@ -32,7 +37,13 @@ async function planNotification(notification: TemplateNotification, draft: RunDr
   }
 }
 
-function planOnChannel(notification: string, channelId: string, settings: JsonObject, addressees: readonly Addressee[], draft: RunDraft): PlannedDelivery[] {
+function planOnChannel(
+  notification: string,
+  channelId: string,
+  settings: JsonObject,
+  addressees: readonly Addressee[],
+  draft: RunDraft,
+): PlannedDelivery[] {
   const channel = draft.world.channels.get(channelId)!; // the loader refuses templates that name another
   const at = new Date(draft.world.nowMs).toISOString();
   const reached = new Set<string>();

@@ -1,9 +1,9 @@
 import type { Stub, TaskRecord } from '../contract/stub.js';
-import type { TaskResult } from '../contract/task-type.js';
 import type { TemplateTask } from '../contract/stub-template.js';
+import type { TaskResult } from '../contract/task-type.js';
 import { StubwireError } from '../errors.js';
 import { substitute } from '../template/substitution.js';
-import { problemOf, rootsOf, type RunDraft } from './run.js';
+import { problemOf, type RunDraft, rootsOf } from './run.js';
 
 /** Runs the tasks in order. A failed one is recorded and does not stop the others, unless it says so. */
 export async function runTasks(tasks: readonly TemplateTask[], draft: RunDraft): Promise<void> {
@@ -18,7 +18,8 @@ async function runTask(task: TemplateTask, draft: RunDraft): Promise<TaskRecord>
   const startedAt = performance.now();
   const duration = () => ({ task_duration_ms: Math.round(performance.now() - startedAt) });
   try {
-    if (!(await draft.world.holds(task.conditions, rootsOf(draft)))) return { success: true, skipped: true, ...duration() };
+    if (!(await draft.world.holds(task.conditions, rootsOf(draft))))
+      return { success: true, skipped: true, ...duration() };
     const result = await start(task, draft);
     if (!result.success) return { success: false, error: result.error, ...duration() };
     if (result.data) draft.stub = withData(draft.stub, result.data);
@@ -31,11 +32,18 @@ async function runTask(task: TemplateTask, draft: RunDraft): Promise<TaskRecord>
 
 async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
   const type = draft.world.taskTypes.get(task.tasktype);
-  if (!type) throw new StubwireError('internal', `The task type "${task.tasktype}" was there when the template was loaded and is not now.`);
+  if (!type)
+    throw new StubwireError(
+      'internal',
+      `The task type "${task.tasktype}" was there when the template was loaded and is not now.`,
+    );
   const params = type.params.safeParse(substitute(task.params, rootsOf(draft)));
   if (!params.success) {
     const [issue] = params.error.issues;
-    throw new StubwireError('validation_failed', `After substitution, params.${issue!.path.join('.')} of the task "${task.key}": ${issue!.message}.`);
+    throw new StubwireError(
+      'validation_failed',
+      `After substitution, params.${issue!.path.join('.')} of the task "${task.key}": ${issue!.message}.`,
+    );
   }
   return type.run({
     params: params.data,

@@ -99,26 +99,61 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
 
   private orderOf(stubref: string, { id, body }: Letter<StubLetter>): RunOrder {
     const stubpostuuid = stubpostIdOf(stubref, id);
-    if (body.type === 'create') return { stubpostuuid, action: '_create', message: body.message, data: body.data, attachments: [], posted_by: body.posted_by };
+    if (body.type === 'create')
+      return {
+        stubpostuuid,
+        action: '_create',
+        message: body.message,
+        data: body.data,
+        attachments: [],
+        posted_by: body.posted_by,
+      };
     const heimdall = body.heimdall && { heimdall: body.heimdall };
     if (body.type === 'run') {
       const data = { ...body.data, ...heimdall };
-      return { stubpostuuid, action: body.action, message: body.message, data, attachments: [], posted_by: body.posted_by, ...heimdall };
+      return {
+        stubpostuuid,
+        action: body.action,
+        message: body.message,
+        data,
+        attachments: [],
+        posted_by: body.posted_by,
+        ...heimdall,
+      };
     }
     const feedbackAction = this.feedbackActions.get(body.action);
     if (feedbackAction) {
       const run = feedbackAction.run(body.feedback);
-      return { stubpostuuid, action: body.action, ...run, data: { ...run.data, ...heimdall }, feedback: true, ...heimdall };
+      return {
+        stubpostuuid,
+        action: body.action,
+        ...run,
+        data: { ...run.data, ...heimdall },
+        feedback: true,
+        ...heimdall,
+      };
     }
     // An ordinary action that a registration named to take a message: it runs as if it were asked for by hand.
     const { contactuuid, incoming, attachments = [] } = body.feedback;
     const posted_by: PostedBy = contactuuid ? { on_behalf_of: contactuuid } : {};
-    return { stubpostuuid, action: body.action, message: String(incoming['message'] ?? ''), data: { ...heimdall }, attachments, posted_by, ...heimdall };
+    return {
+      stubpostuuid,
+      action: body.action,
+      message: String(incoming['message'] ?? ''),
+      data: { ...heimdall },
+      attachments,
+      posted_by,
+      ...heimdall,
+    };
   }
 
   private async newStub(stubref: string, letter: StubLetter & { type: 'create' }, atMs: number): Promise<Stub> {
     const template = this.templates.get(letter.template);
-    if (!template) throw new StubwireError('template_unknown', `No template "${letter.template}" is loaded. Loaded: ${this.templates.names().join(', ') || 'none'}.`);
+    if (!template)
+      throw new StubwireError(
+        'template_unknown',
+        `No template "${letter.template}" is loaded. Loaded: ${this.templates.names().join(', ') || 'none'}.`,
+      );
     const lists: { [list: string]: readonly string[] } = { ...letter.contact_lists };
     if (letter.created_by) {
       const { name, ...point } = letter.created_by;
@@ -151,7 +186,10 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
   private templateOf(stub: Stub): StubTemplate {
     const template = this.templates.get(stub.template);
     if (!template) {
-      throw new StubwireError('template_unknown', `The stub ${stub.stubref} is of the template "${stub.template}", which is not loaded. Put its file back.`);
+      throw new StubwireError(
+        'template_unknown',
+        `The stub ${stub.stubref} is of the template "${stub.template}", which is not loaded. Put its file back.`,
+      );
     }
     return template;
   }

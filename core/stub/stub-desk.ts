@@ -46,7 +46,10 @@ export class StubDesk {
   /** Resolves when the stub stands (or its letter is safe and the turn is slow). The same key makes the same stub. */
   async create(request: CreateRequest, idempotencyKey?: string): Promise<{ stubref: string; stubpostuuid: string }> {
     if (!this.templates.get(request.template)) {
-      throw new StubwireError('template_unknown', `There is no template "${request.template}". Loaded: ${this.templates.names().join(', ') || 'none'}.`);
+      throw new StubwireError(
+        'template_unknown',
+        `There is no template "${request.template}". Loaded: ${this.templates.names().join(', ') || 'none'}.`,
+      );
     }
     const nowMs = await this.redis.orAway(this.clock.nowMs());
     const stubref = idempotencyKey ? await this.keyedStubref(nowMs, idempotencyKey) : newStubref(nowMs);
@@ -67,7 +70,12 @@ export class StubDesk {
   }
 
   /** Resolves when the run is safe. It is checked against the stub as it is now, and again when its turn comes. */
-  async run(stubref: string, action: string, request: RunRequest, idempotencyKey?: string): Promise<{ stubpostuuid: string }> {
+  async run(
+    stubref: string,
+    action: string,
+    request: RunRequest,
+    idempotencyKey?: string,
+  ): Promise<{ stubpostuuid: string }> {
     const stub = await this.require(stubref);
     this.requireRunnable(stub, action);
     const letter: StubLetter = {
@@ -99,7 +107,9 @@ export class StubDesk {
     const template = this.templates.get(stub.template);
     if (!template) return [];
     const listed = template.states.get(stub.state)?.actions ?? [];
-    return [...listed, ...BASE_ACTIONS.filter((name) => name !== '_create')].map((name) => viewOf(actionOf(template, name)));
+    return [...listed, ...BASE_ACTIONS.filter((name) => name !== '_create')].map((name) =>
+      viewOf(actionOf(template, name)),
+    );
   }
 
   /** The same key names the same stub, also where the repeat comes after midnight. */
@@ -116,15 +126,29 @@ export class StubDesk {
 
   private requireRunnable(stub: Stub, action: string): void {
     const template = this.templates.get(stub.template);
-    if (!template) throw new StubwireError('template_unknown', `The stub ${stub.stubref} is of the template "${stub.template}", which is not loaded. Put its file back.`);
-    if (action === '_create') throw new StubwireError('action_not_in_state', 'The action "_create" has run already: it is what made this stub.');
+    if (!template)
+      throw new StubwireError(
+        'template_unknown',
+        `The stub ${stub.stubref} is of the template "${stub.template}", which is not loaded. Put its file back.`,
+      );
+    if (action === '_create')
+      throw new StubwireError(
+        'action_not_in_state',
+        'The action "_create" has run already: it is what made this stub.',
+      );
     if (isBaseAction(action)) return;
     if (!template.actions.has(action)) {
-      throw new StubwireError('action_unknown', `The template "${template.name}" has no action "${action}". It has: ${[...template.actions.keys()].join(', ') || 'none'}.`);
+      throw new StubwireError(
+        'action_unknown',
+        `The template "${template.name}" has no action "${action}". It has: ${[...template.actions.keys()].join(', ') || 'none'}.`,
+      );
     }
     const allowed = template.states.get(stub.state)?.actions ?? [];
     if (!allowed.includes(action)) {
-      throw new StubwireError('action_not_in_state', `The action "${action}" cannot run in the state "${stub.state}", which allows: ${allowed.join(', ') || 'base actions only'}.`);
+      throw new StubwireError(
+        'action_not_in_state',
+        `The action "${action}" cannot run in the state "${stub.state}", which allows: ${allowed.join(', ') || 'base actions only'}.`,
+      );
     }
   }
 }

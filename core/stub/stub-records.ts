@@ -21,7 +21,10 @@ function indexWrites(keys: Keys, before: Stub | null, stub: Stub): Write[] {
   const { stubref, template } = stub;
   const writes: Write[] = [];
   if (!before) {
-    writes.push(['ZADD', keys.stubs(), createdMs, stubref], ['ZADD', keys.stubsOfTemplate(template), createdMs, stubref]);
+    writes.push(
+      ['ZADD', keys.stubs(), createdMs, stubref],
+      ['ZADD', keys.stubsOfTemplate(template), createdMs, stubref],
+    );
   }
   if (before?.state !== stub.state) {
     if (before) writes.push(['ZREM', keys.stubsInState(template, before.state), stubref]);
@@ -29,7 +32,8 @@ function indexWrites(keys: Keys, before: Stub | null, stub: Stub): Write[] {
   }
   const had = contactsOf(before);
   const has = contactsOf(stub);
-  for (const contact of has) if (!had.has(contact)) writes.push(['ZADD', keys.stubsOfContact(contact), createdMs, stubref]);
+  for (const contact of has)
+    if (!had.has(contact)) writes.push(['ZADD', keys.stubsOfContact(contact), createdMs, stubref]);
   for (const contact of had) if (!has.has(contact)) writes.push(['ZREM', keys.stubsOfContact(contact), stubref]);
   return writes;
 }

@@ -8,7 +8,12 @@ import { type Page, pageOf } from '../redis/page.js';
 /** A stubpost as the API shows it: its deliveries joined in, with their statuses as they are now. */
 export type PostView = Omit<Stubpost, 'v' | 'notifications'> & {
   readonly notifications: {
-    readonly [key: string]: { readonly success: boolean; readonly skipped?: true; readonly error?: Problem; readonly deliveries: readonly DeliveryView[] };
+    readonly [key: string]: {
+      readonly success: boolean;
+      readonly skipped?: true;
+      readonly error?: Problem;
+      readonly deliveries: readonly DeliveryView[];
+    };
   };
 };
 
@@ -46,13 +51,17 @@ export class StubStore {
           : this.keys.stubs();
     return pageOf(this.redis.client, index, cursor, limit, async (refs) => {
       const stubs = await Promise.all(refs.map((ref) => this.get(ref)));
-      return stubs.map((stub) => (stub && (!template || stub.template === template) && (!state || stub.state === state) ? stub : undefined));
+      return stubs.map((stub) =>
+        stub && (!template || stub.template === template) && (!state || stub.state === state) ? stub : undefined,
+      );
     });
   }
 
   /** Newest first. */
   posts(stubref: string, cursor: string | undefined, limit: number): Promise<Page<PostView>> {
-    return pageOf(this.redis.client, this.keys.postsOfStub(stubref), cursor, limit, (ids) => Promise.all(ids.map((id) => this.post(id))));
+    return pageOf(this.redis.client, this.keys.postsOfStub(stubref), cursor, limit, (ids) =>
+      Promise.all(ids.map((id) => this.post(id))),
+    );
   }
 
   async post(stubpostuuid: string): Promise<PostView | undefined> {

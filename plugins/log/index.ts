@@ -1,11 +1,11 @@
-import { injectable, inject } from 'inversify';
+import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import {
   Channel,
-  definePlugin,
   type Delivery,
   type DeliveryPlan,
   type DeliveryRequest,
+  definePlugin,
   type LaneGroup,
   Logger,
   masked,
@@ -25,7 +25,8 @@ class LogChannel implements Channel {
 
   plan({ settings, recipient }: DeliveryRequest): DeliveryPlan {
     const checked = Settings.safeParse(settings);
-    if (!checked.success) return { ok: false, problem: { code: 'validation_failed', message: z.prettifyError(checked.error) } };
+    if (!checked.success)
+      return { ok: false, problem: { code: 'validation_failed', message: z.prettifyError(checked.error) } };
     const to = recipient.contact?.contactuuid ?? ('address' in recipient ? recipient.address : '');
     return { ok: true, to, message: { body: checked.data.body }, options: {}, via: { kind: 'log-lines', id: to } };
   }

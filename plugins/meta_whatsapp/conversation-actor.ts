@@ -1,5 +1,18 @@
 import { inject, injectable } from 'inversify';
-import { type ActorKind, ContactBook, type Decision, EventBus, Keys, type LaneReport, type Letter, Org, RedisConnection, StubStore, type Turn, UnroutedInbox } from '../../core/index.js';
+import {
+  type ActorKind,
+  ContactBook,
+  type Decision,
+  EventBus,
+  Keys,
+  type LaneReport,
+  type Letter,
+  Org,
+  RedisConnection,
+  StubStore,
+  type Turn,
+  UnroutedInbox,
+} from '../../core/index.js';
 import { type Conversation, NEW_CONVERSATION } from './conversation/conversation.js';
 import { withoutExpired } from './conversation/stubsession.js';
 import { ConversationInbound } from './conversation-inbound.js';
@@ -49,7 +62,10 @@ export class ConversationActor implements ActorKind<Conversation, ConversationLe
     return NEW_CONVERSATION;
   }
 
-  decide(turn: Turn<Conversation>, letter: Letter<ConversationLetter>): Decision<Conversation> | Promise<Decision<Conversation>> {
+  decide(
+    turn: Turn<Conversation>,
+    letter: Letter<ConversationLetter>,
+  ): Decision<Conversation> | Promise<Decision<Conversation>> {
     const { body } = letter;
     switch (body.type) {
       case 'incoming':
@@ -64,7 +80,11 @@ export class ConversationActor implements ActorKind<Conversation, ConversationLe
         return body.problem ? this.outbound.requestFailed(turn, body.delivery, body.problem) : { state: turn.state };
       case 'request_failed': {
         const provider = body.code !== undefined && { provider_code: body.code };
-        return this.outbound.requestFailed(turn, body.delivery, { code: 'provider_refused', message: body.message, ...provider });
+        return this.outbound.requestFailed(turn, body.delivery, {
+          code: 'provider_refused',
+          message: body.message,
+          ...provider,
+        });
       }
       case 'flush':
         return this.outbound.flush(turn);

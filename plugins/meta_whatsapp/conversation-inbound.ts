@@ -4,8 +4,8 @@ import {
   type ContactPoint,
   type Decision,
   type Delivery,
-  encodeSegment,
   type EventBus,
+  encodeSegment,
   type Feedback,
   type JsonObject,
   type Keys,
@@ -52,8 +52,15 @@ export class ConversationInbound {
     const seen: Write = ['ZADD', this.keys.conversations(), turn.nowMs, turn.id];
     const consent = consentOf(body.message);
     if (consent === 'reject') {
-      const dropped = this.outbound.drop(known, { code: 'interaction_rejected', message: 'The client rejected the interaction request.' }, turn.nowMs);
-      const trace = this.traceWrites(turn.id, letter, { rule: 'interaction request', to: 'rejected: the stash was dropped' });
+      const dropped = this.outbound.drop(
+        known,
+        { code: 'interaction_rejected', message: 'The client rejected the interaction request.' },
+        turn.nowMs,
+      );
+      const trace = this.traceWrites(turn.id, letter, {
+        rule: 'interaction request',
+        to: 'rejected: the stash was dropped',
+      });
       return { state: { ...dropped.state, rejectedAtMs: atMs }, writes: [seen, ...dropped.writes, ...trace] };
     }
     const { rejectedAtMs: _, ...willing } = known; // whatever else the client writes ends a rejection
@@ -63,10 +70,18 @@ export class ConversationInbound {
       return { state: released.state, timers: released.timers, writes: [seen, ...trace] };
     }
     const routed = await this.route(turn, letter, released.state);
-    return { ...routed, timers: [...released.timers, ...(routed.timers ?? [])], writes: [seen, ...(routed.writes ?? [])] };
+    return {
+      ...routed,
+      timers: [...released.timers, ...(routed.timers ?? [])],
+      writes: [seen, ...(routed.writes ?? [])],
+    };
   }
 
-  private async route(turn: IncomingTurn, letter: Letter<IncomingLetter>, state: Conversation): Promise<Decision<Conversation>> {
+  private async route(
+    turn: IncomingTurn,
+    letter: Letter<IncomingLetter>,
+    state: Conversation,
+  ): Promise<Decision<Conversation>> {
     const { body, atMs } = letter;
     const { name: profile, commands } = this.profileOf(turn.id);
     const [contact, quoted] = await Promise.all([this.contactOf(body), this.quotedDelivery(body.message)]);
@@ -86,12 +101,28 @@ export class ConversationInbound {
     return this.carryOut(turn, letter, state, decision, feedback);
   }
 
-  private carryOut(turn: IncomingTurn, letter: Letter<IncomingLetter>, state: Conversation, decision: RoutingDecision, feedback: Feedback): Decision<Conversation> {
+  private carryOut(
+    turn: IncomingTurn,
+    letter: Letter<IncomingLetter>,
+    state: Conversation,
+    decision: RoutingDecision,
+    feedback: Feedback,
+  ): Decision<Conversation> {
     const { rule, routed } = decision;
     const client = clientOf(letter.body);
     const eventId = `${turn.id}:${letter.id}`;
-    const data: JsonObject = { ...feedback.incoming, rule, ...(feedback.contactuuid && { contactuuid: feedback.contactuuid }), ...routed.event.data, attachments: [] };
-    const emission = this.events.emission({ id: eventId, paths: routed.event.paths, mechanism: routed.event.mechanism, data, feedback, client }, turn.id, turn.nowMs);
+    const data: JsonObject = {
+      ...feedback.incoming,
+      rule,
+      ...(feedback.contactuuid && { contactuuid: feedback.contactuuid }),
+      ...routed.event.data,
+      attachments: [],
+    };
+    const emission = this.events.emission(
+      { id: eventId, paths: routed.event.paths, mechanism: routed.event.mechanism, data, feedback, client },
+      turn.id,
+      turn.nowMs,
+    );
     const tells: Tell[] = [...emission.tells];
     const writes: Write[] = [...emission.writes];
     let after = state;
@@ -104,15 +135,30 @@ export class ConversationInbound {
     const timers = [];
     if (emission.made?.stubsessionHours) {
       // The stub that this message makes gets the client's next ones too, from this very turn on.
-      after = { ...after, session: hold(emission.made.stubref, turn.nowMs + emission.made.stubsessionHours * 3_600_000) };
+      after = {
+        ...after,
+        session: hold(emission.made.stubref, turn.nowMs + emission.made.stubsessionHours * 3_600_000),
+      };
       timers.push(this.outbound.sessionTimer(turn.id, after.session!.untilMs, letter.id));
     }
     const unhandled = !routed.stub && emission.handlers.length === 0;
     if (unhandled) {
       const item = { action: DEFAULT_FEEDBACK_ACTION, feedback, client };
-      writes.push(...this.inbox.writes({ id: eventId, atMs: letter.atMs, reason: reasonOf(rule), path: routed.event.paths[0]!, data, feedback: item }));
+      writes.push(
+        ...this.inbox.writes({
+          id: eventId,
+          atMs: letter.atMs,
+          reason: reasonOf(rule),
+          path: routed.event.paths[0]!,
+          data,
+          feedback: item,
+        }),
+      );
     }
-    const to = routed.stub?.stubref ?? emission.made?.stubref ?? (unhandled ? 'unrouted inbox' : emission.handlers.map(({ name }) => `registration ${name}`).join(', '));
+    const to =
+      routed.stub?.stubref ??
+      emission.made?.stubref ??
+      (unhandled ? 'unrouted inbox' : emission.handlers.map(({ name }) => `registration ${name}`).join(', '));
     writes.push(...this.traceWrites(turn.id, letter, { rule, to, passed: decision.passed }));
     return { state: after, tells, writes, timers };
   }
@@ -131,7 +177,12 @@ export class ConversationInbound {
   }
 
   private traceWrites(id: string, { id: letter, atMs, body }: Letter<IncomingLetter>, decision: object): Write[] {
-    const trace = { message_id: letter.slice('in:'.length), type: body.message['type'], stored_at: new Date(atMs).toISOString(), ...decision };
+    const trace = {
+      message_id: letter.slice('in:'.length),
+      type: body.message['type'],
+      stored_at: new Date(atMs).toISOString(),
+      ...decision,
+    };
     return [
       ['RPUSH', this.keys.routingTrace(id), JSON.stringify(trace)],
       ['LTRIM', this.keys.routingTrace(id), -TRACES_KEPT, -1],
@@ -141,7 +192,10 @@ export class ConversationInbound {
   private profileOf(id: string): { readonly name: string; readonly commands: readonly string[] } {
     const name = id.slice(0, id.indexOf(':'));
     const commands = this.config.profiles[name]?.commands;
-    return { name, commands: commands?.enabled ? Object.keys(commands.list).map((command) => command.toLowerCase()) : [] };
+    return {
+      name,
+      commands: commands?.enabled ? Object.keys(commands.list).map((command) => command.toLowerCase()) : [],
+    };
   }
 }
 
@@ -153,7 +207,8 @@ const identified = (conversation: Conversation, { name, from, userId }: Incoming
 });
 
 function clientOf({ from, userId, name }: IncomingLetter): ContactPoint & { readonly name: string } {
-  const point: ContactPoint = from === undefined ? { type: 'whatsapp_user', contact: userId! } : { type: 'mobile', contact: from };
+  const point: ContactPoint =
+    from === undefined ? { type: 'whatsapp_user', contact: userId! } : { type: 'mobile', contact: from };
   return { ...point, name: name || point.contact };
 }
 
@@ -168,4 +223,6 @@ function withoutNextreply(conversation: Conversation): Conversation {
 }
 
 const reasonOf = (rule: string): string =>
-  rule === 'command' ? 'No registration takes this command.' : 'No stub waits for this client and no registration takes the message.';
+  rule === 'command'
+    ? 'No registration takes this command.'
+    : 'No stub waits for this client and no registration takes the message.';

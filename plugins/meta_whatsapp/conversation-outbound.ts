@@ -49,7 +49,10 @@ export class ConversationOutbound {
     private readonly stubs: StubStore,
   ) {}
 
-  async deliver(turn: ConversationTurn, { delivery, needs_no_window, stubsession, origin }: DeliverLetter): Promise<ConversationDecision> {
+  async deliver(
+    turn: ConversationTurn,
+    { delivery, needs_no_window, stubsession, origin }: DeliverLetter,
+  ): Promise<ConversationDecision> {
     const target = stubsession?.set_stubsession_stubref;
     if (target && !(await this.stubs.exists(target))) {
       const message = `stubsession.set_stubsession_stubref names the stub "${target}", which does not exist. Nothing was sent.`;
@@ -65,14 +68,24 @@ export class ConversationOutbound {
   }
 
   windowClosed(turn: ConversationTurn, delivery: string, ticket: JsonObject | undefined): ConversationDecision {
-    return this.settle(turn, delivery, takeBack(turn.state, messageOfTicket(delivery, ticket), this.limits(turn.id), turn.nowMs));
+    return this.settle(
+      turn,
+      delivery,
+      takeBack(turn.state, messageOfTicket(delivery, ticket), this.limits(turn.id), turn.nowMs),
+    );
   }
 
   /** The lane starts to send it: its session changes take effect and their clock starts. */
   leaving(turn: ConversationTurn, delivery: string, ticket: JsonObject | undefined): ConversationDecision {
     const state = leftWith(turn.state, messageOfTicket(delivery, ticket), turn.nowMs);
-    const ends = [state.session !== turn.state.session && state.session, state.nextreply !== turn.state.nextreply && state.nextreply];
-    return { state, timers: ends.flatMap((held, at) => (held ? [this.sessionTimer(turn.id, held.untilMs, `${delivery}:${at}`)] : [])) };
+    const ends = [
+      state.session !== turn.state.session && state.session,
+      state.nextreply !== turn.state.nextreply && state.nextreply,
+    ];
+    return {
+      state,
+      timers: ends.flatMap((held, at) => (held ? [this.sessionTimer(turn.id, held.untilMs, `${delivery}:${at}`)] : [])),
+    };
   }
 
   /** Consent: the stash is flushed by a queue job of its own; what comes until then joins it. */
@@ -86,24 +99,45 @@ export class ConversationOutbound {
 
   flush({ id, state }: ConversationTurn): ConversationDecision {
     if (!state.releasing) return { state }; // rejected or failed in between
-    return { state: { ...state, stash: [], releasing: false }, tells: state.stash.map((message) => this.toLane(id, message)) };
+    return {
+      state: { ...state, stash: [], releasing: false },
+      tells: state.stash.map((message) => this.toLane(id, message)),
+    };
   }
 
   /** The whole stash fails with one reason, and no request is pending any more. */
   drop(state: Conversation, problem: Problem, nowMs: number): { state: Conversation; writes: Write[] } {
     const { request: _, ...rest } = state;
-    return { state: { ...rest, stash: [], releasing: false }, writes: state.stash.map(({ delivery }) => this.failed(delivery, problem, nowMs)) };
+    return {
+      state: { ...rest, stash: [], releasing: false },
+      writes: state.stash.map(({ delivery }) => this.failed(delivery, problem, nowMs)),
+    };
   }
 
-  requestFailed({ state, nowMs }: ConversationTurn, delivery: string, { message, provider_code }: Problem): ConversationDecision {
+  requestFailed(
+    { state, nowMs }: ConversationTurn,
+    delivery: string,
+    { message, provider_code }: Problem,
+  ): ConversationDecision {
     if (state.request?.delivery !== delivery) return { state };
     const text = `The interaction request could not be sent, so what waited for its answer was not sent either: ${message}`;
-    return this.drop(state, { code: 'interaction_request_failed', message: text, ...(provider_code !== undefined && { provider_code }) }, nowMs);
+    return this.drop(
+      state,
+      { code: 'interaction_request_failed', message: text, ...(provider_code !== undefined && { provider_code }) },
+      nowMs,
+    );
   }
 
   stashExpired({ state, nowMs }: ConversationTurn, request: string): ConversationDecision {
     if (state.request?.delivery !== request) return { state };
-    return this.drop(state, { code: 'interaction_request_expired', message: 'The client did not answer the interaction request in time. The next message asks again.' }, nowMs);
+    return this.drop(
+      state,
+      {
+        code: 'interaction_request_expired',
+        message: 'The client did not answer the interaction request in time. The next message asks again.',
+      },
+      nowMs,
+    );
   }
 
   operator({ id, state, nowMs }: ConversationTurn, letterId: string, letter: OperatorLetter): ConversationDecision {
@@ -112,14 +146,23 @@ export class ConversationOutbound {
     switch (letter.verb) {
       case 'set_session': {
         const session = hold(letter.stubref, nowMs + letter.hours * HOUR_MS, letter.feedbackAction);
-        return { state: { ...state, seq, session, sessionSeq: seq }, timers: [this.sessionTimer(id, session.untilMs, letterId)] };
+        return {
+          state: { ...state, seq, session, sessionSeq: seq },
+          timers: [this.sessionTimer(id, session.untilMs, letterId)],
+        };
       }
       case 'end_session':
-        return { state: { ...rest, ...(_rejected !== undefined && { rejectedAtMs: _rejected }), seq, sessionSeq: seq } };
+        return {
+          state: { ...rest, ...(_rejected !== undefined && { rejectedAtMs: _rejected }), seq, sessionSeq: seq },
+        };
       case 'release_stash':
         return this.release(id, state, nowMs);
       case 'drop_stash':
-        return this.drop(state, { code: 'stash_dropped', message: 'An operator dropped what waited for the client’s consent.' }, nowMs);
+        return this.drop(
+          state,
+          { code: 'stash_dropped', message: 'An operator dropped what waited for the client’s consent.' },
+          nowMs,
+        );
       case 'lift_rejection':
         return { state: { ...rest, ...(_session && { session: _session }) } };
     }
@@ -127,7 +170,12 @@ export class ConversationOutbound {
 
   sessionTimer(id: string, atMs: number, name: string): Timer {
     const timer = `${id}:session-expired:${name}`;
-    return { queue: 'session-expiry', id: timer, atMs, tell: { to: { kind: 'conversation', id }, id: timer, body: { type: 'session_expired' } } };
+    return {
+      queue: 'session-expiry',
+      id: timer,
+      atMs,
+      tell: { to: { kind: 'conversation', id }, id: timer, body: { type: 'session_expired' } },
+    };
   }
 
   askAgainMs(id: string): number {
@@ -156,12 +204,27 @@ export class ConversationOutbound {
     const request = interactionRequest(id, state.seq, this.org.name, name, profile, client, nowMs);
     const untilMs = nowMs + profile.interaction_request.stash_hours * HOUR_MS;
     const expiry = `${request.id}:expired`;
-    const letter: LaneLetter = { type: 'deliver', delivery: request.id, owner: { kind: 'conversation', id }, announce: 'ended' };
+    const letter: LaneLetter = {
+      type: 'deliver',
+      delivery: request.id,
+      owner: { kind: 'conversation', id },
+      announce: 'ended',
+    };
     return {
       state: { ...state, request: { delivery: request.id, askedAtMs: nowMs, untilMs } },
-      writes: [...writes, ...deliveryWrites(this.keys, request, { status: 'queued', at: new Date(nowMs).toISOString() })],
+      writes: [
+        ...writes,
+        ...deliveryWrites(this.keys, request, { status: 'queued', at: new Date(nowMs).toISOString() }),
+      ],
       tells: [{ to: { kind: sendQueueOf(name), id: client }, id: request.id, body: letter }],
-      timers: [{ queue: 'stash-flush', id: expiry, atMs: untilMs, tell: { to: { kind: 'conversation', id }, id: expiry, body: { type: 'stash_expired', request: request.id } } }],
+      timers: [
+        {
+          queue: 'stash-flush',
+          id: expiry,
+          atMs: untilMs,
+          tell: { to: { kind: 'conversation', id }, id: expiry, body: { type: 'stash_expired', request: request.id } },
+        },
+      ],
     };
   }
 
@@ -169,7 +232,14 @@ export class ConversationOutbound {
     const { name } = this.profile(id);
     const { delivery, round, changes } = message;
     const announce = changes && { announce: 'leaving' as const };
-    const body: LaneLetter = { type: 'deliver', delivery, round, owner: { kind: 'conversation', id }, ticket: ticketOf(message), ...announce };
+    const body: LaneLetter = {
+      type: 'deliver',
+      delivery,
+      round,
+      owner: { kind: 'conversation', id },
+      ticket: ticketOf(message),
+      ...announce,
+    };
     return { to: { kind: sendQueueOf(name), id: id.slice(name.length + 1) }, id: `${delivery}:${round}`, body };
   }
 
@@ -189,7 +259,10 @@ export class ConversationOutbound {
   private profile(id: string): { readonly name: string; readonly profile: Profile } {
     const name = id.slice(0, id.indexOf(':'));
     const profile = this.config.profiles[name];
-    if (!profile) throw new Error(`A conversation is of the profile "${name}", which is not configured. Profiles: ${Object.keys(this.config.profiles).join(', ')}.`);
+    if (!profile)
+      throw new Error(
+        `A conversation is of the profile "${name}", which is not configured. Profiles: ${Object.keys(this.config.profiles).join(', ')}.`,
+      );
     return { name, profile };
   }
 }

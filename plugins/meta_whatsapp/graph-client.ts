@@ -25,7 +25,13 @@ export class GraphClient {
     const path = `${base.pathname.replace(/\/$/, '')}/${profile.graph_version}/${profile.phone_number_id}/messages`;
     const headers = { authorization: `Bearer ${profile.access_token}`, 'content-type': 'application/json' };
     try {
-      const answer = await this.pool(base.origin).request({ method: 'POST', path, headers, body: JSON.stringify(body), signal });
+      const answer = await this.pool(base.origin).request({
+        method: 'POST',
+        path,
+        headers,
+        body: JSON.stringify(body),
+        signal,
+      });
       return outcomeOf(answer.statusCode, await answer.body.text());
     } catch (error) {
       return outcomeOfFailure(error);
@@ -49,7 +55,19 @@ export class GraphClient {
 /** A connection that was never made sent nothing; any other failure leaves the outcome open. */
 function outcomeOfFailure(error: unknown): SendOutcome {
   const code = (error as { code?: string }).code ?? (error as Error).name;
-  const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(code);
-  if (neverSent) return { result: 'retry', limit: 'none', problem: { code: 'provider_unreachable', message: `Meta could not be reached (${code}).` } };
+  const neverSent = [
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'UND_ERR_CONNECT_TIMEOUT',
+  ].includes(code);
+  if (neverSent)
+    return {
+      result: 'retry',
+      limit: 'none',
+      problem: { code: 'provider_unreachable', message: `Meta could not be reached (${code}).` },
+    };
   return { result: 'unknown', problem: { code: 'unknown_outcome', message: `The answer was lost (${code}).` } };
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../core/index.js';
 import type { IncomingLetter } from './webhook-letters.js';
 
-const object = (value: unknown): JsonObject => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {});
+const object = (value: unknown): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** What the client said, as a stubpost's message: text, caption, button or row title, or a short description. */

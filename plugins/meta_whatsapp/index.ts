@@ -1,11 +1,19 @@
-import { ActorKind, Channel, definePlugin, EmulatedAccount, HttpRoutes, Service, WebhookSource } from '../../core/index.js';
+import {
+  ActorKind,
+  Channel,
+  definePlugin,
+  EmulatedAccount,
+  HttpRoutes,
+  Service,
+  WebhookSource,
+} from '../../core/index.js';
 import { ConversationActor } from './conversation-actor.js';
 import { ConversationRoutes } from './conversation-routes.js';
 import { GraphClient } from './graph-client.js';
 import { PLUGIN, WhatsAppConfig, WhatsAppConfigSchema } from './profile.js';
 import { StatusActor } from './status-actor.js';
 import { WhatsAppChannel } from './whatsapp-channel.js';
-import { WhatsAppWebhook } from './webhook-source.js';
+import { WhatsAppWebhook } from './whatsapp-webhook.js';
 
 /** WhatsApp through Meta's Cloud API. */
 export default definePlugin({
@@ -19,7 +27,13 @@ export default definePlugin({
     bind(ActorKind).to(ConversationActor).inSingletonScope();
     bind(ActorKind).to(StatusActor).inSingletonScope();
     bind(HttpRoutes).to(ConversationRoutes).inSingletonScope();
-    bind(Service).toDynamicValue(({ get }) => ({ name: `${PLUGIN} connections`, start: () => undefined, stop: async () => void (await get(GraphClient).close()) })).inSingletonScope();
+    bind(Service)
+      .toDynamicValue(({ get }) => ({
+        name: `${PLUGIN} connections`,
+        start: () => undefined,
+        stop: async () => void (await get(GraphClient).close()),
+      }))
+      .inSingletonScope();
     for (const [name, profile] of Object.entries(config.profiles)) {
       if (profile.graph_url !== 'emulator') continue;
       bind(EmulatedAccount).toConstantValue({

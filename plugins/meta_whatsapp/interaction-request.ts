@@ -3,7 +3,15 @@ import { ALLOW, REJECT } from './conversation/consent.js';
 import { PLUGIN, type Profile } from './profile.js';
 
 /** The WhatsApp template that asks a client for consent: who writes, and the buttons Allow and Reject. */
-export function interactionRequest(conversationId: string, seq: number, who: string, profileName: string, profile: Profile, client: string, nowMs: number): Delivery {
+export function interactionRequest(
+  conversationId: string,
+  seq: number,
+  who: string,
+  profileName: string,
+  profile: Profile,
+  client: string,
+  nowMs: number,
+): Delivery {
   const button = (index: number, payload: string): JsonObject => ({
     type: 'button',
     sub_type: 'quick_reply',
@@ -17,7 +25,10 @@ export function interactionRequest(conversationId: string, seq: number, who: str
     channel: PLUGIN,
     profile: profileName,
     to: client,
-    message: { type: 'template', template: { name: profile.interaction_request.template, language: { code: profile.language }, components } },
+    message: {
+      type: 'template',
+      template: { name: profile.interaction_request.template, language: { code: profile.language }, components },
+    },
     options: { interaction_request: true },
     show_all_statuses: false,
     owner: { kind: 'conversation', id: conversationId },

@@ -13,7 +13,10 @@ const Profile = z
     app_secrets: z.array(secret).min(1),
     verify_token: secret,
     graph_url: z.union([z.literal('emulator'), z.url()]),
-    graph_version: z.string().regex(/^v\d+\.\d+$/, 'expected a Graph version such as v25.0').default('v25.0'),
+    graph_version: z
+      .string()
+      .regex(/^v\d+\.\d+$/, 'expected a Graph version such as v25.0')
+      .default('v25.0'),
     messages_per_second: z.number().int().min(1).max(1_000).default(80),
     language: z.string().default('en'),
     commands: z
@@ -26,7 +29,12 @@ const Profile = z
         stash_limit: z.number().int().min(1).max(1_000).default(100),
         stash_hours: z.number().positive().default(168),
       })
-      .default({ template: 'general_interaction_request', ask_again_after_hours: 168, stash_limit: 100, stash_hours: 168 }),
+      .default({
+        template: 'general_interaction_request',
+        ask_again_after_hours: 168,
+        stash_limit: 100,
+        stash_hours: 168,
+      }),
     unknown_outcome_wait_ms: z.number().int().min(100).default(30_000),
     unknown_outcome_resends: z.number().int().min(0).max(5).default(1),
   })
@@ -70,7 +78,12 @@ export const WhatsAppConfigSchema = z
     const names = new Map<string, string>();
     for (const [name, { phone_number_id }] of Object.entries(profiles)) {
       const other = names.get(phone_number_id);
-      if (other) context.addIssue({ code: 'custom', path: ['profiles', name, 'phone_number_id'], message: `is also that of the profile "${other}"; each number is one profile.` });
+      if (other)
+        context.addIssue({
+          code: 'custom',
+          path: ['profiles', name, 'phone_number_id'],
+          message: `is also that of the profile "${other}"; each number is one profile.`,
+        });
       names.set(phone_number_id, name);
     }
   });

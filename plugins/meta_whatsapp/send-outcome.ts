@@ -36,12 +36,21 @@ export function outcomeOf(httpStatus: number, text: string): SendOutcome {
   const code = Number(body?.error?.code);
   if (!body?.error || !Number.isInteger(code)) {
     // No word of Meta's: a proxy or a broken answer. Below 500 nothing was processed, unless it says 200.
-    const problem = { code: 'unknown_outcome', message: `Meta answered HTTP ${httpStatus} without an id and without an error code.` };
+    const problem = {
+      code: 'unknown_outcome',
+      message: `Meta answered HTTP ${httpStatus} without an id and without an error code.`,
+    };
     if (httpStatus === 429) return { result: 'retry', limit: 'rate', problem };
-    return httpStatus >= 500 || httpStatus === 200 ? { result: 'unknown', problem } : { result: 'rejected', problem: { ...problem, code: 'provider_refused' } };
+    return httpStatus >= 500 || httpStatus === 200
+      ? { result: 'unknown', problem }
+      : { result: 'rejected', problem: { ...problem, code: 'provider_refused' } };
   }
   const details = body.error.error_data?.details ?? body.error.message ?? '';
-  const problem = { code: 'provider_refused', message: `Meta refused with ${code}: ${String(details).slice(0, 500)}`, provider_code: code };
+  const problem = {
+    code: 'provider_refused',
+    message: `Meta refused with ${code}: ${String(details).slice(0, 500)}`,
+    provider_code: code,
+  };
   switch (CLASSES.get(code) ?? (body.error.is_transient === true ? 'U' : undefined)) {
     case 'R':
       return { result: 'retry', limit: 'none', problem };

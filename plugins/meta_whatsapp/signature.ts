@@ -1,7 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** The secrets whose HMAC-SHA256 over the raw bytes is the header's (`sha256=<hex>`). Constant time for each secret. */
-export function matchingSecrets(rawBody: Buffer, header: string | string[] | undefined, secrets: Iterable<string>): Set<string> {
+export function matchingSecrets(
+  rawBody: Buffer,
+  header: string | string[] | undefined,
+  secrets: Iterable<string>,
+): Set<string> {
   const given = /^sha256=([0-9a-f]{64})$/i.exec(typeof header === 'string' ? header : '');
   if (!given) return new Set();
   const signature = Buffer.from(given[1]!, 'hex');

@@ -54,17 +54,29 @@ export class StatusActor implements ActorKind<null, StatusLetter> {
     const stored = id === undefined ? undefined : readDelivery(await this.redis.client.hgetall(this.keys.delivery(id)));
     if (!stored || !KNOWN.includes(name)) {
       const reason = stored ? `status ${name.slice(0, 40)}` : 'status of a message that was not sent from here';
-      return { state: null, writes: [['XADD', this.keys.plugin(PLUGIN, 'foreign-statuses'), 'MAXLEN', '~', 1_000, '*', 'reason', reason]] };
+      return {
+        state: null,
+        writes: [['XADD', this.keys.plugin(PLUGIN, 'foreign-statuses'), 'MAXLEN', '~', 1_000, '*', 'reason', reason]],
+      };
     }
     if (stored.history.some((step) => step.status === name)) return { state: null };
     const problem = name === 'failed' ? problemOf(status) : undefined;
     const tells = this.settling(stored, providerId);
-    if (problem?.provider_code === WINDOW_CLOSED_CODE && !stored.delivery.options['needs_no_window'] && stored.delivery.origin) {
+    if (
+      problem?.provider_code === WINDOW_CLOSED_CODE &&
+      !stored.delivery.options['needs_no_window'] &&
+      stored.delivery.origin
+    ) {
       const body = { type: 'window_closed', delivery: stored.delivery.id, ticket: ticketOf(stored), problem };
       return { state: null, tells: [...tells, { to: conversationOf(stored), id: `${letter.id}:window-closed`, body }] };
     }
     if (problem && stored.delivery.options['interaction_request']) {
-      const body = { type: 'request_failed', delivery: stored.delivery.id, message: problem.message, ...(problem.provider_code !== undefined && { code: problem.provider_code }) };
+      const body = {
+        type: 'request_failed',
+        delivery: stored.delivery.id,
+        message: problem.message,
+        ...(problem.provider_code !== undefined && { code: problem.provider_code }),
+      };
       tells.push({ to: conversationOf(stored), id: `${letter.id}:request-failed`, body });
     }
     const step = { status: name, at: new Date(letter.atMs).toISOString(), ...(problem && { error: problem }) };
@@ -88,18 +100,55 @@ export class StatusActor implements ActorKind<null, StatusLetter> {
   private settling({ delivery, history }: StoredDelivery, providerId: string): Tell[] {
     if (history.some(({ status }) => status === 'accepted')) return [];
     const body: LaneLetter = { type: 'settled', delivery: delivery.id, providerId };
-    return [{ to: { kind: sendQueueOf(delivery.profile!), id: delivery.to }, id: `settled:${providerId}`, body, urgent: true }];
+    return [
+      {
+        to: { kind: sendQueueOf(delivery.profile!), id: delivery.to },
+        id: `settled:${providerId}`,
+        body,
+        urgent: true,
+      },
+    ];
   }
 
-  private emission({ delivery }: StoredDelivery, name: DeliveryStatus, status: JsonObject, profile: string, turn: Turn<null>, letter: Letter<StatusLetter>) {
+  private emission(
+    { delivery }: StoredDelivery,
+    name: DeliveryStatus,
+    status: JsonObject,
+    profile: string,
+    turn: Turn<null>,
+    letter: Letter<StatusLetter>,
+  ) {
     const stubref = delivery.origin?.stubref ?? '';
-    const path = ['stubber', 'systems', 'notifications', 'whatsapp', 'status', encodeSegment(profile), name, stubref].join('.');
-    const data: JsonObject = { status: name, delivery: delivery.id, profile, to: delivery.to, ...(delivery.origin as JsonObject | undefined), whatsapp_body: status };
-    return this.events.emission({ id: `${turn.id}:${letter.id}`, paths: [path], mechanism: 'evt', data }, turn.id, turn.nowMs);
+    const path = [
+      'stubber',
+      'systems',
+      'notifications',
+      'whatsapp',
+      'status',
+      encodeSegment(profile),
+      name,
+      stubref,
+    ].join('.');
+    const data: JsonObject = {
+      status: name,
+      delivery: delivery.id,
+      profile,
+      to: delivery.to,
+      ...(delivery.origin as JsonObject | undefined),
+      whatsapp_body: status,
+    };
+    return this.events.emission(
+      { id: `${turn.id}:${letter.id}`, paths: [path], mechanism: 'evt', data },
+      turn.id,
+      turn.nowMs,
+    );
   }
 }
 
-const conversationOf = ({ delivery }: StoredDelivery) => ({ kind: 'conversation', id: `${delivery.profile}:${delivery.to}` });
+const conversationOf = ({ delivery }: StoredDelivery) => ({
+  kind: 'conversation',
+  id: `${delivery.profile}:${delivery.to}`,
+});
 
 const ticketOf = ({ delivery, history }: StoredDelivery): JsonObject => ({
   round: history.filter(({ status }) => status === 'sending').length,
@@ -109,7 +158,12 @@ const ticketOf = ({ delivery, history }: StoredDelivery): JsonObject => ({
 function problemOf(status: JsonObject): Problem {
   const [error] = Array.isArray(status['errors']) ? (status['errors'] as JsonObject[]) : [];
   const code = Number(error?.['code']);
-  const details = (error?.['error_data'] as JsonObject | undefined)?.['details'] ?? error?.['title'] ?? 'no reason given';
+  const details =
+    (error?.['error_data'] as JsonObject | undefined)?.['details'] ?? error?.['title'] ?? 'no reason given';
   const known = Number.isInteger(code);
-  return { code: 'provider_failed', message: `Meta reports a failure${known ? ` with ${code}` : ''}: ${String(details).slice(0, 500)}`, ...(known && { provider_code: code }) };
+  return {
+    code: 'provider_failed',
+    message: `Meta reports a failure${known ? ` with ${code}` : ''}: ${String(details).slice(0, 500)}`,
+    ...(known && { provider_code: code }),
+  };
 }

@@ -22,9 +22,11 @@ export interface StatusLetter {
 /** Which profile a phone number id belongs to, if its changes may be taken (its secret signed them). */
 type ProfileOf = (phoneNumberId: string) => string | undefined;
 
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined);
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
 
 /** The letters of one webhook: each entry, change, message and status by itself; what is not for us is listed. Pure. */
 export function lettersOf(body: JsonObject, profileOf: ProfileOf): WebhookLetters {
@@ -61,15 +63,23 @@ export function lettersOf(body: JsonObject, profileOf: ProfileOf): WebhookLetter
   return { tells, unhandled };
 }
 
-function messageTell(message: JsonObject, contacts: readonly JsonObject[], profile: string, phoneNumberId: string, to: string): Tell | string {
+function messageTell(
+  message: JsonObject,
+  contacts: readonly JsonObject[],
+  profile: string,
+  phoneNumberId: string,
+  to: string,
+): Tell | string {
   const id = text(message['id']);
   const from = text(message['from']);
   const userId = text(message['from_user_id']);
   const client = from ?? userId;
-  if (id === undefined || client === undefined || !/^[\w.+-]{1,150}$/.test(client)) return 'message without id or sender';
+  if (id === undefined || client === undefined || !/^[\w.+-]{1,150}$/.test(client))
+    return 'message without id or sender';
   if (text(message['group_id']) !== undefined) return 'group message';
   const contact =
-    contacts.find((candidate) => userId !== undefined && candidate['user_id'] === userId) ?? contacts.find((candidate) => from !== undefined && candidate['wa_id'] === from);
+    contacts.find((candidate) => userId !== undefined && candidate['user_id'] === userId) ??
+    contacts.find((candidate) => from !== undefined && candidate['wa_id'] === from);
   const name = isObject(contact?.['profile']) ? text(contact['profile']['name']) : undefined;
   const body: IncomingLetter = {
     type: 'incoming',
@@ -89,14 +99,21 @@ function statusTell(status: JsonObject, profile: string): Tell | undefined {
   if (id === undefined || name === undefined) return undefined;
   const client = text(status['recipient_id']) ?? text(status['recipient_user_id']) ?? 'unknown';
   const body: StatusLetter = { type: 'status', profile, status };
-  return { to: { kind: 'whatsapp-status', id: conversationIdOf(profile, client.slice(0, 150)) }, id: `${name.slice(0, 40)}:${id.slice(0, 500)}`, body };
+  return {
+    to: { kind: 'whatsapp-status', id: conversationIdOf(profile, client.slice(0, 150)) },
+    id: `${name.slice(0, 40)}:${id.slice(0, 500)}`,
+    body,
+  };
 }
 
 /** Its keys, two levels deep, and no value: what an operator needs to see that something new arrives, without anybody's words. */
 function shapeOf(what: unknown): string {
   const keys = (value: unknown, depth: number): string =>
     isObject(value) && depth > 0
-      ? `{${Object.entries(value).slice(0, 20).map(([key, inner]) => `${key.slice(0, 40)}${isObject(inner) ? keys(inner, depth - 1) : ''}`).join(', ')}}`
+      ? `{${Object.entries(value)
+          .slice(0, 20)
+          .map(([key, inner]) => `${key.slice(0, 40)}${isObject(inner) ? keys(inner, depth - 1) : ''}`)
+          .join(', ')}}`
       : '';
   return keys(what, 3);
 }

@@ -45,22 +45,29 @@ export class WhatsAppChannel implements Channel {
     const checked = this.settings.safeParse(given);
     if (!checked.success) {
       const [issue] = checked.error.issues;
-      return refused({ code: 'validation_failed', message: `platforms.${PLUGIN}.${issue!.path.join('.')} ${issue!.message}` });
+      return refused({
+        code: 'validation_failed',
+        message: `platforms.${PLUGIN}.${issue!.path.join('.')} ${issue!.message}`,
+      });
     }
     const settings: Settings = checked.data;
     const profile = settings.whatsapp_profile_name ?? this.config.default_profile;
     const to = this.addressOf(recipient);
     if (typeof to !== 'string') return { ...refused(to), profile };
     const type = messageType(settings.message_type)!;
-    const params = type.params.parse((settings.params as JsonObject)[settings.message_type]);
-    const built = type.build(params, { language: this.config.profiles[profile]!.language });
+    const built = type.build(settings.params[settings.message_type], {
+      language: this.config.profiles[profile]!.language,
+    });
     if (!built.ok) return { ...refused(built.problem), profile, to };
     return {
       ok: true,
       profile,
       to,
       message: built.payload,
-      options: { needs_no_window: type.needsNoWindow, ...(settings.stubsession && { stubsession: settings.stubsession as JsonObject }) },
+      options: {
+        needs_no_window: type.needsNoWindow,
+        ...(settings.stubsession && { stubsession: settings.stubsession as JsonObject }),
+      },
       show_all_statuses: settings.enable_additional_status_messages,
       via: { kind: 'conversation', id: conversationIdOf(profile, to) },
     };
@@ -68,19 +75,34 @@ export class WhatsAppChannel implements Channel {
 
   send(delivery: Delivery, { signal }: { readonly signal: AbortSignal }): Promise<SendOutcome> {
     const address = BSUID.test(delivery.to) ? { recipient: delivery.to } : { to: `+${delivery.to}` };
-    const body = { messaging_product: 'whatsapp', recipient_type: 'individual', ...address, ...delivery.message, biz_opaque_callback_data: delivery.id };
+    const body = {
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      ...address,
+      ...delivery.message,
+      biz_opaque_callback_data: delivery.id,
+    };
     return this.graph.send(delivery.profile!, body, signal);
   }
 
   /** E.164 digits or a BSUID: of a contact the first `whatsapp_user`, else the first `mobile`. */
   private addressOf(recipient: DeliveryRequest['recipient']): string | Problem {
     if ('address' in recipient) return this.bareAddress(recipient.type, recipient.address);
-    return addressOfContact(recipient.contact) ?? noContactPoint(`The contact ${recipient.contact.contactuuid} has neither a whatsapp_user nor a mobile. Add one with PATCH /api/contacts/${recipient.contact.contactuuid}.`);
+    return (
+      addressOfContact(recipient.contact) ??
+      noContactPoint(
+        `The contact ${recipient.contact.contactuuid} has neither a whatsapp_user nor a mobile. Add one with PATCH /api/contacts/${recipient.contact.contactuuid}.`,
+      )
+    );
   }
 
   private bareAddress(type: string, address: string): string | Problem {
-    if (type === 'whatsapp_user') return BSUID.test(address) ? address : noContactPoint(`"${address.slice(0, 8)}…" is no WhatsApp user id; these look like US.1349….`);
-    if (type !== 'mobile') return noContactPoint(`An address of type "${type}" cannot be reached on WhatsApp; use mobile or whatsapp_user.`);
+    if (type === 'whatsapp_user')
+      return BSUID.test(address)
+        ? address
+        : noContactPoint(`"${address.slice(0, 8)}…" is no WhatsApp user id; these look like US.1349….`);
+    if (type !== 'mobile')
+      return noContactPoint(`An address of type "${type}" cannot be reached on WhatsApp; use mobile or whatsapp_user.`);
     try {
       return mobileNumber(address, this.org.default_country);
     } catch (error) {
@@ -91,7 +113,10 @@ export class WhatsAppChannel implements Channel {
 }
 
 const addressOfContact = ({ basic }: Contact): string | undefined =>
-  (basic.contactpoints.find(({ type }) => type === 'whatsapp_user') ?? basic.contactpoints.find(({ type }) => type === 'mobile'))?.contact;
+  (
+    basic.contactpoints.find(({ type }) => type === 'whatsapp_user') ??
+    basic.contactpoints.find(({ type }) => type === 'mobile')
+  )?.contact;
 
 const noContactPoint = (message: string): Problem => ({ code: 'no_contact_point', message });
 const refused = (problem: Problem) => ({ ok: false, problem }) as const;

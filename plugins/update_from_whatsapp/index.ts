@@ -1,6 +1,6 @@
 import { injectable } from 'inversify';
 import { z } from 'zod';
-import { definePlugin, FeedbackAction, type Feedback, type FeedbackRun } from '../../core/index.js';
+import { definePlugin, type Feedback, FeedbackAction, type FeedbackRun } from '../../core/index.js';
 
 /**
  * `_update_from_whatsapp`: what a client wrote becomes a stubpost. Its message is the text, on behalf of the contact

@@ -21,7 +21,11 @@ class CallerKind implements ActorKind<Caller, CallerLetter, { say: string }> {
   initial = (): Caller => ({ log: [] });
 
   decide({ state, nowMs }: Turn<Caller>, { id, body }: Letter<CallerLetter>): Decision<Caller, { say: string }> {
-    if ('pass' in body) return { state, tells: [{ to: { kind: 'caller', id: body.pass }, id: `${id}:passed`, body: { outcome: 'passed' } }] };
+    if ('pass' in body)
+      return {
+        state,
+        tells: [{ to: { kind: 'caller', id: body.pass }, id: `${id}:passed`, body: { outcome: 'passed' } }],
+      };
     if ('outcome' in body) return { state: { log: [...state.log, body.outcome] } };
     if (!body.say.startsWith('later')) return { state, call: { id: `call:${id}`, task: { say: body.say } } };
     const tell = { to: { kind: 'caller', id: 'a' }, id: `${id}:due`, body: { outcome: body.say } };
@@ -68,7 +72,10 @@ describe('What an actor decides to do', () => {
     const opened = await host.store.open({ kind: 'caller', id: 'a' }, 10);
     const call = { id: 'call:l1', task: { say: 'hello' } };
     const step = { letterIds: ['l1'], outboxDone: 0, outbox: [{ call }], tells: [], writes: [], wakeAtMs: undefined };
-    await host.store.commit({ kind: 'caller', id: 'a' }, { ...step, version: opened.version, state: { record: { v: 1, log: [] } } });
+    await host.store.commit(
+      { kind: 'caller', id: 'a' },
+      { ...step, version: opened.version, state: { record: { v: 1, log: [] } } },
+    );
     await host.start();
     await until('the outcome', async () => (await log()).length === 1);
     assert.deepEqual(await log(), ['hello: unknown']);
@@ -94,7 +101,13 @@ describe('What an actor decides to do', () => {
       bury: () => [],
       onFailure: () => {},
     };
-    await new ActorTurn(other, 'a', await taker.store.open({ kind: 'caller', id: 'a' }, 10), taker.store, effects).run();
+    await new ActorTurn(
+      other,
+      'a',
+      await taker.store.open({ kind: 'caller', id: 'a' }, 10),
+      taker.store,
+      effects,
+    ).run();
     open();
     await until('both outcomes', async () => (await log()).length === 2);
     assert.deepEqual(await log(), ['hello: unknown', 'hello: done']);

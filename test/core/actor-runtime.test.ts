@@ -55,7 +55,9 @@ describe('An actor', () => {
 
   it('takes a letter once, however often it is told', async () => {
     await host.start();
-    const fresh = await Promise.all(Array.from({ length: 50 }, () => host.mail.tell([{ to: to('a'), id: 'same', body: { n: 1 } }])));
+    const fresh = await Promise.all(
+      Array.from({ length: 50 }, () => host.mail.tell([{ to: to('a'), id: 'same', body: { n: 1 } }])),
+    );
     assert.equal(fresh.flat().filter(Boolean).length, 1);
     await host.mail.tell([{ to: to('a'), id: 'last', body: { n: 2 } }]);
     await until('letter 2', async () => (await had('a')).includes(2));
@@ -83,7 +85,9 @@ describe('An actor', () => {
     assert.equal(items[0]!.attempts, 3);
     assert.match(items[0]!.error, /cannot take -1/);
     await host.deadLetters.retry(items[0]!.id);
-    await until('the letter to die again', async () => (await host.deadLetters.list(undefined, 10)).items.some(({ letter }) => letter.id.includes('retry')));
+    await until('the letter to die again', async () =>
+      (await host.deadLetters.list(undefined, 10)).items.some(({ letter }) => letter.id.includes('retry')),
+    );
     assert.equal(await host.deadLetters.count(), 1, 'it is refused again, as a dead letter of its own');
   });
 
@@ -119,7 +123,10 @@ describe('An actor', () => {
     const step = { letterIds: ['l1'], outboxDone: 0, outbox: [], tells: [], writes: [], wakeAtMs: undefined };
     const [slow, quick] = [await store.open(to('a'), 10), await store.open(to('a'), 10)];
     await store.commit(to('a'), { ...step, version: quick.version, state: { record: { v: 1, had: [1] } } });
-    await assert.rejects(store.commit(to('a'), { ...step, version: slow.version, state: { record: { v: 1, had: [1, 1] } } }), FenceError);
+    await assert.rejects(
+      store.commit(to('a'), { ...step, version: slow.version, state: { record: { v: 1, had: [1, 1] } } }),
+      FenceError,
+    );
     assert.deepEqual(await had('a'), [1]);
   });
 
@@ -132,16 +139,23 @@ describe('An actor', () => {
     await host.mail.tell([{ to: to('a'), id: 'l2', body: { n: 2 } }]);
     await assert.rejects(store.commit(to('a'), { ...step, version: slow.version, letterIds: ['l1'] }), FenceError);
     const opened = await store.open(to('a'), 10);
-    assert.deepEqual(opened.letters.map(({ id }) => id), ['l2']);
+    assert.deepEqual(
+      opened.letters.map(({ id }) => id),
+      ['l2'],
+    );
   });
 
   it('is shared by two processes without a letter lost, doubled or out of order', async () => {
     const other = new ActorHost(privateRedis.options, host.keys.queuePrefix.slice(1, -4), [kind]);
     await Promise.all([host.start(), other.start()]);
-    for (let n = 0; n < 300; n += 1) await (n % 2 ? host : other).mail.tell([{ to: to(`${n % 5}`), id: `l${n}`, body: { n } }]);
+    for (let n = 0; n < 300; n += 1)
+      await (n % 2 ? host : other).mail.tell([{ to: to(`${n % 5}`), id: `l${n}`, body: { n } }]);
     for (let id = 0; id < 5; id += 1) {
       await until('60 letters', async () => (await had(`${id}`)).length === 60);
-      assert.deepEqual(await had(`${id}`), Array.from({ length: 60 }, (_, at) => at * 5 + id));
+      assert.deepEqual(
+        await had(`${id}`),
+        Array.from({ length: 60 }, (_, at) => at * 5 + id),
+      );
     }
     await other.stop();
   });

@@ -40,7 +40,8 @@ class Walk {
   private take(decision: ReturnType<typeof lane.decide>): this {
     this.state = decision.state;
     if (decision.call) this.calls.push(decision.call.id);
-    for (const [, , field] of decision.writes ?? []) if (String(field).startsWith('step:')) this.steps.push(String(field));
+    for (const [, , field] of decision.writes ?? [])
+      if (String(field).startsWith('step:')) this.steps.push(String(field));
     this.reports.push(...(decision.tells ?? []).map(({ body }) => body));
     return this;
   }
@@ -97,7 +98,11 @@ describe('A send lane', () => {
   });
 
   it('remembers a status that came before the answer was known to be lost', () => {
-    const walk = new Walk().deliver('a').turn().tell({ type: 'settled', delivery: 'a', providerId: 'w' }).answer(unknown);
+    const walk = new Walk()
+      .deliver('a')
+      .turn()
+      .tell({ type: 'settled', delivery: 'a', providerId: 'w' })
+      .answer(unknown);
     assert.equal(walk.steps.at(-1), 'step:accepted');
     assert.equal(walk.state.current, undefined);
   });
@@ -112,13 +117,23 @@ describe('A send lane', () => {
 
   it('gives a message back when its window is closed, with the owner’s ticket', () => {
     const owner = { kind: 'conversation', id: 'c' };
-    const walk = new Walk().tell({ type: 'deliver', delivery: 'a', owner, ticket: { seq: 4 } }).turn().answer({ result: 'window_closed', problem });
+    const walk = new Walk()
+      .tell({ type: 'deliver', delivery: 'a', owner, ticket: { seq: 4 } })
+      .turn()
+      .answer({ result: 'window_closed', problem });
     assert.deepEqual(walk.reports, [{ type: 'window_closed', delivery: 'a', ticket: { seq: 4 }, problem }]);
     assert.equal(walk.state.current, undefined);
   });
 
   it('keeps the order and never has two calls open, whatever the answers (property)', () => {
-    const outcome = fc.constantFrom<SendOutcome>(accepted, unknown, retry('none'), retry('pair'), { result: 'rejected', problem }, { result: 'later', afterMs: 10, problem });
+    const outcome = fc.constantFrom<SendOutcome>(
+      accepted,
+      unknown,
+      retry('none'),
+      retry('pair'),
+      { result: 'rejected', problem },
+      { result: 'later', afterMs: 10, problem },
+    );
     fc.assert(
       fc.property(fc.array(outcome, { maxLength: 60 }), (answers) => {
         const walk = new Walk();
@@ -130,7 +145,12 @@ describe('A send lane', () => {
         }
         const order = [...new Set(walk.calls.map((call) => call[0]))];
         assert.deepEqual(order, ['a', 'b', 'c', 'd'].slice(0, order.length));
-        assert.deepEqual(walk.calls, [...walk.calls].sort((x, y) => x.charCodeAt(0) - y.charCodeAt(0) || Number(x.split('.')[1]) - Number(y.split('.')[1])));
+        assert.deepEqual(
+          walk.calls,
+          [...walk.calls].sort(
+            (x, y) => x.charCodeAt(0) - y.charCodeAt(0) || Number(x.split('.')[1]) - Number(y.split('.')[1]),
+          ),
+        );
         assert.equal(new Set(walk.calls).size, walk.calls.length, 'no attempt is made twice');
       }),
     );

@@ -37,8 +37,17 @@ describe('First light', function () {
   it('stashes three messages behind one request, and sends them in order when the client taps Allow', async () => {
     const contact = await host.ask('POST', '/api/contacts', { name: 'Thandi', mobile: '082 555 0101' }, 201);
     assert.equal(contact.basic.contactpoints[0].contact, THANDI);
-    const stub = await host.ask('POST', '/api/stubs', { template: 'parcel', subject: 'Parcel 4711', contact_lists: { _created_by: [contact.contactuuid] } }, 201);
-    const posts = [await tell(stub.stubref, 'at 9'), await tell(stub.stubref, 'at 10'), await tell(stub.stubref, 'at 11')];
+    const stub = await host.ask(
+      'POST',
+      '/api/stubs',
+      { template: 'parcel', subject: 'Parcel 4711', contact_lists: { _created_by: [contact.contactuuid] } },
+      201,
+    );
+    const posts = [
+      await tell(stub.stubref, 'at 9'),
+      await tell(stub.stubref, 'at 10'),
+      await tell(stub.stubref, 'at 11'),
+    ];
     for (const post of posts) await untilStatus(post.stubpostuuid, 'stashed');
     assert.equal((await host.post(posts[0].stubpostuuid)).notifications.to_customer.success, true);
     await host.untilArrived(THANDI, 1);
@@ -48,10 +57,16 @@ describe('First light', function () {
 
     await host.clientSays(THANDI, { tap: 'Allow' });
     const arrived = await host.untilArrived(THANDI, 4);
-    assert.deepEqual(arrived.slice(1).map((text) => text.match(/at \d+/)?.[0]), ['at 9', 'at 10', 'at 11']);
+    assert.deepEqual(
+      arrived.slice(1).map((text) => text.match(/at \d+/)?.[0]),
+      ['at 9', 'at 10', 'at 11'],
+    );
     for (const post of posts) {
       const delivery = await untilStatus(post.stubpostuuid, 'sent');
-      assert.deepEqual(delivery.history.map(({ status }: { status: string }) => status).filter((status: string) => status !== 'sent'), ['queued', 'stashed', 'sending', 'accepted']);
+      assert.deepEqual(
+        delivery.history.map(({ status }: { status: string }) => status).filter((status: string) => status !== 'sent'),
+        ['queued', 'stashed', 'sending', 'accepted'],
+      );
     }
     assert.equal((await host.posts(stub.stubref)).length, 4, 'a tap on the request is never posted to a stub');
     assert.equal((await host.conversation(THANDI)).stash.length, 0);
@@ -69,16 +84,30 @@ describe('First light', function () {
     const [contact] = (await host.ask('GET', `/api/contacts?mobile=${THANDI}`)).items;
     assert.deepEqual(post.posted_by, { on_behalf_of: contact.contactuuid });
     const incoming = post.data._incoming_whatsapp_data;
-    assert.deepEqual(Object.keys(incoming).sort(), ['from', 'from_name', 'from_user_id', 'message', 'to', 'whatsapp_body', 'whatsapp_profile_name']);
+    assert.deepEqual(Object.keys(incoming).sort(), [
+      'from',
+      'from_name',
+      'from_user_id',
+      'message',
+      'to',
+      'whatsapp_body',
+      'whatsapp_profile_name',
+    ]);
     assert.equal(incoming.from, THANDI);
     assert.equal(incoming.to, '15550000001');
     assert.equal(incoming.whatsapp_body.text.body, post.message);
     assert.equal(incoming.whatsapp_body.orguuid, 'demo');
     assert.match(incoming.whatsapp_body.received_date_time, /^\d{4}-.*Z$/);
     const stub = await host.ask('GET', `/api/stubs/${stubref}`);
-    assert.equal(stub.data.last_answer, post.message, 'the template’s own steps ran, on data that is never substituted again');
+    assert.equal(
+      stub.data.last_answer,
+      post.message,
+      'the template’s own steps ran, on data that is never substituted again',
+    );
     assert.equal(stub.metrics.counters.answers, 1);
-    const event = await until('the event', () => watch.events.find(({ path }) => path === `${INCOMING}.stubsession.${stubref}`));
+    const event = await until('the event', () =>
+      watch.events.find(({ path }) => path === `${INCOMING}.stubsession.${stubref}`),
+    );
     assert.equal(event.data.message, post.message);
     watch.close();
   });
@@ -93,7 +122,13 @@ describe('First light', function () {
     assert.equal((await host.untilPosts(second, 3)).at(-1).message, 'a green gate');
     assert.equal((await host.untilPosts(first, 3)).at(-1).message, 'and thanks');
     const { routing } = await host.conversation(THANDI);
-    assert.deepEqual(routing.slice(0, 2).map(({ rule, to }: { rule: string; to: string }) => [rule, to]), [['stubsession', first], ['nextreply', second]]);
+    assert.deepEqual(
+      routing.slice(0, 2).map(({ rule, to }: { rule: string; to: string }) => [rule, to]),
+      [
+        ['stubsession', first],
+        ['nextreply', second],
+      ],
+    );
   });
 
   it('ends a session by its queue job, and the client’s next message is unsolicited', async () => {
@@ -102,16 +137,28 @@ describe('First light', function () {
     await host.wait(25);
     await until('the session to end', async () => (await host.conversation(THANDI)).stubsession === null);
     await host.clientSays(THANDI, { text: 'Hello again' });
-    const made = await until('a support case', async () => (await host.ask('GET', '/api/stubs?template=support')).items[0]);
+    const made = await until(
+      'a support case',
+      async () => (await host.ask('GET', '/api/stubs?template=support')).items[0],
+    );
     await host.untilPosts(made.stubref, 2);
     assert.equal((await host.posts(stubref)).length, 2);
   });
 
   it('opens a stub for an unknown client, and a second message a moment later reaches the same one', async () => {
-    await Promise.all([host.clientSays('27835550199', { text: 'Hi', name: 'Sipho' }), host.clientSays('27835550199', { text: 'are you there?' })]);
-    const made = await until('a support case', async () => (await host.ask('GET', '/api/stubs?template=support')).items[0]);
+    await Promise.all([
+      host.clientSays('27835550199', { text: 'Hi', name: 'Sipho' }),
+      host.clientSays('27835550199', { text: 'are you there?' }),
+    ]);
+    const made = await until(
+      'a support case',
+      async () => (await host.ask('GET', '/api/stubs?template=support')).items[0],
+    );
     const posts = await host.untilPosts(made.stubref, 3);
-    assert.deepEqual(posts.map(({ action_name }) => action_name), ['_create', '_update_from_whatsapp', '_update_from_whatsapp']);
+    assert.deepEqual(
+      posts.map(({ action_name }) => action_name),
+      ['_create', '_update_from_whatsapp', '_update_from_whatsapp'],
+    );
     assert.equal((await host.ask('GET', '/api/stubs?template=support')).items.length, 1);
     assert.equal(made.subject, 'WhatsApp from Sipho');
     await host.run(made.stubref, 'answer', { data: { text: 'Yes, we are.' } });
@@ -129,7 +176,10 @@ describe('First light', function () {
     assert.equal((await untilStatus(refused.stubpostuuid, 'failed')).history.at(-1).error.code, 'interaction_rejected');
     assert.equal((await host.arrived(THANDI)).length, 1, 'nothing but the request went out');
     await host.clientSays(THANDI, { text: 'Sorry, do write' });
-    await until('the message to be handled', async () => (await host.ask('GET', '/api/stubs?template=support')).items[0]);
+    await until(
+      'the message to be handled',
+      async () => (await host.ask('GET', '/api/stubs?template=support')).items[0],
+    );
     await tell(stubref, 'at 11');
     assert.match((await host.untilArrived(THANDI, 2))[1]!, /at 11/);
   });
@@ -149,10 +199,13 @@ describe('First light', function () {
     const delivery = await untilStatus(post.stubpostuuid, 'delivered');
     assert.equal(delivery.profile, 'main');
     const told = (await host.posts(stubref))[1];
-    await until('the first message to be delivered', async () => (await host.chat(THANDI)).filter(({ status }) => status === 'delivered' || status === 'read').length >= 2);
+    await until(
+      'the first message to be delivered',
+      async () =>
+        (await host.chat(THANDI)).filter(({ status }) => status === 'delivered' || status === 'read').length >= 2,
+    );
     assert.equal((await onlyDelivery(told.stubpostuuid)).status, 'sent', 'only sent and failed by default');
   });
-
 });
 
 describe('A message that nobody waits for', function () {
@@ -174,7 +227,9 @@ describe('A message that nobody waits for', function () {
     assert.equal(item.data.message, 'Where is my parcel?');
     await until('the event', () => watch.events.some(({ path }) => path === `${INCOMING}.from.${THANDI}`));
     watch.close();
-    const { stubref } = await host.ask('POST', `/api/unrouted/${encodeURIComponent(item.id)}/route`, { template: 'parcel' });
+    const { stubref } = await host.ask('POST', `/api/unrouted/${encodeURIComponent(item.id)}/route`, {
+      template: 'parcel',
+    });
     const posts = await host.untilPosts(stubref, 2);
     assert.equal(posts[1].message, 'Where is my parcel?');
     assert.equal((await host.ask('GET', '/api/unrouted')).items.length, 0);

@@ -42,7 +42,16 @@ export class ActorHost {
     this.clock = new RedisClock(this.redis, this.keys, this.queues);
     this.sweeper = new Sweeper(this.redis, this.keys, this.clock, this.turns, kindQueues, log);
     this.deadLetters = new DeadLetters(this.redis, this.keys, this.mail);
-    this.runtime = new ActorRuntime(this.store, this.mail, this.turns, this.timers, this.deadLetters, this.sweeper, log, kinds);
+    this.runtime = new ActorRuntime(
+      this.store,
+      this.mail,
+      this.turns,
+      this.timers,
+      this.deadLetters,
+      this.sweeper,
+      log,
+      kinds,
+    );
   }
 
   start(): Promise<void> {

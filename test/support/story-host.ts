@@ -67,7 +67,10 @@ export class StoryHost {
 
   /** The answer's body; any status but `expected` fails the test. */
   async ask(method: string, path: string, body?: unknown, expected: number | undefined = undefined): Promise<Answer> {
-    const init = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const init =
+      body === undefined
+        ? { method }
+        : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
     const response = await fetch(`${this.url}${path}`, init);
     const text = await response.text();
     if (expected === undefined ? !response.ok : response.status !== expected) {
@@ -83,7 +86,12 @@ export class StoryHost {
 
   async newStub(template: string, mobile: string, name = 'Thandi', more: object = {}): Promise<string> {
     const contact_lists = { _created_by: [{ mobile, name }] };
-    const { stubref } = await this.ask('POST', '/api/stubs', { template, subject: 'Parcel 4711', contact_lists, ...more }, 201);
+    const { stubref } = await this.ask(
+      'POST',
+      '/api/stubs',
+      { template, subject: 'Parcel 4711', contact_lists, ...more },
+      201,
+    );
     return stubref;
   }
 

@@ -54,4 +54,9 @@ export const DEFAULT_FEEDBACK_ACTION = '_update_from_whatsapp';
 
 /** What a lane gives back with its reports: all that the conversation needs to know of the message again. */
 export const ticketOf = ({ delivery: _, ...ticket }: StashedMessage): JsonObject => ticket as unknown as JsonObject;
-export const messageOfTicket = (delivery: string, ticket: JsonObject | undefined): StashedMessage => ({ seq: 0, round: 1, ...ticket, delivery });
+export const messageOfTicket = (delivery: string, ticket: JsonObject | undefined): StashedMessage => ({
+  seq: 0,
+  round: 1,
+  ...ticket,
+  delivery,
+});

@@ -26,22 +26,41 @@ export type Outgoing =
 
 const REJECTED: Problem = {
   code: 'interaction_rejected',
-  message: 'The client rejected the last interaction request. They are asked again when they write, or when ask_again_after_hours has passed.',
+  message:
+    'The client rejected the last interaction request. They are asked again when they write, or when ask_again_after_hours has passed.',
 };
 
-export function acceptOutgoing(before: Conversation, outgoing: OutgoingMessage, limits: StashLimits, nowMs: number): Outgoing {
+export function acceptOutgoing(
+  before: Conversation,
+  outgoing: OutgoingMessage,
+  limits: StashLimits,
+  nowMs: number,
+): Outgoing {
   const { delivery, needsNoWindow, stubref, changes } = outgoing;
   const conversation = { ...before, seq: before.seq + 1 };
-  const message = { delivery, seq: conversation.seq, round: 1, ...(stubref && { stubref }), ...(changes && { changes }) };
+  const message = {
+    delivery,
+    seq: conversation.seq,
+    round: 1,
+    ...(stubref && { stubref }),
+    ...(changes && { changes }),
+  };
   if (needsNoWindow) return { to: 'lane', conversation, message };
-  if (rejectionInForce(conversation, limits.askAgainMs, nowMs)) return { to: 'nobody', conversation, problem: REJECTED };
+  if (rejectionInForce(conversation, limits.askAgainMs, nowMs))
+    return { to: 'nobody', conversation, problem: REJECTED };
   const mustWait = !windowOpen(conversation, nowMs) || conversation.releasing || conversation.stash.length > 0;
   return mustWait ? putInStash(conversation, message, limits) : { to: 'lane', conversation, message };
 }
 
 /** Meta says that the window is closed though the clock said open: the message goes back to its place in the order. */
-export function takeBack(conversation: Conversation, message: StashedMessage, limits: StashLimits, nowMs: number): Outgoing {
-  if (rejectionInForce(conversation, limits.askAgainMs, nowMs)) return { to: 'nobody', conversation, problem: REJECTED };
+export function takeBack(
+  conversation: Conversation,
+  message: StashedMessage,
+  limits: StashLimits,
+  nowMs: number,
+): Outgoing {
+  if (rejectionInForce(conversation, limits.askAgainMs, nowMs))
+    return { to: 'nobody', conversation, problem: REJECTED };
   // Where consent came meanwhile, Meta's answer is older than the client's message that opened the window again.
   const closed = conversation.releasing ? conversation : { ...conversation, windowUntilMs: 0 };
   const stash = [...closed.stash, { ...message, round: message.round + 1 }].sort((a, b) => a.seq - b.seq);

@@ -1,7 +1,9 @@
 import type { ZodType } from 'zod';
 import type { JsonObject, Problem } from '../../../core/index.js';
 
-export type Built = { readonly ok: true; readonly payload: JsonObject } | { readonly ok: false; readonly problem: Problem };
+export type Built =
+  | { readonly ok: true; readonly payload: JsonObject }
+  | { readonly ok: false; readonly problem: Problem };
 
 /** What a builder may know of the sender. */
 export interface Sender {

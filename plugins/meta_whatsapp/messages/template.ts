@@ -3,9 +3,13 @@ import type { JsonObject } from '../../../core/index.js';
 import type { MessageType } from './message-type.js';
 
 const Params = z.strictObject({
-  whatsapp_template_name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'is no WhatsApp template’s name: these have small letters, digits and _, 512 at most'),
+  whatsapp_template_name: z
+    .string()
+    .regex(/^[a-z0-9_]{1,512}$/, 'is no WhatsApp template’s name: these have small letters, digits and _, 512 at most'),
   /** Texts in order (header, body, buttons), or Meta's `components`. */
-  whatsapp_template_params_array: z.union([z.array(z.string()), z.array(z.looseObject({ type: z.string() }))]).default([]),
+  whatsapp_template_params_array: z
+    .union([z.array(z.string()), z.array(z.looseObject({ type: z.string() }))])
+    .default([]),
   language: z.string().min(2).optional(),
 });
 
@@ -16,7 +20,11 @@ export const template: MessageType<z.infer<typeof Params>> = {
   needsNoWindow: true,
   build: ({ whatsapp_template_name: name, whatsapp_template_params_array: given, language }, sender) => {
     const components = componentsOf(given);
-    const body = { name, language: { code: language ?? sender.language }, ...(components.length > 0 && { components }) };
+    const body = {
+      name,
+      language: { code: language ?? sender.language },
+      ...(components.length > 0 && { components }),
+    };
     return { ok: true, payload: { type: 'template', template: body } };
   },
 };

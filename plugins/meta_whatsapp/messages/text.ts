@@ -6,7 +6,10 @@ const Params = z.strictObject({
   body: z.string().superRefine((body, context) => {
     const length = characters(body);
     if (length < 1 || length > 4_096) {
-      context.addIssue({ code: 'custom', message: `has ${length} characters; WhatsApp takes 1 to 4096. Shorten it, or send it in parts.` });
+      context.addIssue({
+        code: 'custom',
+        message: `has ${length} characters; WhatsApp takes 1 to 4096. Shorten it, or send it in parts.`,
+      });
     }
   }),
   preview_url: z.boolean().default(true),

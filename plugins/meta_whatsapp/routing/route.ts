@@ -1,9 +1,9 @@
-import { command } from './command.js';
-import { nextreply } from './nextreply.js';
+import { command } from './command-rule.js';
+import { nextreply } from './nextreply-rule.js';
 import type { Routed, RoutingInput, RoutingRule } from './routing-rule.js';
-import { specificReply } from './specific-reply.js';
-import { stubsession } from './stubsession.js';
-import { unsolicited } from './unsolicited.js';
+import { specificReply } from './specific-reply-rule.js';
+import { stubsession } from './stubsession-rule.js';
+import { unsolicited } from './unsolicited-rule.js';
 
 /** After rule 1 (a tap on an interaction request, which is no message to route), in this order; the first that applies wins. */
 export const RULES: readonly RoutingRule[] = [command, specificReply, nextreply, stubsession, unsolicited];

@@ -8,7 +8,11 @@ export const nextreply: RoutingRule = {
     if (!held) return 'no nextreply is open';
     if (storedAtMs >= held.untilMs) return `the nextreply of ${held.stubref} had run out when the message came`;
     return {
-      event: { paths: [incomingPath(profile, 'nextreply', held.stubref)], mechanism: 'evt', data: { stubref: held.stubref } },
+      event: {
+        paths: [incomingPath(profile, 'nextreply', held.stubref)],
+        mechanism: 'evt',
+        data: { stubref: held.stubref },
+      },
       stub: { stubref: held.stubref, feedbackAction: held.feedbackAction },
       usesUpNextreply: true,
     };

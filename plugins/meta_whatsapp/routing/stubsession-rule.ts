@@ -8,7 +8,11 @@ export const stubsession: RoutingRule = {
     if (!held) return 'no stubsession is open';
     if (storedAtMs >= held.untilMs) return `the stubsession of ${held.stubref} had run out when the message came`;
     return {
-      event: { paths: [incomingPath(profile, 'stubsession', held.stubref)], mechanism: 'evt', data: { stubref: held.stubref } },
+      event: {
+        paths: [incomingPath(profile, 'stubsession', held.stubref)],
+        mechanism: 'evt',
+        data: { stubref: held.stubref },
+      },
       stub: { stubref: held.stubref, feedbackAction: held.feedbackAction },
     };
   },

@@ -1,5 +1,11 @@
 import { inject, injectable } from 'inversify';
-import { type JsonObject, StubwireError, type WebhookLetters, type WebhookPost, WebhookSource } from '../../core/index.js';
+import {
+  type JsonObject,
+  StubwireError,
+  type WebhookLetters,
+  type WebhookPost,
+  WebhookSource,
+} from '../../core/index.js';
 import { PLUGIN, WhatsAppConfig } from './profile.js';
 import { matchingSecrets, sameText } from './signature.js';
 import { lettersOf } from './webhook-letters.js';
@@ -18,7 +24,10 @@ export class WhatsAppWebhook implements WebhookSource {
     const token = query['hub.verify_token'] ?? '';
     const known = Object.values(this.config.profiles).filter(({ verify_token }) => sameText(verify_token, token));
     if (query['hub.mode'] !== 'subscribe' || known.length === 0) {
-      throw new StubwireError('verify_token_wrong', 'The subscription check names a hub.verify_token that no profile has. Give Meta the verify_token of the profile’s configuration.');
+      throw new StubwireError(
+        'verify_token_wrong',
+        'The subscription check names a hub.verify_token that no profile has. Give Meta the verify_token of the profile’s configuration.',
+      );
     }
     return query['hub.challenge'] ?? '';
   }
@@ -26,7 +35,10 @@ export class WhatsAppWebhook implements WebhookSource {
   read({ rawBody, headers }: WebhookPost): WebhookLetters {
     const matching = matchingSecrets(rawBody, headers['x-hub-signature-256'], this.secrets);
     if (matching.size === 0) {
-      throw new StubwireError('signature_invalid', 'X-Hub-Signature-256 is missing, or no configured app secret signed these bytes. Nothing was taken.');
+      throw new StubwireError(
+        'signature_invalid',
+        'X-Hub-Signature-256 is missing, or no configured app secret signed these bytes. Nothing was taken.',
+      );
     }
     const trusted = new Map(
       Object.entries(this.config.profiles)

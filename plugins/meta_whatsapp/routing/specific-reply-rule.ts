@@ -7,7 +7,10 @@ export const specificReply: RoutingRule = {
   apply({ profile, from, specificReplyUuid }) {
     if (specificReplyUuid === undefined) return 'it quotes no message that asked for specific replies';
     const uuid = encodeSegment(specificReplyUuid);
-    const paths = [incomingPath(profile, 'specificreplyuuid', uuid), incomingPath(profile, 'from', from, 'specificreplyuuid', uuid)];
+    const paths = [
+      incomingPath(profile, 'specificreplyuuid', uuid),
+      incomingPath(profile, 'from', from, 'specificreplyuuid', uuid),
+    ];
     return { event: { paths, mechanism: 'cbh', data: { specificreply_uuid: specificReplyUuid } } };
   },
 };
