@@ -1,6 +1,7 @@
 import { ActorRuntime } from '../actor/actor-runtime.js';
 import { environment } from '../config/environment.js';
 import { type HostConfig, loadHostConfig } from '../config/host-config.js';
+import { ActorKind } from '../contract/actor-kind.js';
 import { Service } from '../contract/service.js';
 import { HostAddress } from '../http/host-address.js';
 import { Readiness } from '../http/readiness.js';
@@ -55,7 +56,12 @@ export async function boot(options: BootOptions): Promise<Program> {
     const connection = container.get(RedisConnection);
     started.add('Redis connection', () => connection.close());
     await redis.check(connection);
-    started.add('queues', () => container.get(Queues).close());
+    const queues = container.get(Queues);
+    started.add('queues', () => queues.close());
+    // All of them, so that an operator sees those too that nothing has used yet.
+    for (const { queue, timerQueues = [] } of container.getAll(ActorKind)) {
+      for (const name of [queue, ...timerQueues]) queues.get(name);
+    }
     started.add('conditions', () => container.get(ConditionRunner).stop());
 
     // HTTP, before the actors: what they send may go to an emulator here
