@@ -43,6 +43,11 @@ export class ContactBook {
     return records.map(readContact);
   }
 
+  /** The id of the contact that has this address: one look, for those who need no more. */
+  async idOfPoint(type: ContactPointType, address: string): Promise<string | undefined> {
+    return (await this.redis.client.get(this.keys.contactPoint(type, address))) ?? undefined;
+  }
+
   /** `address` in its stored form: E.164 digits, an e-mail address in lower case, a user id as received. */
   async findByPoint(type: ContactPointType, address: string): Promise<Contact | undefined> {
     const contactuuid = await this.redis.client.get(this.keys.contactPoint(type, address));

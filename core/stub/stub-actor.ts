@@ -4,7 +4,7 @@ import { Channel } from '../contract/channel.js';
 import { type Feedback, FeedbackAction } from '../contract/feedback-action.js';
 import type { JsonObject } from '../contract/json.js';
 import { Org } from '../contract/org.js';
-import type { ContactPoint, PostedBy, Stub } from '../contract/stub.js';
+import type { Contact, ContactPoint, PostedBy, Stub } from '../contract/stub.js';
 import type { StubTemplate } from '../contract/stub-template.js';
 import { TaskType } from '../contract/task-type.js';
 import { StubwireError } from '../errors.js';
@@ -89,7 +89,8 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
   }
 
   private async run(before: Stub | null, stub: Stub, order: RunOrder, nowMs: number): Promise<StubDecision> {
-    const result = await runAction(this.templateOf(stub), stub, order, { ...this.world, nowMs });
+    const world = { ...this.world, nowMs, contacts: readOnce(this.world.contacts) };
+    const result = await runAction(this.templateOf(stub), stub, order, world);
     return {
       state: result.stub,
       writes: runWrites(this.keys, before, result),
@@ -193,4 +194,15 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
     }
     return template;
   }
+}
+
+/** Contacts as one run sees them: each read once. */
+function readOnce(read: RunWorld['contacts']): RunWorld['contacts'] {
+  const known = new Map<string, Contact | undefined>();
+  return async (ids) => {
+    const missing = ids.filter((id) => !known.has(id));
+    if (missing.length > 0)
+      for (const [at, contact] of (await read(missing)).entries()) known.set(missing[at]!, contact);
+    return ids.map((id) => known.get(id));
+  };
 }

@@ -1,5 +1,4 @@
 import {
-  type Contact,
   type ContactBook,
   type ContactPoint,
   type Decision,
@@ -84,7 +83,7 @@ export class ConversationInbound {
   ): Promise<Decision<Conversation>> {
     const { body, atMs } = letter;
     const { name: profile, commands } = this.profileOf(turn.id);
-    const [contact, quoted] = await Promise.all([this.contactOf(body), this.quotedDelivery(body.message)]);
+    const [contactuuid, quoted] = await Promise.all([this.contactOf(body), this.quotedDelivery(body.message)]);
     const specificReplyUuid = specificReplyOf(quoted);
     const decision = route({
       profile,
@@ -97,7 +96,7 @@ export class ConversationInbound {
       ...(specificReplyUuid !== undefined && { specificReplyUuid }),
     });
     const data = incomingData(body, profile, this.org.orguuid, atMs);
-    const feedback: Feedback = { incoming: data, ...(contact && { contactuuid: contact.contactuuid }) };
+    const feedback: Feedback = { incoming: data, ...(contactuuid !== undefined && { contactuuid }) };
     return this.carryOut(turn, letter, state, decision, feedback);
   }
 
@@ -163,9 +162,9 @@ export class ConversationInbound {
     return { state: after, tells, writes, timers };
   }
 
-  private async contactOf({ from, userId }: IncomingLetter): Promise<Contact | undefined> {
-    const byNumber = from === undefined ? undefined : await this.contacts.findByPoint('mobile', from);
-    return byNumber ?? (userId === undefined ? undefined : this.contacts.findByPoint('whatsapp_user', userId));
+  private async contactOf({ from, userId }: IncomingLetter): Promise<string | undefined> {
+    const byNumber = from === undefined ? undefined : await this.contacts.idOfPoint('mobile', from);
+    return byNumber ?? (userId === undefined ? undefined : this.contacts.idOfPoint('whatsapp_user', userId));
   }
 
   private async quotedDelivery(message: JsonObject): Promise<Delivery | undefined> {
