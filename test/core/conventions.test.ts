@@ -20,7 +20,7 @@ interface Source {
 const sources: readonly Source[] = ['core', 'plugins', 'test'].flatMap(filesBelow).map((path) => {
   const text = readFileSync(join(ROOT, path), 'utf8');
   const imports = path.endsWith('.ts')
-    ? [...text.matchAll(/(?:\bfrom|\bimport|\bnew URL)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!)
+    ? [...text.matchAll(/(?:\bfrom|\bimport|\bnew URL)\s*\(?\s*'([^']*[^'/])'/g)].map((match) => match[1]!)
     : [];
   return { path, text, imports };
 });

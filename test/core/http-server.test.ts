@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { HttpRoutes } from '../../core/contract/http-routes.js';
-import { StubwireError } from '../../core/errors.js';
+import { type ErrorCode, StubwireError } from '../../core/errors.js';
+import type { HttpConfig } from '../../core/http/http-config.js';
 import { Readiness } from '../../core/http/readiness.js';
 import { HttpServer } from '../../core/http/server.js';
 import { PrivateRedis } from '../support/private-redis.js';
@@ -166,19 +167,21 @@ describe('the HTTP server', () => {
   });
 
   it('does not start on an address that others reach without tokens, nor on a port in use', async () => {
-    await assert.rejects(new HttpRig({ http: { host: '0.0.0.0' } }).start(), code('http_host_open'));
-    await assert.rejects(new HttpRig({ http: { host: '::' } }).start(), code('http_host_open'));
+    const refuses = async (http: Partial<HttpConfig>, wanted: ErrorCode) => {
+      const refused = new HttpRig({ http });
+      await assert.rejects(refused.start(), (error) => error instanceof StubwireError && error.code === wanted);
+      await refused.stop();
+    };
+    await refuses({ host: '0.0.0.0' }, 'http_host_open');
+    await refuses({ host: '::' }, 'http_host_open');
     const open = await new HttpRig({ http: { host: '0.0.0.0', tokens: TOKENS } }).start();
     await open.stop();
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as { port: number };
-    await assert.rejects(new HttpRig({ http: { port } }).start(), code('port_in_use'));
+    await refuses({ port }, 'port_in_use');
     other.close();
-    await assert.rejects(
-      new HttpRig({ http: { host: '203.0.113.9', tokens: TOKENS } }).start(),
-      code('http_host_unusable'),
-    );
+    await refuses({ host: '203.0.113.9', tokens: TOKENS }, 'http_host_unusable');
   });
 
   it('logs requests without bodies, numbers or tokens', async () => {
@@ -257,7 +260,5 @@ describe('the HTTP server', () => {
     await assert.rejects(own.ask('GET', '/healthz'));
   });
 });
-
-const code = (wanted: string) => (error: unknown) => error instanceof StubwireError && error.code === wanted;
 
 const bound = (rig: HttpRig) => ({ ask: rig.ask.bind(rig), log: rig.log, container: rig.container });
