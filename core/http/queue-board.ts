@@ -49,8 +49,7 @@ export class QueueBoard implements HttpRoutes {
     const adapter = new FastifyAdapter().setBasePath(PATH);
     const { replaceQueues } = createBullBoard({
       queues: [],
-      // The adapter brings its own copy of the api's types, one patch version behind.
-      serverAdapter: adapter as unknown as Parameters<typeof createBullBoard>[0]['serverAdapter'],
+      serverAdapter: adapter,
       options: { uiConfig: { boardTitle: 'Stubwire queues' } },
     });
     let shown = 0;

@@ -76,6 +76,10 @@ export class StubDesk {
     request: RunRequest,
     idempotencyKey?: string,
   ): Promise<{ stubpostuuid: string }> {
+    const id = idempotencyKey ?? randomUUID();
+    const stubpostuuid = stubpostIdOf(stubref, id);
+    // A repeat whose first went through is not held against the state that it led to.
+    if (idempotencyKey && (await this.redis.orAway(this.store.post(stubpostuuid)))) return { stubpostuuid };
     const stub = await this.require(stubref);
     this.requireRunnable(stub, action);
     const letter: StubLetter = {
@@ -85,9 +89,8 @@ export class StubDesk {
       data: request.data ?? {},
       posted_by: request.posted_by ?? {},
     };
-    const id = idempotencyKey ?? randomUUID();
     await this.redis.orAway(this.mail.tell([{ to: { kind: 'stub', id: stubref }, id, body: letter }]));
-    return { stubpostuuid: stubpostIdOf(stubref, id) };
+    return { stubpostuuid };
   }
 
   /** The stubpost once it is committed, or undefined after `waitMs`. */
