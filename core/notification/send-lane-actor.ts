@@ -39,7 +39,7 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
   }
 
   next({ state, nowMs }: Turn<LaneState>) {
-    return this.lane.next(state, nowMs);
+    return this.lane.next(state, nowMs, this.redis.connectedForMs);
   }
 
   wakeAtMs(state: LaneState): number | undefined {

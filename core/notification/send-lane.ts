@@ -87,8 +87,11 @@ export class SendLane {
     }
   }
 
-  /** The next attempt, if one is due. */
-  next(lane: LaneState, nowMs: number): LaneDecision | undefined {
+  /**
+   * The next attempt, if one is due. `hearingMs`: how long statuses have been able to reach us without a break. A send
+   * whose outcome is unknown is not repeated before they had their time: what was away was this program, not the status.
+   */
+  next(lane: LaneState, nowMs: number, hearingMs: number): LaneDecision | undefined {
     const { current, waiting } = lane;
     if (!current) {
       const [item, ...rest] = waiting;
@@ -106,6 +109,8 @@ export class SendLane {
     }
     if (current.phase === 'sending' || nowMs < current.untilMs) return undefined;
     if (current.phase === 'resting') return this.attempt(lane, current, nowMs);
+    const unheardMs = this.group.unknownOutcomeWaitMs - hearingMs;
+    if (unheardMs > 0) return { state: { ...lane, current: { ...current, untilMs: nowMs + unheardMs } } };
     if (current.resends >= this.group.unknownOutcomeResends) {
       const message = `The provider’s answer was lost and no status came within ${this.group.unknownOutcomeWaitMs} ms, after ${current.attempts} attempts. It may or may not have arrived: look in the client’s chat before sending it again.`;
       return this.finish(lane, 'failed', nowMs, { problem: { code: 'unknown_outcome', message } });

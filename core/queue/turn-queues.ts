@@ -56,7 +56,7 @@ export class TurnQueues {
       async (job: Job<{ id: string }>, token?: string) => {
         const { againInMs } = await handler(job.data.id);
         if (againInMs === undefined) return;
-        await job.moveToDelayed(Date.now() + againInMs, token);
+        await job.moveToDelayed(Date.now() + Math.ceil(againInMs), token);
         throw new DelayedError();
       },
       { connection: this.redis.client, prefix: this.keys.queuePrefix, concurrency: options.concurrency, ...LOCK },

@@ -13,9 +13,18 @@ export const STORE_WAIT_MS = 2_000;
 @injectable()
 export class RedisConnection {
   readonly client: Redis;
+  private connectedAt = performance.now();
 
   constructor(@inject(RedisTarget) private readonly target: RedisTarget) {
     this.client = this.open();
+    this.client.on('ready', () => {
+      this.connectedAt = performance.now();
+    });
+  }
+
+  /** How long this process has had its Redis without a break, ms. */
+  get connectedForMs(): number {
+    return performance.now() - this.connectedAt;
   }
 
   /** A further connection: for blocking reads and for BullMQ. */

@@ -18,6 +18,7 @@ class Walk {
   calls: string[] = [];
   steps: string[] = [];
   reports: unknown[] = [];
+  hearingMs = Number.POSITIVE_INFINITY;
 
   tell(letter: LaneLetter): this {
     return this.take(lane.decide(this.state, letter, this.nowMs));
@@ -27,7 +28,7 @@ class Walk {
   }
   /** The lane's turn, if it wants one by now. */
   turn(): this {
-    const decision = lane.next(this.state, this.nowMs);
+    const decision = lane.next(this.state, this.nowMs, this.hearingMs);
     return decision ? this.take(decision) : this;
   }
   answer(outcome: SendOutcome, attempt = this.calls.at(-1)!): this {
@@ -88,6 +89,15 @@ describe('A send lane', () => {
     walk.answer(unknown).after(30_000);
     assert.equal(walk.calls.length, 2, 'once only');
     assert.equal(walk.steps.at(-1), 'step:failed');
+  });
+
+  it('gives statuses their time again after this program was away itself', () => {
+    const walk = new Walk().deliver('a').turn().answer(unknown);
+    walk.hearingMs = 1_000;
+    assert.equal(walk.after(60_000).calls.length, 1);
+    assert.equal(lane.wakeAtMs(walk.state), walk.nowMs + 29_000);
+    walk.hearingMs = 30_000;
+    assert.equal(walk.after(29_000).calls.length, 2);
   });
 
   it('takes a status as the answer that was lost, and goes on at once', () => {
