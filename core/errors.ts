@@ -61,6 +61,11 @@ export const ERRORS = {
   redis_unreachable: entry(500, 'operator', 'The Redis of redis.url does not answer at start'),
   http_host_open: entry(500, 'operator', 'http.host is reachable from other machines, and no tokens are configured'),
   http_host_unusable: entry(500, 'operator', 'http.host or http.port cannot be listened on'),
+  emulator_beside_real: entry(
+    500,
+    'operator',
+    'The emulator is enabled beside a profile that reaches the real provider',
+  ),
   port_in_use: entry(500, 'operator', 'Another program listens on the port'),
   plugin_not_found: entry(500, 'operator', 'A key under plugins: names no plugin'),
   plugin_shape_invalid: entry(

@@ -30,18 +30,22 @@ export interface HostConfig extends Settings {
   readonly plugins: readonly PluginBlock[];
 }
 
+/** A configuration file as read: whole, or with what is wrong with it and the plugins' blocks, which can still be checked. */
+export interface HostConfigFile {
+  readonly config?: HostConfig;
+  readonly plugins: readonly PluginBlock[];
+  readonly problems: readonly StubwireError[];
+}
+
 /**
  * Reads `config/stubwire.yaml`: fills in `${NAME}` from `env`, checks all but the plugins' blocks, makes `data_dir`,
- * `files.dir` and `templates` absolute (they are relative to the file). Throws `ProblemsError` with every problem.
+ * `files.dir` and `templates` absolute (they are relative to the file).
  */
-export function loadHostConfig(file: string, env: Environment): HostConfig {
+export function readHostConfig(file: string, env: Environment): HostConfigFile {
   const { documents, problems } = loadYaml(file, { hidesSecrets: true });
   const found = [...problems];
   const [document] = documents;
-  if (document === undefined) {
-    if (found.length === 0) found.push(...emptyFile(file));
-    throw new ProblemsError(found);
-  }
+  if (document === undefined) return { plugins: [], problems: found.length > 0 ? found : emptyFile(file) };
   if (documents.length > 1) {
     found.push(
       documents[1]!.problem('yaml_invalid', 'The configuration is one document. Take away the --- before this.', []),
@@ -50,8 +54,17 @@ export function loadHostConfig(file: string, env: Environment): HostConfig {
   found.push(...fillVariables(document, env));
   const checked = document.check(HostSchema);
   if (!checked.ok) found.push(...checked.problems);
-  if (!checked.ok || found.length > 0) throw new ProblemsError(inOrder(found));
-  return hostConfig(file, checked.value, document);
+  const plugins = document.keys(['plugins']).map((name) => pluginBlock(document, name));
+  if (!checked.ok || found.length > 0) return { plugins, problems: inOrder(found) };
+  const config = hostConfig(file, checked.value, plugins);
+  return { config, plugins, problems: [] };
+}
+
+/** The same for those who want the configuration or nothing. Throws `ProblemsError` with every problem but the plugins'. */
+export function loadHostConfig(file: string, env: Environment): HostConfig {
+  const { config, problems } = readHostConfig(file, env);
+  if (!config) throw new ProblemsError(problems);
+  return config;
 }
 
 function emptyFile(file: string): StubwireError[] {
@@ -59,7 +72,7 @@ function emptyFile(file: string): StubwireError[] {
   return [new StubwireError('value_invalid', message, { place: { file } })];
 }
 
-function hostConfig(file: string, settings: HostSettings, document: YamlDocument): HostConfig {
+function hostConfig(file: string, settings: HostSettings, plugins: readonly PluginBlock[]): HostConfig {
   const { http, redis, files, plugins: _, ...rest } = settings;
   const beside = (path: string): string => resolve(dirname(file), path);
   const host = http.host.includes(':') ? `[${http.host}]` : http.host;
@@ -70,7 +83,7 @@ function hostConfig(file: string, settings: HostSettings, document: YamlDocument
     redis: { ...redis, data_dir: beside(redis.data_dir) },
     files: { ...files, dir: beside(files.dir) },
     templates: beside(rest.templates),
-    plugins: document.keys(['plugins']).map((name) => pluginBlock(document, name)),
+    plugins,
   };
   return deepFreeze(config);
 }

@@ -16,3 +16,11 @@ export interface EmulatedAccount {
   readonly webhookPath: string;
 }
 export const EmulatedAccount: ServiceIdentifier<EmulatedAccount> = Symbol.for('stubwire.EmulatedAccount');
+
+/** An account at the provider itself. An emulator of that provider refuses to run beside one. */
+export interface RealAccount {
+  readonly provider: string;
+  readonly profile: string;
+  readonly url: string;
+}
+export const RealAccount: ServiceIdentifier<RealAccount> = Symbol.for('stubwire.RealAccount');

@@ -129,6 +129,7 @@ export class EventBus {
         type: 'feedback',
         action: run,
         feedback: event.feedback ?? { incoming: event.data },
+        ...(event.client && { client: event.client }),
         heimdall: event.data,
       };
       tells.push({ to, id: `${event.id}:run`, body });

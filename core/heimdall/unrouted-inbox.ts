@@ -95,7 +95,7 @@ export class UnroutedInbox {
       await this.mail.tell([{ to, id: `unrouted:${id}:create`, body: create }]);
     }
     const letterId = `unrouted:${id}`;
-    const body: StubLetter = { type: 'feedback', action, feedback };
+    const body: StubLetter = { type: 'feedback', action, feedback, ...(client && { client }) };
     await this.mail.tell([{ to, id: letterId, body }]);
     await this.remove(id);
     const stubpostuuid = stubpostIdOf(stubref, letterId);

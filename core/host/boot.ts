@@ -1,6 +1,5 @@
 import { ActorRuntime } from '../actor/actor-runtime.js';
-import { environment } from '../config/environment.js';
-import { type HostConfig, loadHostConfig } from '../config/host-config.js';
+import type { HostConfig } from '../config/host-config.js';
 import { ActorKind } from '../contract/actor-kind.js';
 import { Service } from '../contract/service.js';
 import { HostAddress } from '../http/host-address.js';
@@ -11,6 +10,7 @@ import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { ConditionRunner } from '../template/conditions.js';
 import { assemble } from './assemble.js';
+import { readConfig } from './read-config.js';
 import { RedisSource } from './redis-source.js';
 import { Started } from './started.js';
 
@@ -43,7 +43,7 @@ export interface Program {
  */
 export async function boot(options: BootOptions): Promise<Program> {
   // the files
-  const config = loadConfig(options);
+  const config = await loadConfig(options);
   const log = createLogger(config.log.level);
   const redis = new RedisSource(config.redis, log);
   const container = await assemble({ config, log, target: redis.target });
@@ -92,8 +92,8 @@ export async function boot(options: BootOptions): Promise<Program> {
   }
 }
 
-function loadConfig({ config: file, port }: BootOptions): HostConfig {
-  const config = loadHostConfig(file, environment);
+async function loadConfig({ config: file, port }: BootOptions): Promise<HostConfig> {
+  const config = await readConfig(file);
   if (port === undefined) return config;
   const { http } = config;
   // A public URL that is only this host's own address moves with the port.

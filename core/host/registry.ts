@@ -41,7 +41,9 @@ const POINTS: readonly Point[] = [
  */
 export function checkContributions(container: Container, origins: Origins): void {
   const problems = POINTS.flatMap((each) => problemsOf(each, container, origins));
-  if (problems.length > 0) throw new ProblemsError(problems);
+  // What cannot be made stands in the way of everything that uses it, and is said once.
+  const distinct = new Map(problems.map((problem) => [problem.message, problem]));
+  if (problems.length > 0) throw new ProblemsError([...distinct.values()]);
 }
 
 function problemsOf({ name, service, ids, required }: Point, container: Container, origins: Origins): StubwireError[] {

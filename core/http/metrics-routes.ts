@@ -3,11 +3,12 @@ import { inject, injectable } from 'inversify';
 import type { Registry } from 'prom-client';
 import { DeadLetters } from '../actor/dead-letters.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
+import { UnroutedInbox } from '../heimdall/unrouted-inbox.js';
 import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { UnhandledWebhooks } from './unhandled-webhooks.js';
 
-/** `/metrics` for Prometheus: the process, the depth of every queue, dead letters, webhooks nobody handled. */
+/** `/metrics` for Prometheus: the process, the depth of every queue, dead letters, messages and webhooks that nobody took. */
 @injectable()
 export class MetricsRoutes implements HttpRoutes {
   readonly name = 'metrics';
@@ -18,6 +19,7 @@ export class MetricsRoutes implements HttpRoutes {
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Queues) private readonly queues: Queues,
     @inject(DeadLetters) private readonly deadLetters: DeadLetters,
+    @inject(UnroutedInbox) private readonly inbox: UnroutedInbox,
     @inject(UnhandledWebhooks) private readonly unhandled: UnhandledWebhooks,
   ) {}
 
@@ -35,7 +37,7 @@ export class MetricsRoutes implements HttpRoutes {
     const { collectDefaultMetrics, Gauge, Registry } = (await import('prom-client')).default;
     const registry = new Registry();
     const registers = [registry];
-    const { queues, deadLetters, unhandled } = this;
+    const { queues, deadLetters, inbox, unhandled } = this;
     collectDefaultMetrics({ register: registry });
     new Gauge({
       registers,
@@ -55,6 +57,14 @@ export class MetricsRoutes implements HttpRoutes {
       help: 'Letters that could not be handled and wait for an operator',
       async collect() {
         this.set(await deadLetters.count());
+      },
+    });
+    new Gauge({
+      registers,
+      name: 'stubwire_unrouted_messages',
+      help: 'Messages and commands that nobody took and that wait for an operator',
+      async collect() {
+        this.set(await inbox.count());
       },
     });
     new Gauge({

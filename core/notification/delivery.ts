@@ -52,9 +52,18 @@ export function viewOf({ delivery, history }: StoredDelivery): DeliveryView {
     channel: delivery.channel,
     ...(delivery.profile && { profile: delivery.profile }),
     to: delivery.to,
-    status: shown.reduce<DeliveryStatus>((top, { status }) => (rank(status) > rank(top) ? status : top), 'queued'),
+    status: statusOf(shown),
     history: shown,
   };
+}
+
+/**
+ * From `accepted` on the furthest status counts, in whatever order they were reported. Before that the newest: a message
+ * that was on its way may go back into the stash.
+ */
+function statusOf(history: readonly DeliveryStep[]): DeliveryStatus {
+  const furthest = history.reduce((top, { status }) => Math.max(top, rank(status)), 0);
+  return furthest >= rank('accepted') ? DELIVERY_STATUSES[furthest]! : (history.at(-1)?.status ?? 'queued');
 }
 
 const BEYOND_SENT: readonly DeliveryStatus[] = ['delivered', 'read', 'played'];

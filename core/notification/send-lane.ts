@@ -165,6 +165,8 @@ export class SendLane {
           lane,
           { ...current, pairRetries: current.pairRetries + 1 },
           nowMs + 1_000 * 4 ** current.pairRetries,
+          outcome.problem,
+          nowMs,
         );
       case 'unknown': {
         if (current.settledAs !== undefined)
@@ -187,11 +189,20 @@ export class SendLane {
 
   private retry(lane: LaneState, current: Current, afterMs: number, problem: Problem, nowMs: number): LaneDecision {
     if (current.retries >= MAX_RETRIES) return this.finish(lane, 'failed', nowMs, { problem });
-    return this.rest(lane, { ...current, retries: current.retries + 1 }, nowMs + afterMs);
+    return this.rest(lane, { ...current, retries: current.retries + 1 }, nowMs + afterMs, problem, nowMs);
   }
 
-  private rest(lane: LaneState, current: Current, untilMs: number): LaneDecision {
-    return { state: { ...lane, current: { ...current, phase: 'resting', untilMs } } };
+  private rest(lane: LaneState, current: Current, untilMs: number, error: Problem, nowMs: number): LaneDecision {
+    const step = {
+      status: 'sending',
+      at: iso(nowMs),
+      error,
+      note: `Refused for now; again at ${iso(untilMs)}.`,
+    } as const;
+    return {
+      state: { ...lane, current: { ...current, phase: 'resting', untilMs } },
+      writes: [stepWrite(this.keys, current.delivery, step, `#${current.round}.${current.attempts}:refused`)],
+    };
   }
 
   private settled(lane: LaneState, delivery: string, providerId: string, nowMs: number): LaneDecision {

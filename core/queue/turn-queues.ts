@@ -45,11 +45,8 @@ export class TurnQueues {
   /** Starts to work on the turns of a queue in this process. */
   async work(queue: string, options: TurnWorkerOptions, handler: TurnHandler): Promise<void> {
     if (options.turnsPerSecond !== undefined) {
-      // Short windows: a window of 1 s lets nearly twice the rate into one sliding second.
-      const duration = Math.max(50, Math.ceil(1_000 / options.turnsPerSecond));
-      await this.queues
-        .get(queue)
-        .setGlobalRateLimit(Math.max(1, Math.floor((options.turnsPerSecond * duration) / 1_000)), duration);
+      const { max, duration } = shortWindow(options.turnsPerSecond);
+      await this.queues.get(queue).setGlobalRateLimit(max, duration);
     }
     const worker = new Worker(
       queue,
@@ -69,4 +66,10 @@ export class TurnQueues {
   async stop(): Promise<void> {
     await Promise.all(this.workers.splice(0).map((worker) => worker.close()));
   }
+}
+
+/** The shortest window of 50 ms or more that holds whole turns: a window of 1 s would let nearly twice the rate into one sliding second. */
+export function shortWindow(perSecond: number): { readonly max: number; readonly duration: number } {
+  const max = Math.max(1, Math.ceil(perSecond / 20));
+  return { max, duration: Math.ceil((1_000 * max) / perSecond) };
 }

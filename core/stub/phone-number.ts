@@ -24,6 +24,7 @@ const WRITTEN_AS_A_NUMBER = /^\+?[\d\s().\-/\u00a0\u2010-\u2013]{3,40}$/;
 export function mobileNumber(given: string, country: string): string {
   const text = given.trim();
   const digits = text.replace(/\D/g, '');
+  if (digits.length < 3) throw invalid(given, country, `it has ${digits.length} digits`);
   if (!WRITTEN_AS_A_NUMBER.test(text)) throw invalid(given, country, 'it holds other characters than digits');
   const international = parsed(`+${digits.replace(/^00/, '')}`);
   const national = /^(\+|00)/.test(text) ? undefined : parsed(digits, country);

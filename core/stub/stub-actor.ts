@@ -39,7 +39,14 @@ export type StubLetter =
       readonly posted_by: PostedBy;
       readonly heimdall?: JsonObject;
     }
-  | { readonly type: 'feedback'; readonly action: string; readonly feedback: Feedback; readonly heimdall?: JsonObject };
+  | {
+      readonly type: 'feedback';
+      readonly action: string;
+      readonly feedback: Feedback;
+      /** Who wrote, for a feedback that came before there was a contact of that address. */
+      readonly client?: ContactPoint & { readonly name: string };
+      readonly heimdall?: JsonObject;
+    };
 
 type StubDecision = Decision<Stub | null>;
 
@@ -77,7 +84,7 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
   }
 
   async decide({ id, state, nowMs }: Turn<Stub | null>, letter: Letter<StubLetter>): Promise<StubDecision> {
-    const order = this.orderOf(id, letter);
+    const order = this.orderOf(id, await this.withSender(letter));
     if (letter.body.type === 'create') {
       if (state) return { state }; // a second birth under another letter: the stub stands as it is
       const stub = await this.newStub(id, letter.body, letter.atMs);
@@ -96,6 +103,15 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
       writes: runWrites(this.keys, before, result),
       tells: [...result.deliveries.flatMap(({ tell }) => tell ?? []), ...result.tells],
     };
+  }
+
+  private async withSender(letter: Letter<StubLetter>): Promise<Letter<StubLetter>> {
+    const { body } = letter;
+    if (body.type !== 'feedback' || body.feedback.contactuuid !== undefined || !body.client) return letter;
+    const contactuuid = await this.contacts.idOfPoint(body.client.type, body.client.contact);
+    return contactuuid === undefined
+      ? letter
+      : { ...letter, body: { ...body, feedback: { ...body.feedback, contactuuid } } };
   }
 
   private orderOf(stubref: string, { id, body }: Letter<StubLetter>): RunOrder {

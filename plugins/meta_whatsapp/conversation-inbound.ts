@@ -22,7 +22,7 @@ import { type Conversation, DEFAULT_FEEDBACK_ACTION } from './conversation/conve
 import { hold } from './conversation/stubsession.js';
 import { openedBy } from './conversation/window.js';
 import type { ConversationOutbound } from './conversation-outbound.js';
-import { incomingData, quotedIdOf, textOf } from './incoming-message.js';
+import { incomingData, isAside, isOfMeta, quotedIdOf, textOf } from './incoming-message.js';
 import { PLUGIN, type WhatsAppConfig } from './profile.js';
 import { type RoutingDecision, route } from './routing/route.js';
 import type { IncomingLetter } from './webhook-letters.js';
@@ -63,7 +63,9 @@ export class ConversationInbound {
       return { state: { ...dropped.state, rejectedAtMs: atMs }, writes: [seen, ...dropped.writes, ...trace] };
     }
     const { rejectedAtMs: _, ...willing } = known; // whatever else the client writes ends a rejection
-    const released = this.outbound.release(turn.id, willing, turn.nowMs);
+    const released = isOfMeta(body.message)
+      ? { state: known, timers: [] }
+      : this.outbound.release(turn.id, willing, turn.nowMs);
     if (consent === 'allow') {
       const trace = this.traceWrites(turn.id, letter, { rule: 'interaction request', to: 'allowed' });
       return { state: released.state, timers: released.timers, writes: [seen, ...trace] };
@@ -90,6 +92,7 @@ export class ConversationInbound {
       conversation: state,
       text: textOf(body.message),
       isText: body.message['type'] === 'text',
+      isAside: isAside(body.message),
       storedAtMs: atMs,
       from: encodeSegment(body.from ?? body.userId ?? ''),
       commands,
@@ -107,59 +110,44 @@ export class ConversationInbound {
     decision: RoutingDecision,
     feedback: Feedback,
   ): Decision<Conversation> {
-    const { rule, routed } = decision;
+    const { rule, routed, passed } = decision;
+    const { event, stub } = routed;
+    if (!event)
+      return { state, writes: this.traceWrites(turn.id, letter, { rule, to: 'nobody: recorded only', passed }) };
     const client = clientOf(letter.body);
-    const eventId = `${turn.id}:${letter.id}`;
+    const id = `${turn.id}:${letter.id}`;
+    const { contactuuid } = feedback;
     const data: JsonObject = {
       ...feedback.incoming,
       rule,
-      ...(feedback.contactuuid && { contactuuid: feedback.contactuuid }),
-      ...routed.event.data,
+      ...(contactuuid && { contactuuid }),
+      ...event.data,
       attachments: [],
     };
-    const emission = this.events.emission(
-      { id: eventId, paths: routed.event.paths, mechanism: routed.event.mechanism, data, feedback, client },
-      turn.id,
-      turn.nowMs,
-    );
+    const { paths, mechanism } = event;
+    const emission = this.events.emission({ id, paths, mechanism, data, feedback, client }, turn.id, turn.nowMs);
     const tells: Tell[] = [...emission.tells];
     const writes: Write[] = [...emission.writes];
-    let after = state;
-    if (routed.stub) {
-      const { stubref, feedbackAction } = routed.stub;
-      const body: StubLetter = { type: 'feedback', action: feedbackAction, feedback };
-      tells.push({ to: { kind: 'stub', id: stubref }, id: eventId, body });
+    if (stub) {
+      const body: StubLetter = { type: 'feedback', action: stub.feedbackAction, feedback, client };
+      tells.push({ to: { kind: 'stub', id: stub.stubref }, id, body });
     }
-    if (routed.usesUpNextreply) after = withoutNextreply(after);
-    const timers = [];
-    if (emission.made?.stubsessionHours) {
-      // The stub that this message makes gets the client's next ones too, from this very turn on.
-      after = {
-        ...after,
-        session: hold(emission.made.stubref, turn.nowMs + emission.made.stubsessionHours * 3_600_000),
-      };
-      timers.push(this.outbound.sessionTimer(turn.id, after.session!.untilMs, letter.id));
-    }
-    const unhandled = !routed.stub && emission.handlers.length === 0;
+    const unhandled = !stub && emission.handlers.length === 0;
     if (unhandled) {
       const item = { action: DEFAULT_FEEDBACK_ACTION, feedback, client };
-      writes.push(
-        ...this.inbox.writes({
-          id: eventId,
-          atMs: letter.atMs,
-          reason: reasonOf(rule),
-          path: routed.event.paths[0]!,
-          data,
-          feedback: item,
-        }),
-      );
+      const reason = reasonOf(rule);
+      writes.push(...this.inbox.writes({ id, atMs: letter.atMs, reason, path: paths[0]!, data, feedback: item }));
     }
-    const to =
-      routed.stub?.stubref ??
-      emission.made?.stubref ??
-      (unhandled ? 'unrouted inbox' : emission.handlers.map(({ name }) => `registration ${name}`).join(', '));
-    writes.push(...this.traceWrites(turn.id, letter, { rule, to, passed: decision.passed }));
-    return { state: after, tells, writes, timers };
+    const handlers = emission.handlers.map(({ name }) => `registration ${name}`).join(', ');
+    const to = stub?.stubref ?? emission.made?.stubref ?? (unhandled ? 'unrouted inbox' : handlers);
+    writes.push(...this.traceWrites(turn.id, letter, { rule, to, passed }));
+    const after = routed.usesUpNextreply ? withoutNextreply(state) : state;
+    const hours = emission.made?.stubsessionHours;
+    if (!hours) return { state: after, tells, writes };
+    // The stub that this message makes gets the client's next ones too, from this very turn on.
+    const session = hold(emission.made.stubref, turn.nowMs + hours * 3_600_000);
+    const timers = [this.outbound.sessionTimer(turn.id, session.untilMs, letter.id)];
+    return { state: { ...after, session, sessionSeq: after.seq }, tells, writes, timers };
   }
 
   private async contactOf({ from, userId }: IncomingLetter): Promise<string | undefined> {

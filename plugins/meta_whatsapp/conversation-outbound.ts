@@ -1,6 +1,5 @@
 import {
   type Decision,
-  type DeliveryStatus,
   deliveryWrites,
   type JsonObject,
   type Keys,
@@ -191,7 +190,7 @@ export class ConversationOutbound {
       case 'nobody':
         return { state, writes: [seen, this.failed(delivery, outgoing.problem, turn.nowMs)] };
       case 'stash': {
-        const stashed = this.step(delivery, 'stashed', turn.nowMs);
+        const stashed = this.stashed(delivery, state, turn.nowMs);
         if (!outgoing.ask) return { state, writes: [seen, stashed] };
         return this.ask(turn, state, [seen, stashed]);
       }
@@ -247,8 +246,10 @@ export class ConversationOutbound {
     return stepWrite(this.keys, delivery, { status: 'failed', at: new Date(nowMs).toISOString(), error });
   }
 
-  private step(delivery: string, status: DeliveryStatus, nowMs: number): Write {
-    return stepWrite(this.keys, delivery, { status, at: new Date(nowMs).toISOString() });
+  /** Noted once for each time that it goes into the stash. */
+  private stashed(delivery: string, { stash }: Conversation, nowMs: number): Write {
+    const round = stash.find((message) => message.delivery === delivery)?.round ?? 1;
+    return stepWrite(this.keys, delivery, { status: 'stashed', at: new Date(nowMs).toISOString() }, `#${round}`);
   }
 
   private limits(id: string): StashLimits {

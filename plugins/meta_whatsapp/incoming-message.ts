@@ -23,6 +23,13 @@ export function textOf(message: JsonObject): string {
   }
 }
 
+/** What is about another message, or comes from Meta itself: no word of the client's. It answers nothing and uses up nothing. */
+export const isAside = (message: JsonObject): boolean => ASIDES.has(String(message['type']));
+const ASIDES = new Set(['reaction', 'edit', 'revoke', 'system']);
+
+/** Of these, what the client did nevertheless: it shows that they are there and willing. */
+export const isOfMeta = (message: JsonObject): boolean => message['type'] === 'system' || message['type'] === 'revoke';
+
 /** The message that this one quotes or whose button it taps. */
 export const quotedIdOf = (message: JsonObject): string | undefined => string(object(message['context'])['id']);
 

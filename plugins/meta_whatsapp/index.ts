@@ -4,6 +4,7 @@ import {
   definePlugin,
   EmulatedAccount,
   HttpRoutes,
+  RealAccount,
   Service,
   WebhookSource,
 } from '../../core/index.js';
@@ -35,7 +36,10 @@ export default definePlugin({
       }))
       .inSingletonScope();
     for (const [name, profile] of Object.entries(config.profiles)) {
-      if (profile.graph_url !== 'emulator') continue;
+      if (profile.graph_url !== 'emulator') {
+        bind(RealAccount).toConstantValue({ provider: 'whatsapp', profile: name, url: profile.graph_url });
+        continue;
+      }
       bind(EmulatedAccount).toConstantValue({
         provider: 'whatsapp',
         profile: name,

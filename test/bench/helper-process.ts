@@ -1,22 +1,22 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** A process of the bench's own that answers each order with one report. */
 export class HelperProcess<Order, Report> {
   private readonly child: ChildProcess;
+  private waiting: { resolve(message: unknown): void; reject(error: Error): void } | undefined;
 
   constructor(file: 'fake-graph' | 'webhook-load') {
-    this.child = fork(fileURLToPath(new URL(`./${file}.js`, import.meta.url)), { serialization: 'advanced' });
+    this.child = fork(fileURLToPath(new URL(`./${file}.js`, import.meta.url)));
+    this.child.on('message', (message) => this.waiting?.resolve(message));
+    this.child.on('exit', (code) => this.waiting?.reject(new Error(`The process ${file} has ended with ${code}.`)));
   }
 
   /** The next message it sends. */
-  async message<Message = Report>(): Promise<Message> {
-    const ended = once(this.child, 'exit').then(([code]) => {
-      throw new Error(`${this.child.spawnargs.at(-1)} has ended with ${code}.`);
+  message<Message = Report>(): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve: resolve as (message: unknown) => void, reject };
     });
-    const [message] = await Promise.race([once(this.child, 'message'), ended]);
-    return message as Message;
   }
 
   ask(order: Order): Promise<Report> {

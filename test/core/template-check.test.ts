@@ -74,8 +74,14 @@ describe('checking a stub template: names', () => {
 
   it('an unknown task type, with those there are', () =>
     one(
+      action('tasks: { t: { tasktype: savedate } }'),
+      /^5:29 tasktype_unknown There is no task type "savedate"\. Did you mean "savedata"\? There are: savedata, sendaction\./,
+    ));
+
+  it('a task type that is still to come, as just that', () =>
+    one(
       action('tasks: { t: { tasktype: apicall } }'),
-      /^5:29 tasktype_unknown There is no task type "apicall"\. There are: savedata, sendaction\./,
+      /^5:29 not_yet The task type "apicall" is not built yet\. There are: savedata, sendaction\./,
     ));
 
   it('an action for a new stub that is none', () =>

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { assertExact, audit, printed, settled } from '../support/fault-audit.js';
+import { assertExact, audit, printed } from '../support/fault-audit.js';
 import { FaultLoad } from '../support/fault-load.js';
 import { SeededRandom } from '../support/fault-random.js';
+import { settled } from '../support/fault-settle.js';
 import { allow } from '../support/fault-stash.js';
 import { StrandedWork } from '../support/fault-stranded.js';
 import { FaultWorld } from '../support/fault-world.js';
@@ -29,19 +30,20 @@ describe('kill -9 of the engine', function () {
     load.start();
     const stranded: StrandedWork[] = [];
     for (let kills = 1; kills <= KILLS; kills += 1) {
-      await pause(random.between(300, 2_800));
+      await pause(random.between(150, 1_800));
       await stranded.at(-1)?.end();
       await world.engine.kill9();
       stranded.push(await StrandedWork.now(world));
       await world.engine.start();
       stranded.at(-1)!.aliveFrom();
+      await world.repeatWebhooks();
       if (kills === ALLOW_AFTER) await Promise.all(cases.out.map((one) => allow(world, one)));
     }
     await load.stop();
     await stranded.at(-1)!.done();
-    await settled(world, load.given);
+    await settled(world);
     const found = await audit(world, load.given);
-    console.log(`${printed(found)}\n        ${StrandedWork.printed(stranded, 'restart')}`);
+    console.log(`${printed(found)}\n        ${load.printed()}\n        ${StrandedWork.printed(stranded, 'restart')}`);
     await assertExact(world, found);
   });
 });

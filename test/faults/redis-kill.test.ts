@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { assertExact, audit, printed, settled } from '../support/fault-audit.js';
+import { assertExact, audit, printed } from '../support/fault-audit.js';
 import { ask } from '../support/fault-http.js';
 import { FaultLoad, type Given } from '../support/fault-load.js';
 import { SeededRandom } from '../support/fault-random.js';
+import { settled } from '../support/fault-settle.js';
 import { allow } from '../support/fault-stash.js';
 import { StrandedWork } from '../support/fault-stranded.js';
 import { postWebhook, textWebhook } from '../support/fault-webhook.js';
 import { FaultWorld } from '../support/fault-world.js';
 import { until } from '../support/until.js';
 
-const KILLS = 4;
+const KILLS = 3;
 
 describe('kill -9 of redis-server', function () {
   this.timeout(120_000);
@@ -42,9 +43,11 @@ describe('kill -9 of redis-server', function () {
     }
     await load.stop();
     await stranded.at(-1)!.done();
-    await settled(world, load.given);
+    await settled(world);
     const found = await audit(world, load.given);
-    console.log(`${printed(found)}\n        ${StrandedWork.printed(stranded, 'restart of Redis')}`);
+    console.log(
+      `${printed(found)}\n        ${load.printed()}\n        ${StrandedWork.printed(stranded, 'restart of Redis')}`,
+    );
     await assertExact(world, found);
     assert.equal(world.engine.pid, pid, 'the engine was never restarted');
   });
@@ -52,7 +55,7 @@ describe('kill -9 of redis-server', function () {
   it('while it is away webhooks get 503, /readyz says so, and what Meta repeats lands once', async () => {
     const session = await world.newSession();
     await world.write(session.client, { text: 'in 1' }); // opens the window, at the emulator too
-    await settled(world, [{ ...session, flow: 'in', taken: 1, open: false }]);
+    await settled(world);
     const { url } = world.engine;
     const webhook = textWebhook(session.client, 'wamid.away', 'in 2');
 
@@ -71,7 +74,7 @@ describe('kill -9 of redis-server', function () {
     await until('the engine to be ready', async () => (await ask('GET', `${url}/readyz`)).status === 200);
     assert.equal((await postWebhook(url, webhook)).status, 200);
     const given: Given = { ...session, flow: 'in', taken: 2, open: false };
-    await settled(world, [given]);
+    await settled(world);
     await assertExact(world, await audit(world, [given]));
   });
 });

@@ -1,20 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { assertExact, audit, printed, settled } from '../support/fault-audit.js';
+import { assertExact, audit, printed } from '../support/fault-audit.js';
 import { SeededRandom } from '../support/fault-random.js';
+import { settled } from '../support/fault-settle.js';
 import { allow, newStash } from '../support/fault-stash.js';
 import { StrandedWork } from '../support/fault-stranded.js';
 import { FaultWorld } from '../support/fault-world.js';
 
 const CLIENTS = 5;
 const MESSAGES = 40;
-const KILLS = 4;
+const KILLS = 3;
 
 describe('kill -9 in the middle of the flush of a stash', function () {
   this.timeout(120_000);
   let world: FaultWorld;
 
   before(async () => {
-    world = await FaultWorld.open({ messagesPerSecond: 80 });
+    world = await FaultWorld.open({ messages_per_second: 80 });
   });
   after(() => world?.close());
 
@@ -29,11 +30,12 @@ describe('kill -9 in the middle of the flush of a stash', function () {
       stranded.push(await StrandedWork.now(world));
       await world.engine.start();
       stranded.at(-1)!.aliveFrom();
+      await world.repeatWebhooks();
       if (kills === 1)
         await stranded.at(-1)!.done(); // so that the next one hits the lanes in their work
       else await stranded.at(-1)!.end();
     }
-    await settled(world, given);
+    await settled(world);
     const found = await audit(world, given);
     console.log(`${printed(found)}\n        ${StrandedWork.printed(stranded, 'restart')}`);
     await assertExact(world, found);

@@ -245,3 +245,38 @@ describe('A message that nobody waits for', function () {
     await host.ask('POST', `/api/unrouted/${encodeURIComponent(item.id)}/dismiss`, undefined, 204);
   });
 });
+
+describe('What is no word of the client’s own', function () {
+  this.timeout(20_000);
+  let host: StoryHost;
+  beforeEach(async () => {
+    host = await StoryHost.start({ parcel: sample('parcel'), support: sample('support') });
+  });
+  afterEach(() => host.stop());
+
+  it('is neither consent nor a message: a note of Meta’s leaves the stash where it is and opens no case', async () => {
+    const stubref = await host.newStub('parcel', `+${THANDI}`);
+    await host.run(stubref, 'tell_customer', { data: { eta: 'at 9' } });
+    await host.untilArrived(THANDI, 1);
+    const message = {
+      id: 'wamid.system1',
+      from: THANDI,
+      timestamp: '1700000000',
+      type: 'system',
+      system: { body: 'changed', type: 'user_changed_number' },
+    };
+    await host.webhook({ messages: [message] });
+    const conversation = await until('the note to be handled', async () => {
+      const found = await host.conversation(THANDI);
+      return found.routing.length > 0 && found;
+    });
+    assert.equal(conversation.routing[0].rule, 'recorded');
+    assert.deepEqual(
+      [conversation.consent.pending, conversation.stash.length, conversation.window.open],
+      [true, 1, false],
+    );
+    assert.equal((await host.ask('GET', '/api/stubs?template=support')).items.length, 0);
+    await host.clientSays(THANDI, { tap: 'Allow' });
+    await host.untilArrived(THANDI, 2);
+  });
+});

@@ -16,11 +16,13 @@ process.on('exit', () => {
 export class EngineProcess {
   /** All that it has printed, over all its lives. */
   out = '';
+  /** It takes requests now. */
+  isReady = false;
   private child: ChildProcess | undefined;
 
   constructor(
     private readonly config: string,
-    private readonly port: number,
+    readonly port: number,
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
@@ -30,10 +32,6 @@ export class EngineProcess {
 
   get pid(): number | undefined {
     return this.child?.pid;
-  }
-
-  get isAlive(): boolean {
-    return this.child !== undefined;
   }
 
   /** Resolves when it says that it is ready. */
@@ -50,6 +48,7 @@ export class EngineProcess {
       if (this.child === child) this.child = undefined;
     });
     await this.saidReady(child);
+    this.isReady = true;
     return this;
   }
 
@@ -67,6 +66,7 @@ export class EngineProcess {
     const { child } = this;
     if (!child) return;
     const ended = once(child, 'exit');
+    this.isReady = false;
     child.kill(signal);
     await ended;
   }

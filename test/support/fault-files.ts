@@ -10,8 +10,12 @@ export const ACCOUNT = {
 export const SECRETS = { FAULT_TOKEN: 'token-of-the-fault-tests', FAULT_SECRET: 'secret-of-the-fault-tests' };
 const [TOKEN, SECRET] = Object.keys(SECRETS).map((name) => `$\{${name}}`);
 
-/** How long a lane waits for a status where the answer was lost, ms. */
-export const UNKNOWN_WAIT_MS = 3_000;
+/** Keys of the engine's profile. */
+export interface LaneSettings {
+  readonly messages_per_second: number;
+  /** How long a lane waits for a status where the answer was lost. */
+  readonly unknown_outcome_wait_ms: number;
+}
 
 interface HostFile {
   readonly socket: string;
@@ -27,7 +31,7 @@ export function writeEmulatorFiles(dir: string, redis: HostFile, webhookUrl: str
 }
 
 /** Writes the configuration and the template of an engine that sends through that emulator. Returns the file. */
-export function writeEngineFiles(dir: string, redis: HostFile, emulatorUrl: string, messagesPerSecond: number): string {
+export function writeEngineFiles(dir: string, redis: HostFile, emulatorUrl: string, lanes: LaneSettings): string {
   const file = writeHost(dir, redis, {
     meta_whatsapp: {
       profiles: {
@@ -37,8 +41,7 @@ export function writeEngineFiles(dir: string, redis: HostFile, emulatorUrl: stri
           app_secrets: [SECRET],
           verify_token: TOKEN,
           graph_url: `${emulatorUrl}/emulator/graph`,
-          messages_per_second: messagesPerSecond,
-          unknown_outcome_wait_ms: UNKNOWN_WAIT_MS,
+          ...lanes,
           interaction_request: { stash_limit: 1_000 },
         },
       },

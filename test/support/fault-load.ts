@@ -15,6 +15,8 @@ export interface Given extends Case {
 /** Load in both directions, paced so that there is always work under way and never a heap of it. */
 export class FaultLoad {
   readonly given: readonly Given[];
+  /** The longest that a caller of the API had to repeat one request until it was taken, ms. */
+  slowestTakeMs = 0;
   private readonly loops: Promise<void>[] = [];
   private stopping = false;
 
@@ -31,12 +33,18 @@ export class FaultLoad {
 
   start(): void {
     for (const one of this.given) this.loops.push(this.feed(one));
+    for (const loop of this.loops) loop.catch(() => undefined); // `stop` throws it
+    this.world.beforeClose(() => this.stop());
   }
 
   /** Gives no more; resolves when what was being given has ended. Throws what went wrong meanwhile. */
   async stop(): Promise<void> {
     this.stopping = true;
     await Promise.all(this.loops);
+  }
+
+  printed(): string {
+    return `the slowest API request was taken after ${Math.round(this.slowestTakeMs)} ms`;
   }
 
   private async feed(one: Given): Promise<void> {
@@ -54,6 +62,7 @@ export class FaultLoad {
   /** Runs an action over the API as a careful caller does: with a key, again until it is known to be taken. */
   private async runOut(one: Given): Promise<void> {
     const number = one.taken + 1;
+    const startedAt = performance.now();
     const headers = { 'idempotency-key': `${one.client}-${number}` };
     for (let tries = 0; ; tries += 1) {
       const engine = this.world.engines[tries % this.world.engines.length]!;
@@ -66,6 +75,7 @@ export class FaultLoad {
       if (this.stopping && tries > 20) return;
       await pause(50);
     }
+    this.slowestTakeMs = Math.max(this.slowestTakeMs, performance.now() - startedAt);
     one.taken = number;
     one.open = false;
   }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultWorld } from './fault-world.js';
 
 const LOOK_EVERY_MS = 20;
+const DONE_MS = 20_000;
 
 /**
  * What stood in mailboxes and outboxes when a process was killed, and when each of it moved on: a commit of its actor
@@ -23,6 +24,7 @@ export class StrandedWork {
     this.count = left.size;
     this.aliveFromMs = performance.now();
     this.watching = this.watch();
+    world.beforeClose(() => this.end());
   }
 
   /** Looks right after a kill. Work that waits for a later time (a back-off) is not stranded. */
@@ -35,7 +37,10 @@ export class StrandedWork {
       'BYSCORE',
     );
     const prints = await fingerprints(world, members);
-    return new StrandedWork(world, new Map(members.map((member, at) => [member, prints[at]!])));
+    return new StrandedWork(
+      world,
+      new Map(members.map((member, at) => [member, prints[at]!] as const).filter(([, print]) => print !== '')),
+    );
   }
 
   /** There was nobody to take it up until now: count from here. */
@@ -43,14 +48,12 @@ export class StrandedWork {
     this.aliveFromMs = performance.now();
   }
 
-  /** What has not moved on yet. */
-  get waiting(): number {
-    return this.left.size;
-  }
-
-  /** Resolves when all of it has moved on, or at `end`. */
-  done(): Promise<void> {
-    return this.watching;
+  /** Resolves when all of it has moved on; an error after `DONE_MS`. */
+  async done(): Promise<void> {
+    const late = setTimeout(() => void this.end(), DONE_MS);
+    await this.watching;
+    clearTimeout(late);
+    if (this.left.size > 0) throw new Error(`Not taken up after ${DONE_MS} ms: ${[...this.left].join('; ')}`);
   }
 
   /** Looks no more: the next kill is near. */
@@ -79,14 +82,21 @@ export class StrandedWork {
   }
 }
 
-/** Changes with every commit of an actor: its version, the letter at the head, the number of effects still to do. */
+/**
+ * Changes with every commit of an actor: its version, the letter at the head, the number of effects still to do. Empty
+ * for one that has no work any more.
+ */
 async function fingerprints({ redis, keys }: FaultWorld, members: readonly string[]): Promise<string[]> {
   const pipeline = redis.pipeline();
   for (const member of members) {
     const at = member.indexOf('|');
     const [kind, id] = [member.slice(0, at), member.slice(at + 1)];
-    pipeline.hget(keys.actor(kind, id), 'version').lindex(keys.mailbox(kind, id), 0).llen(keys.outbox(kind, id));
+    pipeline.zscore(keys.mail(), member).hget(keys.actor(kind, id), 'version');
+    pipeline.lindex(keys.mailbox(kind, id), 0).llen(keys.outbox(kind, id));
   }
-  const answers = ((await pipeline.exec()) ?? []).map(([, value]) => String(value));
-  return members.map((_, at) => answers.slice(3 * at, 3 * at + 3).join('\n'));
+  const answers = ((await pipeline.exec()) ?? []).map(([, value]) => value);
+  return members.map((_, at) => {
+    const [score, ...print] = answers.slice(4 * at, 4 * at + 4);
+    return score === null ? '' : print.join('\n');
+  });
 }

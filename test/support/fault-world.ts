@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { Keys } from '../../core/redis/keys.js';
 import { EngineProcess, freePort } from './engine-process.js';
-import { SECRETS, writeEmulatorFiles, writeEngineFiles } from './fault-files.js';
+import { type LaneSettings, SECRETS, writeEmulatorFiles, writeEngineFiles } from './fault-files.js';
+import { Front } from './fault-front.js';
 import { ask, askFor } from './fault-http.js';
 import { PrivateRedis, privateRedis } from './private-redis.js';
 import { until } from './until.js';
@@ -14,37 +15,53 @@ export interface Case {
   readonly stubref: string;
 }
 
+const LANES: LaneSettings = { messages_per_second: 400, unknown_outcome_wait_ms: 5_000 };
+
+interface WorldOptions extends Partial<LaneSettings> {
+  /** How many engine processes; 1 by default. */
+  readonly engines?: number;
+}
+
 /**
  * Real processes: engines on a Redis of their own, and the provider's side, an emulator that nobody kills, on another
- * Redis. The emulator posts its webhooks to the first engine.
+ * Redis. It posts its webhooks to whichever engine is alive.
  */
 export class FaultWorld {
   readonly redis: Redis;
   readonly keys = new Keys('engine');
+  readonly emulatorRedis: Redis;
+  readonly emulatorKeys: Keys;
   private clients = 0;
+  private readonly closers: (() => Promise<unknown>)[] = [];
 
   private constructor(
     readonly engineRedis: PrivateRedis,
     readonly emulator: EngineProcess,
     readonly engines: readonly EngineProcess[],
+    emulatorPrefix: string,
   ) {
     this.redis = engineRedis.connect();
+    this.emulatorRedis = privateRedis.connect();
+    this.emulatorKeys = new Keys(emulatorPrefix);
   }
 
-  static async open({ engines: engineCount = 1, messagesPerSecond = 400 } = {}): Promise<FaultWorld> {
+  static async open({ engines: engineCount = 1, ...lanes }: WorldOptions = {}): Promise<FaultWorld> {
     const engineRedis = await new PrivateRedis().start();
     const dir = engineRedis.dir; // removed with it
-    const ports = await Promise.all(Array.from({ length: engineCount + 1 }, freePort));
-    const [emulatorPort, ...enginePorts] = ports as [number, ...number[]];
+    const ports = await Promise.all(Array.from({ length: engineCount + 2 }, freePort));
+    const [emulatorPort, frontPort, ...enginePorts] = ports as [number, number, ...number[]];
     const emulatorRedis = { socket: privateRedis.options.path, prefix: privateRedis.newPrefix() };
-    const webhookUrl = `http://127.0.0.1:${enginePorts[0]}/webhooks/meta_whatsapp`;
+    const webhookUrl = `http://127.0.0.1:${frontPort}/webhooks/meta_whatsapp`;
     const emulatorFile = writeEmulatorFiles(join(dir, 'emulator'), emulatorRedis, webhookUrl);
     const emulator = new EngineProcess(emulatorFile, emulatorPort, SECRETS);
     const redis = { socket: engineRedis.options.path, prefix: 'engine' };
-    const engineFile = writeEngineFiles(join(dir, 'engine'), redis, emulator.url, messagesPerSecond);
+    const engineFile = writeEngineFiles(join(dir, 'engine'), redis, emulator.url, { ...LANES, ...lanes });
     const engines = enginePorts.map((port) => new EngineProcess(engineFile, port, SECRETS));
-    const world = new FaultWorld(engineRedis, emulator, engines);
+    const front = new Front(engines, frontPort);
+    const world = new FaultWorld(engineRedis, emulator, engines, emulatorRedis.prefix);
+    world.beforeClose(() => front.close());
     try {
+      await front.start();
       await Promise.all([emulator, ...engines].map((host) => host.start()));
     } catch (error) {
       await world.close();
@@ -91,8 +108,23 @@ export class FaultWorld {
     return Promise.all(Array.from({ length: count }, make));
   }
 
+  /**
+   * After an engine was away: the provider repeats now what was not taken. It would do so by itself after a quarter of the
+   * time that it has tried, which the next kill may forestall again and again, until lanes no longer wait for their status.
+   */
+  async repeatWebhooks(): Promise<void> {
+    await askFor(200, 'POST', `${this.emulator.url}/emulator/clock`, { advance_ms: 10_000 });
+  }
+
+  /** What must end before the processes do. */
+  beforeClose(end: () => Promise<unknown>): void {
+    this.closers.push(end);
+  }
+
   async close(): Promise<void> {
+    await Promise.allSettled(this.closers.map((end) => end()));
     this.redis.disconnect();
+    this.emulatorRedis.disconnect();
     await Promise.all([this.emulator, ...this.engines].map((host) => host.kill9()));
     await this.engineRedis.stop();
   }

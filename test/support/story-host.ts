@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,6 +135,19 @@ export class StoryHost {
       const posts = await this.posts(stubref);
       return posts.length >= count && posts;
     });
+  }
+
+  /** A webhook as Meta would sign it, with `value` of one change of the field `messages`. */
+  async webhook(value: object, phoneNumberId = '100000000000001'): Promise<number> {
+    const metadata = { display_phone_number: '15550000001', phone_number_id: phoneNumberId };
+    const change = { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } };
+    const body = JSON.stringify({
+      object: 'whatsapp_business_account',
+      entry: [{ id: '200000000000001', changes: [change] }],
+    });
+    const signature = createHmac('sha256', 'emulator').update(body).digest('hex');
+    const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` };
+    return (await fetch(`${this.url}/webhooks/meta_whatsapp`, { method: 'POST', body, headers })).status;
   }
 
   async wait(hours: number): Promise<void> {

@@ -8,6 +8,9 @@ import { unsolicited } from './unsolicited-rule.js';
 /** After rule 1 (a tap on an interaction request, which is no message to route), in this order; the first that applies wins. */
 export const RULES: readonly RoutingRule[] = [command, specificReply, nextreply, stubsession, unsolicited];
 
+/** What is no word of the client's own. */
+const ASIDE_RULES: readonly RoutingRule[] = [stubsession, { name: 'recorded', apply: () => ({}) }];
+
 export interface RoutingDecision {
   readonly rule: string;
   readonly routed: Routed;
@@ -17,7 +20,7 @@ export interface RoutingDecision {
 
 export function route(input: RoutingInput): RoutingDecision {
   const passed: { rule: string; why: string }[] = [];
-  for (const { name, apply } of RULES) {
+  for (const { name, apply } of input.isAside ? ASIDE_RULES : RULES) {
     const routed = apply(input);
     if (typeof routed !== 'string') return { rule: name, routed, passed };
     passed.push({ rule: name, why: routed });

@@ -8,6 +8,8 @@ export interface RoutingInput {
   /** Text, caption, button title, or a short description. */
   readonly text: string;
   readonly isText: boolean;
+  /** A reaction, an edit, a deletion, a note of Meta's: goes to the open stubsession or is recorded only. */
+  readonly isAside: boolean;
   /** When the message was stored: sessions are judged by this. */
   readonly storedAtMs: number;
   /** The client as it stands in event paths: the number, or the user id with its dot encoded. */
@@ -20,7 +22,8 @@ export interface RoutingInput {
 
 /** Where a message goes. */
 export interface Routed {
-  readonly event: { readonly paths: readonly string[]; readonly mechanism: Mechanism; readonly data?: JsonObject };
+  /** Absent: it is recorded only. */
+  readonly event?: { readonly paths: readonly string[]; readonly mechanism: Mechanism; readonly data?: JsonObject };
   /** The stub that gets it through a feedback action. */
   readonly stub?: { readonly stubref: string; readonly feedbackAction: string };
   readonly usesUpNextreply?: true;

@@ -1,5 +1,5 @@
 import { inject, injectable, multiInject, optional } from 'inversify';
-import { EmulatedAccount, StubwireError } from '../../../core/index.js';
+import { EmulatedAccount, RealAccount, StubwireError } from '../../../core/index.js';
 import { type ConfiguredAccount, EmulatorConfig } from '../emulator-config.js';
 
 /** What contributed accounts call this provider. */
@@ -48,7 +48,15 @@ export class AccountBook {
   constructor(
     @inject(EmulatorConfig) config: EmulatorConfig,
     @multiInject(EmulatedAccount) @optional() accounts: EmulatedAccount[] = [],
+    @multiInject(RealAccount) @optional() realAccounts: RealAccount[] = [],
   ) {
+    const real = realAccounts.find((account) => account.provider === PROVIDER);
+    if (real) {
+      throw new StubwireError(
+        'emulator_beside_real',
+        `The profile "${real.profile}" reaches ${real.url}, and whatsapp_emulator is enabled: anybody could write as a client and move the clock. Take whatsapp_emulator out of plugins, or set graph_url to emulator.`,
+      );
+    }
     const ours = accounts.filter((account) => account.provider === PROVIDER);
     this.all = [...ours.map(contributed), ...config.accounts.map(configured)];
     this.byNumberId = this.index('phone_number_id', (account) => account.phoneNumberId);
