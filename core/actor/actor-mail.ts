@@ -26,9 +26,9 @@ export class ActorMail {
 
   /** Resolves when every letter is stored and its actor is woken. `true` for each that was new. */
   async tell(tells: readonly Tell[]): Promise<boolean[]> {
-    const fresh = await Promise.all(tells.map((tell) => this.store(tell)));
-    await this.wake(tells);
-    return fresh;
+    const stored = await Promise.all(tells.map((tell) => this.store(tell)));
+    await this.wake(tells.filter((_, at) => stored[at] !== 'behind others'));
+    return stored.map((result) => result !== 'known');
   }
 
   /** The second half of `tell`, for letters that a commit has stored itself. */
@@ -38,11 +38,12 @@ export class ActorMail {
     );
   }
 
-  private async store({ to, id, body, urgent }: Tell): Promise<boolean> {
+  private async store({ to, id, body, urgent }: Tell): Promise<'known' | 'first' | 'behind others'> {
     this.kinds.queueOf(to.kind); // a letter to nobody is refused before it is stored
     const { mailbox, seen, mail, clockOffset } = this.keys;
     const keys = [mailbox(to.kind, to.id), seen(to.kind, to.id, id), mail(), clockOffset()];
     const args = [`${to.kind}|${to.id}`, id, JSON.stringify(body), SEEN_MS, urgent ? '1' : '0'];
-    return (await tellScript.run(this.redis.client, keys, args)) === 1;
+    const result = (await tellScript.run(this.redis.client, keys, args)) as 0 | 1 | 2;
+    return (['known', 'first', 'behind others'] as const)[result];
   }
 }

@@ -41,6 +41,8 @@ export interface Committed {
   readonly version: number;
   readonly lettersLeft: number;
   readonly nowMs: number;
+  /** Positions of tells whose actors have letters waiting already: whoever stored the first of those wakes them. */
+  readonly awake: readonly number[];
 }
 
 /** The actor has moved on since the turn was opened: another process took over. Open the turn again. */
@@ -116,9 +118,15 @@ export class ActorStore {
     args.push(step.writes.length);
     for (const [command, key, ...rest] of step.writes) args.push(rest.length, command, nameIndex(key), ...rest);
 
-    const answer = (await commitScript.run(this.redis.client, names, args)) as [number, number, number, string];
+    const answer = (await commitScript.run(this.redis.client, names, args)) as [
+      number,
+      number,
+      number,
+      string,
+      number[]?,
+    ];
     if (answer[0] === 0) throw new FenceError(`${kind} has moved on since version ${step.version}`);
-    return { version: answer[1], lettersLeft: answer[2], nowMs: Number(answer[3]) };
+    return { version: answer[1], lettersLeft: answer[2], nowMs: Number(answer[3]), awake: answer[4] ?? [] };
   }
 }
 

@@ -77,6 +77,7 @@ export class ActorTurn {
     let committed = await this.commit(step);
     if (failed) return this.fail(failed.letter, failed.error);
     if (step.call) committed = (await this.perform(step.call)) ?? committed;
+    if (this.outboxDone > 0) committed = await this.commit(new StepInMaking()); // timers set; else the sweeper would see work
 
     if (committed ? committed.lettersLeft > 0 : this.opened.letters.length > step.letterIds.length) return 0;
     const wakeAtMs = this.kind.wakeAtMs?.(this.state);
@@ -120,7 +121,7 @@ export class ActorTurn {
     this.version = committed.version;
     this.nowMs = committed.nowMs;
     this.outboxDone = 0;
-    await this.effects.wake(tells);
+    await this.effects.wake(tells.filter((_, at) => !committed.awake.includes(at)));
     for (const entry of outbox) if ('timer' in entry) await this.carryOut(entry);
     return committed;
   }

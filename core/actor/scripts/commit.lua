@@ -7,7 +7,8 @@ ARGV  1 `kind|id`  2 expected version  3 id of the commit  4 `keep`, `set` or `f
       n, then n outbox entries to append
       n, then n × (index of mailbox key, index of mark key, `kind|id`, letter id, body, urgent `0` or `1`)
       n, then n × (count of arguments, command, index of key, arguments…)
-Result {0}: the actor has moved on, nothing was done. {1, version, letters left, now in ms}
+Result {0}: the actor has moved on, nothing was done.
+       {1, version, letters left, now in ms, [tells, from 0, whose actors have letters waiting already and need no wake]}
 ]]
 local at = 8
 local function take()
@@ -49,10 +50,12 @@ for _ = 1, tonumber(take()) do
   redis.call('RPUSH', KEYS[3], take())
 end
 
-for _ = 1, tonumber(take()) do
+local awake = {}
+for tell = 1, tonumber(take()) do
   local mailbox, mark, member, id, body, urgent = KEYS[tonumber(take())], KEYS[tonumber(take())], take(), take(), take(), take()
   if redis.call('SET', mark, '1', 'NX', 'PX', ARGV[8]) then
-    redis.call('RPUSH', mailbox, id .. '\n' .. nowText .. '\n' .. body)
+    local waiting = redis.call('RPUSH', mailbox, id .. '\n' .. nowText .. '\n' .. body)
+    if waiting > 1 and urgent ~= '1' then awake[#awake + 1] = tell - 1 end
     if urgent == '1' then
       redis.call('ZADD', KEYS[5], now, member)
     else
@@ -87,4 +90,4 @@ elseif ARGV[6] ~= '' then
 else
   redis.call('ZREM', KEYS[5], ARGV[1])
 end
-return { 1, version, left, nowText }
+return { 1, version, left, nowText, awake }
