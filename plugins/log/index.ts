@@ -16,7 +16,7 @@ const Settings = z.strictObject({ body: z.string().min(1).max(10_000) });
 
 /** The reference channel: `platforms.log: { body }` writes a line to the program's log for each recipient, and no text of it. */
 @injectable()
-class LogChannel implements Channel {
+export class LogChannel implements Channel {
   readonly id = 'log';
   readonly settings = Settings;
   readonly lanes: readonly LaneGroup[] = [{ queue: 'log-lines', unknownOutcomeWaitMs: 0, unknownOutcomeResends: 1 }];

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import type { Channel, DeliveryRequest } from '../../core/contract/channel.js';
+import type { Contact } from '../../core/contract/stub.js';
+import { HostAddress } from '../../core/http/host-address.js';
+import { LogChannel } from '../../plugins/log/index.js';
+import { GraphClient } from '../../plugins/meta_whatsapp/graph-client.js';
+import { WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
+import { WhatsAppChannel } from '../../plugins/meta_whatsapp/whatsapp-channel.js';
+
+const contact = (...contactpoints: Contact['basic']['contactpoints']): Contact => ({
+  v: 1,
+  contactuuid: '8a3f6f0e-1111-4000-8000-000000000001',
+  name: 'Thandi',
+  basic: { contactpoints },
+  created_at: '2026-01-01T00:00:00.000Z',
+  updated_at: '2026-01-01T00:00:00.000Z',
+});
+const reachable = contact({ type: 'mobile', contact: '27825550101' });
+
+/** What every channel promises, whatever it sends through. `good` is a request that it can plan. */
+function channelContract(name: string, channel: Channel, good: DeliveryRequest): void {
+  describe(`The channel ${name}`, () => {
+    it('plans a good request, and the same request the same way', () => {
+      const plan = channel.plan(good);
+      assert.ok(plan.ok);
+      assert.notEqual(plan.to, '');
+      assert.deepEqual(channel.plan(structuredClone(good)), plan);
+      assert.deepEqual(JSON.parse(JSON.stringify(plan.message)), plan.message, 'the message is plain JSON');
+    });
+
+    it('takes its own good settings when YAML is checked, and refuses a key that it does not know', () => {
+      assert.ok(channel.settings.safeParse(good.settings).success);
+      assert.ok(!channel.settings.safeParse({ ...(good.settings as object), no_such_key: 1 }).success);
+    });
+
+    it('answers settings it cannot use with a coded problem and never throws (property)', () => {
+      fc.assert(
+        fc.property(fc.anything(), (settings) => {
+          const plan = channel.plan({ settings, recipient: good.recipient });
+          if (!plan.ok) assert.ok(plan.problem.code.length > 0 && plan.problem.message.length > 10);
+        }),
+      );
+    });
+
+    it('answers addresses it cannot reach with a coded problem and never throws (property)', () => {
+      fc.assert(
+        fc.property(fc.constantFrom('mobile', 'whatsapp_user', 'email', 'pigeon'), fc.string(), (type, address) => {
+          const plan = channel.plan({ settings: good.settings, recipient: { type, address } });
+          if (!plan.ok) assert.ok(plan.problem.code.length > 0);
+        }),
+      );
+    });
+
+    it('has lanes with names of their own', () => {
+      const queues = channel.lanes.map(({ queue }) => queue);
+      assert.ok(queues.length > 0);
+      assert.equal(new Set(queues).size, queues.length);
+    });
+  });
+}
+
+const config = WhatsAppConfigSchema.parse({});
+const org = { orguuid: 'demo', name: 'Demo', default_country: 'ZA' };
+const whatsapp = new WhatsAppChannel(config, org, new GraphClient(config, new HostAddress('http://127.0.0.1:1')));
+
+channelContract('log', new LogChannel(pino({ level: 'silent' })), {
+  settings: { body: 'hello' },
+  recipient: { contact: reachable },
+});
+channelContract('meta_whatsapp', whatsapp, {
+  settings: { message_type: 'text', params: { text: { body: 'hello' } } },
+  recipient: { contact: reachable },
+});
+
+describe('The channel meta_whatsapp', () => {
+  const settings = { message_type: 'text', params: { text: { body: 'hello' } } };
+
+  it('reaches a contact by the first whatsapp_user, else by the first mobile', () => {
+    const both = contact({ type: 'mobile', contact: '27825550101' }, { type: 'whatsapp_user', contact: 'US.1349' });
+    assert.equal((whatsapp.plan({ settings, recipient: { contact: both } }) as { to: string }).to, 'US.1349');
+    const none = whatsapp.plan({ settings, recipient: { contact: contact({ type: 'email', contact: 'a@b.co' }) } });
+    assert.equal(!none.ok && none.problem.code, 'no_contact_point');
+  });
+
+  it('counts a text in characters: 4096 emoji pass, one more does not', () => {
+    const of = (length: number) =>
+      whatsapp.plan({
+        settings: { message_type: 'text', params: { text: { body: '😀'.repeat(length) } } },
+        recipient: { contact: reachable },
+      });
+    assert.deepEqual([of(4_096).ok, of(4_097).ok, of(0).ok], [true, false, false]);
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import type { JsonObject } from '../../core/contract/json.js';
+import { StubwireError } from '../../core/errors.js';
+import { WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
+import { lettersOf } from '../../plugins/meta_whatsapp/webhook-letters.js';
+import { WhatsAppWebhook } from '../../plugins/meta_whatsapp/whatsapp-webhook.js';
+
+const profile = (id: string, secrets: string[]) => ({
+  phone_number_id: id,
+  display_phone_number: '15550000001',
+  waba_id: '2',
+  access_token: 'token',
+  app_secrets: secrets,
+  verify_token: `verify-${id}`,
+  graph_url: 'https://graph.example.org',
+});
+const webhook = new WhatsAppWebhook(
+  WhatsAppConfigSchema.parse({ profiles: { main: profile('11', ['old', 'new']), other: profile('22', ['theirs']) } }),
+);
+const post = (body: unknown, secret: string) => {
+  const rawBody = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return webhook.read({
+    rawBody,
+    headers: { 'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(rawBody).digest('hex')}` },
+  });
+};
+const change = (phoneNumberId: string, value: object) => ({
+  field: 'messages',
+  value: { metadata: { phone_number_id: phoneNumberId, display_phone_number: '15550000001' }, ...value },
+});
+const of = (...changes: object[]) => ({ object: 'whatsapp_business_account', entry: [{ id: '2', changes }] });
+const text = (id: string, from: object = { from: '27825550101' }) => ({
+  id,
+  ...from,
+  timestamp: '1',
+  type: 'text',
+  text: { body: 'hi' },
+});
+const refusal = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    return error instanceof StubwireError ? error.code : error;
+  }
+  return undefined;
+};
+
+describe('meta_whatsapp: a webhook', () => {
+  it('is taken under every secret of its profile, so that secrets can be changed', () => {
+    for (const secret of ['old', 'new'])
+      assert.equal(post(of(change('11', { messages: [text('w1')] })), secret).tells.length, 1);
+  });
+
+  it('is refused with a wrong, missing or malformed signature', () => {
+    assert.equal(
+      refusal(() => post(of(), 'wrong')),
+      'signature_invalid',
+    );
+    for (const header of [undefined, '', 'sha256=', 'sha1=abc', `sha256=${'0'.repeat(63)}g`]) {
+      const headers = { 'x-hub-signature-256': header };
+      assert.equal(
+        refusal(() => webhook.read({ rawBody: Buffer.from('{}'), headers })),
+        'signature_invalid',
+      );
+    }
+  });
+
+  it('changes only profiles whose secret signed it', () => {
+    const { tells, unhandled } = post(
+      of(change('11', { messages: [text('w1')] }), change('22', { messages: [text('w2')] })),
+      'theirs',
+    );
+    assert.deepEqual(
+      tells.map(({ to }) => to.id),
+      ['other:27825550101'],
+    );
+    assert.deepEqual(
+      unhandled.map(({ reason }) => reason),
+      ['foreign number'],
+    );
+  });
+
+  it('with a good signature and a broken body is refused with 400', () => {
+    for (const body of ['', '{', '[]', '7', 'null'])
+      assert.equal(
+        refusal(() => post(body, 'old')),
+        'body_invalid',
+      );
+  });
+
+  it('loses no sibling of what it cannot use', () => {
+    const messages = [
+      null,
+      7,
+      {},
+      text('w1'),
+      { ...text('w2'), group_id: 'g' },
+      text('w3', { from_user_id: 'US.1349' }),
+    ];
+    const { tells, unhandled } = post(
+      of({ field: 'flows', value: {} }, change('11', { messages, statuses: ['x', { id: 's1', status: 'sent' }] })),
+      'old',
+    );
+    assert.deepEqual(
+      tells.map(({ to, id }) => [to.kind, to.id, id]),
+      [
+        ['conversation', 'main:27825550101', 'in:w1'],
+        ['conversation', 'main:US.1349', 'in:w3'],
+        ['whatsapp-status', 'main:unknown', 'sent:s1'],
+      ],
+    );
+    assert.deepEqual(unhandled.map(({ reason }) => reason).sort(), [
+      'field flows',
+      'group message',
+      'message without id or sender',
+    ]);
+  });
+
+  it('never crashes, whatever JSON it holds, and shows nobody’s words to the operator (property)', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (value, messages) => {
+        const body = {
+          entry: [{ changes: [{ field: 'messages', value }, change('11', { messages, statuses: messages })] }, value],
+        };
+        const { unhandled } = lettersOf(JSON.parse(JSON.stringify(body)) as JsonObject, (id) =>
+          id === '11' ? 'main' : undefined,
+        );
+        assert.ok(unhandled.every(({ reason }) => reason.length < 100));
+      }),
+    );
+  });
+
+  it('answers the subscription check of a profile’s own token only', () => {
+    const query = { 'hub.mode': 'subscribe', 'hub.challenge': '1158201444', 'hub.verify_token': 'verify-22' };
+    assert.equal(webhook.challenge(query), '1158201444');
+    assert.equal(
+      refusal(() => webhook.challenge({ ...query, 'hub.verify_token': 'guess' })),
+      'verify_token_wrong',
+    );
+  });
+});
