@@ -67,7 +67,7 @@ function builtSpec(spec) {
 async function bench(args) {
   prepare();
   provideRedis();
-  await child(process.execPath, 'dist/test/bench/main.js', ...args);
+  await child(process.execPath, 'dist/test/bench/bench.js', ...args);
 }
 
 /** Packages and build; one process at a time, so that two starts do not build into each other. */

@@ -24,7 +24,7 @@ describe('kill -9 of the engine', function () {
     const random = SeededRandom.of('the engine');
     const cases = {
       in: await world.many(12, () => world.newSession()),
-      out: await world.many(5, () => world.newCase()),
+      out: await world.many(8, () => world.newCase()),
     };
     const load = new FaultLoad(world, random.branch(), cases, 400);
     load.start();
