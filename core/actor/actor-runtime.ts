@@ -9,7 +9,8 @@ import { ActorTurn, type TurnEffects } from './actor-turn.js';
 import { DeadLetters } from './dead-letters.js';
 import { Sweeper } from './sweeper.js';
 
-const SAME_JOB_MS = 50;
+/** How long one job goes on with the turns of its actor, waits for Redis included. */
+const SAME_JOB_MS = 250;
 
 /** Runs the turns of every kind of actor that was contributed, on this process. */
 @injectable()

@@ -2,8 +2,11 @@ import type { ActorRef, AnyActorKind, Decision, Letter, Tell, Write } from '../c
 import { StubwireError } from '../errors.js';
 import type { ActorStore, Committed, OpenedTurn, OutboxEntry } from './actor-store.js';
 
-/** A turn lasts about this long at most; what is left comes in the next one, so that every actor gets its share. */
-const TURN_MS = 50;
+/**
+ * A turn takes no further letter after this long, waits for Redis included; what is left comes in the next one, so that
+ * every actor gets its share. Shorter makes smaller batches just when there is most to do.
+ */
+const TURN_MS = 250;
 
 export interface LetterFailure {
   readonly ref: ActorRef;

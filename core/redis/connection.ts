@@ -1,6 +1,8 @@
+import type { Writable } from 'node:stream';
 import { inject, injectable } from 'inversify';
 import { Redis, type RedisOptions } from 'ioredis';
 import { StubwireError } from '../errors.js';
+import { coalesceWrites } from './coalesced-writes.js';
 import { RedisTarget } from './redis-target.js';
 
 /** How long a request waits for Redis before it is answered 503, ms. */
@@ -36,6 +38,7 @@ export class RedisConnection {
       retryStrategy: (times) => Math.min(50 * times, 500),
       ...options,
     });
+    redis.on('connect', () => coalesceWrites((redis as unknown as { readonly stream: Writable }).stream));
     redis.on('error', () => undefined); // the state of `client` says it; every command waits or is bounded by its caller
     return redis;
   }

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { commandTable, figuresTable, verdicts } from './bench-report.js';
+import { PrivateRedis } from '../support/private-redis.js';
+import { commandTable, cpuRatio, figuresTable, verdicts } from './bench-report.js';
 import { cpuTable } from './cpu-share.js';
 import type { GraphOrder, GraphReport } from './fake-graph.js';
 import { HelperProcess } from './helper-process.js';
@@ -33,6 +34,7 @@ const messages = Number(values.messages);
 const rate = Number(values.rate);
 const sizes: Sizes = { burst: messages, steadyPerSecond: rate, steady: rate * 10, ingress: messages };
 
+await PrivateRedis.sweep(); // of runs that were cut short
 const graph = new HelperProcess<GraphOrder, GraphReport>('fake-graph');
 const graphUrl = `http://127.0.0.1:${await graph.message<number>()}`;
 const load = new HelperProcess<LoadOrder, LoadReport>('webhook-load');
@@ -56,7 +58,7 @@ load.end();
 
 const results = verdicts(rounds);
 const faults = [...rounds.engine, ...rounds.yardstick].flatMap((round) => round.faults);
-console.log(`\n${results.map(({ line }) => line).join('\n')}`);
+console.log(`\n${[...results.map(({ line }) => line), cpuRatio(rounds)].join('\n')}`);
 console.log(
   faults.length === 0
     ? 'exact    each message was answered once, the engine kept the order'

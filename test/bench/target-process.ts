@@ -24,6 +24,9 @@ export interface TargetOptions {
   readonly nodeOptions?: readonly string[];
 }
 
+/** What `npm start` gives node; the yardstick gets it too. */
+const AS_STARTED = ['--max-semi-space-size=64'];
+
 /** What is measured, as a process of its own: the real program as `stubwire start` runs it, or the yardstick. */
 export class TargetProcess {
   private output = '';
@@ -35,7 +38,7 @@ export class TargetProcess {
   static async start({ nodeOptions = [], ...options }: TargetOptions): Promise<TargetProcess> {
     const args = options.name === 'engine' ? engineArgs(options) : yardstickArgs(options);
     const target = new TargetProcess(
-      spawn(process.execPath, [...nodeOptions, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }),
+      spawn(process.execPath, [...AS_STARTED, ...nodeOptions, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }),
     );
     const deadline = Date.now() + START_MS;
     while (target.port === undefined) {

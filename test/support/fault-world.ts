@@ -109,11 +109,13 @@ export class FaultWorld {
   }
 
   /**
-   * After an engine was away: the provider repeats now what was not taken. It would do so by itself after a quarter of the
-   * time that it has tried, which the next kill may forestall again and again, until lanes no longer wait for their status.
+   * After an engine was away: the provider repeats now what was not taken. By itself it would do so after a quarter of the
+   * time that it has tried, which kills in a row may forestall until lanes no longer wait for their status.
    */
   async repeatWebhooks(): Promise<void> {
-    await askFor(200, 'POST', `${this.emulator.url}/emulator/clock`, { advance_ms: 10_000 });
+    const due = this.emulatorKeys.plugin('whatsapp_emulator', 'due');
+    const lanes = await this.emulatorRedis.zrange(due, '0', '-1');
+    if (lanes.length > 0) await this.emulatorRedis.zadd(due, 'XX', ...lanes.flatMap((lane) => [0, lane]));
   }
 
   /** What must end before the processes do. */

@@ -36,10 +36,11 @@ if done > 0 then
   if not head or string.match(head, '^[^\n]*') ~= first then
     return { 0 }
   end
-  redis.call('HDEL', KEYS[4], first)
-  for _ = 2, done do
-    redis.call('HDEL', KEYS[4], take())
+  local ids = { first }
+  for letter = 2, done do
+    ids[letter] = take()
   end
+  redis.call('HDEL', KEYS[4], unpack(ids))
   redis.call('LTRIM', KEYS[2], done, -1)
 end
 

@@ -12,10 +12,13 @@ local letters = redis.call('LRANGE', KEYS[2], 0, tonumber(ARGV[1]) - 1)
 local taken, attempts = {}, {}
 for index, letter in ipairs(letters) do
   local id = string.match(letter, '^[^\n]*')
-  local begun = redis.call('HGET', KEYS[4], id)
-  if begun and index > 1 then break end
+  local begun = redis.call('HINCRBY', KEYS[4], id, 1)
+  if begun > 1 and index > 1 then
+    redis.call('HINCRBY', KEYS[4], id, -1)
+    break
+  end
   taken[index] = letter
-  attempts[index] = redis.call('HINCRBY', KEYS[4], id, 1)
-  if begun then break end
+  attempts[index] = begun
+  if begun > 1 then break end
 end
 return { string.format('%.0f', now), record[1] or '0', record[2], taken, attempts, redis.call('LRANGE', KEYS[3], 0, -1) }
