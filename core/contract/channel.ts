@@ -92,6 +92,11 @@ export interface Channel {
   readonly settings: ZodType;
   readonly lanes: readonly LaneGroup[];
   plan(request: DeliveryRequest): DeliveryPlan;
+  /**
+   * Whether reports about this address have been stored and not yet read. Asked before a send of unknown outcome is
+   * repeated: a report that waits may say that it arrived. Without it nothing is known to wait.
+   */
+  hasUnreadReports?(delivery: Delivery): Promise<boolean>;
   send(delivery: Delivery, attempt: { readonly id: string; readonly signal: AbortSignal }): Promise<SendOutcome>;
 }
 export const Channel: ServiceIdentifier<Channel> = Symbol.for('stubwire.Channel');

@@ -1,9 +1,12 @@
 import type { ActorKind, Letter, Turn } from '../contract/actor-kind.js';
 import type { Channel, Delivery, LaneGroup, SendOutcome } from '../contract/channel.js';
+import type { DeliveryStatus } from '../contract/stub.js';
 import type { Logger } from '../observability/logger.js';
 import type { RedisConnection } from '../redis/connection.js';
 import type { Keys } from '../redis/keys.js';
-import { type LaneCall, type LaneLetter, type LaneState, SendLane } from './send-lane.js';
+import { readDelivery } from './delivery.js';
+import type { LaneCall, LaneLetter, LaneOutcome, LaneState } from './lane-state.js';
+import { SendLane } from './send-lane.js';
 
 /** Longest wait for a provider's answer; then the outcome is unknown. */
 const SEND_TIMEOUT_MS = 20_000;
@@ -46,14 +49,14 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
     return this.lane.wakeAtMs(state);
   }
 
-  async call(
-    { delivery: id }: LaneCall,
-    attempt: { readonly id: string; readonly repeated: boolean },
-  ): Promise<LaneLetter> {
-    return { type: 'outcome', attempt: attempt.id, outcome: await this.send(id, attempt) };
+  async call(task: LaneCall, attempt: { readonly id: string; readonly repeated: boolean }): Promise<LaneLetter> {
+    return { type: 'outcome', attempt: attempt.id, outcome: await this.send(task, attempt) };
   }
 
-  private async send(id: string, attempt: { readonly id: string; readonly repeated: boolean }): Promise<SendOutcome> {
+  private async send(
+    { delivery: id, resend }: LaneCall,
+    attempt: { readonly id: string; readonly repeated: boolean },
+  ): Promise<LaneOutcome> {
     if (attempt.repeated) return unknown('The process that sent it died before it could say how it ended.');
     const doc = await this.redis.client.hget(this.keys.delivery(id), 'doc');
     if (doc === null)
@@ -61,8 +64,10 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
         result: 'rejected',
         problem: { code: 'item_unknown', message: 'The delivery was erased before it was sent.' },
       };
+    const delivery = JSON.parse(doc) as Delivery;
+    if (resend && (await this.mayBeSettled(delivery))) return { result: 'unheard' };
     try {
-      return await this.channel.send(JSON.parse(doc) as Delivery, {
+      return await this.channel.send(delivery, {
         id: attempt.id,
         signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
       });
@@ -71,7 +76,17 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
       return unknown('The channel failed in a way it does not know: see the log.');
     }
   }
+
+  /** A report of the attempt before is stored: unread so far, or read and on its way to this lane. Asked in this order, none is missed. */
+  private async mayBeSettled(delivery: Delivery): Promise<boolean> {
+    if (await this.channel.hasUnreadReports?.(delivery)) return true;
+    const stored = readDelivery(await this.redis.client.hgetall(this.keys.delivery(delivery.id)));
+    return stored?.history.some(({ status }) => REPORTED.includes(status)) ?? false;
+  }
 }
+
+/** Statuses that only a provider's report brings. */
+const REPORTED: readonly DeliveryStatus[] = ['sent', 'delivered', 'read', 'played', 'failed'];
 
 const unknown = (message: string): SendOutcome => ({
   result: 'unknown',

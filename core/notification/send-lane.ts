@@ -1,63 +1,16 @@
 import type { ActorRef, Decision, Tell, Write } from '../contract/actor-kind.js';
-import type { LaneGroup, SendOutcome } from '../contract/channel.js';
-import type { JsonObject } from '../contract/json.js';
+import type { LaneGroup } from '../contract/channel.js';
 import type { DeliveryStatus, Problem } from '../contract/stub.js';
 import type { Keys } from '../redis/keys.js';
 import { stepWrite } from './delivery.js';
-
-/** A delivery in a lane, and who wants to hear of it. */
-export interface LaneItem {
-  readonly delivery: string;
-  /** Gets `window_closed`, and the report that `announce` names. */
-  readonly owner?: ActorRef;
-  readonly announce?: 'leaving' | 'ended';
-  /** Counts how often the owner has given it to the lane; 1 the first time. */
-  readonly round: number;
-  /** The owner's own, given back with every report. */
-  readonly ticket?: JsonObject;
-}
-
-/** What a lane tells the owner of an item. */
-export type LaneReport =
-  | { readonly type: 'leaving'; readonly delivery: string; readonly ticket?: JsonObject }
-  | { readonly type: 'ended'; readonly delivery: string; readonly ticket?: JsonObject; readonly problem?: Problem }
-  | {
-      readonly type: 'window_closed';
-      readonly delivery: string;
-      readonly ticket?: JsonObject;
-      readonly problem: Problem;
-    };
-
-export type LaneLetter =
-  | ({ readonly type: 'deliver' } & Omit<LaneItem, 'round'> & { readonly round?: number })
-  | { readonly type: 'outcome'; readonly attempt: string; readonly outcome: SendOutcome }
-  /** A status proves that the provider has the message. */
-  | { readonly type: 'settled'; readonly delivery: string; readonly providerId: string };
-
-/** The message at the head of the lane. `sending`: a call is under way. `resting`: until a back-off ends. `unsettled`: nobody knows whether it was sent. */
-interface Current extends LaneItem {
-  readonly phase: 'sending' | 'resting' | 'unsettled';
-  readonly untilMs: number;
-  readonly attempts: number;
-  readonly retries: number;
-  readonly pairRetries: number;
-  readonly resends: number;
-  readonly settledAs?: string;
-}
-
-export interface LaneState {
-  readonly waiting: readonly LaneItem[];
-  readonly current?: Current;
-}
-
-export interface LaneCall {
-  readonly delivery: string;
-}
+import type { Current, LaneCall, LaneItem, LaneLetter, LaneOutcome, LaneReport, LaneState } from './lane-state.js';
 
 type LaneDecision = Decision<LaneState, LaneCall>;
 
 const MAX_RETRIES = 8;
 const MAX_PAIR_RETRIES = 6;
+/** How long a repeat is held back for reports that wait to be read. */
+const UNHEARD_MS = 1_000;
 
 /** How a lane sends: one message at a time, the next one only when the one before is done. Pure. */
 export class SendLane {
@@ -105,7 +58,7 @@ export class SendLane {
         pairRetries: 0,
         resends: 0,
       };
-      return this.attempt({ waiting: rest, current: first }, first, nowMs, undefined, leaving(item));
+      return this.attempt({ waiting: rest, current: first }, first, nowMs, leaving(item));
     }
     if (current.phase === 'sending' || nowMs < current.untilMs) return undefined;
     if (current.phase === 'resting') return this.attempt(lane, current, nowMs);
@@ -115,8 +68,7 @@ export class SendLane {
       const message = `The provider’s answer was lost and no status came within ${this.group.unknownOutcomeWaitMs} ms, after ${current.attempts} attempts. It may or may not have arrived: look in the client’s chat before sending it again.`;
       return this.finish(lane, 'failed', nowMs, { problem: { code: 'unknown_outcome', message } });
     }
-    const note = 'Sent again: the answer to the attempt before was lost and no status came.';
-    return this.attempt(lane, { ...current, resends: current.resends + 1 }, nowMs, note);
+    return this.resend(lane, current);
   }
 
   /** When the lane wants a turn by itself; 0 for at once. */
@@ -125,29 +77,72 @@ export class SendLane {
     return current.phase === 'sending' ? undefined : current.untilMs;
   }
 
-  private attempt(
-    lane: LaneState,
-    current: Current,
-    nowMs: number,
-    note?: string,
-    tells: readonly Tell[] = [],
-  ): LaneDecision {
+  private attempt(lane: LaneState, current: Current, nowMs: number, tells: readonly Tell[] = []): LaneDecision {
     const sending: Current = { ...current, attempts: current.attempts + 1, phase: 'sending', untilMs: 0 };
-    const step = { status: 'sending', at: iso(nowMs), ...(note && { note }) } as const;
     return {
       state: { ...lane, current: sending },
-      writes: [stepWrite(this.keys, current.delivery, step, `#${sending.round}.${sending.attempts}`)],
+      writes: [this.sendingStep(sending, nowMs)],
       tells,
       call: { id: attemptId(sending), task: { delivery: current.delivery } },
     };
   }
 
-  private outcome(lane: LaneState, attempt: string, outcome: SendOutcome, nowMs: number): LaneDecision {
+  /** Once more, unless reports wait that may settle it: so the attempt is noted when it is known to have been made. */
+  private resend(lane: LaneState, current: Current): LaneDecision {
+    const { attempts, resends } = current;
+    const sending: Current = {
+      ...current,
+      attempts: attempts + 1,
+      resends: resends + 1,
+      phase: 'sending',
+      untilMs: 0,
+      isResend: true,
+    };
+    const task: LaneCall = { delivery: current.delivery, resend: true };
+    return { state: { ...lane, current: sending }, call: { id: attemptId(sending), task } };
+  }
+
+  private sendingStep(current: Current, nowMs: number, note?: string): Write {
+    const step = { status: 'sending', at: iso(nowMs), ...(note && { note }) } as const;
+    return stepWrite(this.keys, current.delivery, step, `#${current.round}.${current.attempts}`);
+  }
+
+  private outcome(lane: LaneState, attempt: string, outcome: LaneOutcome, nowMs: number): LaneDecision {
     const { current } = lane;
     if (!current || attempt !== attemptId(current) || current.phase === 'resting') {
       return { state: lane, writes: this.lateAcceptance(attempt, outcome, nowMs) };
     }
+    if (!current.isResend) return this.outcomeOf(lane, current, attempt, outcome, nowMs);
+    const { isResend: _, ...resent } = current;
+    if (outcome.result === 'unheard') {
+      const again: Current = {
+        ...resent,
+        resends: resent.resends - 1,
+        phase: 'unsettled',
+        untilMs: nowMs + UNHEARD_MS,
+      };
+      return current.settledAs === undefined
+        ? { state: { ...lane, current: again } }
+        : this.finish(lane, 'accepted', nowMs, { providerId: current.settledAs });
+    }
+    const note = 'Sent again: the answer to the attempt before was lost and no status came.';
+    const decision = this.outcomeOf({ ...lane, current: resent }, resent, attempt, outcome, nowMs);
+    return { ...decision, writes: [this.sendingStep(resent, nowMs, note), ...(decision.writes ?? [])] };
+  }
+
+  private outcomeOf(
+    lane: LaneState,
+    current: Current,
+    attempt: string,
+    outcome: LaneOutcome,
+    nowMs: number,
+  ): LaneDecision {
+    // A status proves that an attempt arrived, whatever became of this one.
+    if (current.settledAs !== undefined && outcome.result !== 'accepted')
+      return this.finish(lane, 'accepted', nowMs, { providerId: current.settledAs });
     switch (outcome.result) {
+      case 'unheard':
+        return { state: lane }; // only a repeat is ever held back
       case 'accepted':
         return this.finish(lane, 'accepted', nowMs, { providerId: outcome.providerId });
       case 'rejected':
@@ -169,8 +164,6 @@ export class SendLane {
           nowMs,
         );
       case 'unknown': {
-        if (current.settledAs !== undefined)
-          return this.finish(lane, 'accepted', nowMs, { providerId: current.settledAs });
         if (current.phase === 'unsettled') return { state: lane }; // known already
         const waitMs = this.group.unknownOutcomeWaitMs;
         const step = {
@@ -257,7 +250,7 @@ export class SendLane {
   }
 
   /** An answer that came after the lane had moved on is still a fact about its delivery. */
-  private lateAcceptance(attempt: string, outcome: SendOutcome, nowMs: number): Write[] {
+  private lateAcceptance(attempt: string, outcome: LaneOutcome, nowMs: number): Write[] {
     if (outcome.result !== 'accepted') return [];
     const delivery = attempt.slice(0, attempt.lastIndexOf(':'));
     return [

@@ -95,3 +95,7 @@ export const WhatsAppConfig: ServiceIdentifier<WhatsAppConfig> = Symbol.for('stu
 export const PLUGIN = 'meta_whatsapp';
 export const sendQueueOf = (profile: string) => `whatsapp-send-${profile}`;
 export const conversationIdOf = (profile: string, client: string) => `${profile}:${client}`;
+
+/** Kind of the actors that read statuses; those that name no client are read under this one. */
+export const STATUS_KIND = 'whatsapp-status';
+export const NO_CLIENT = 'unknown';

@@ -19,7 +19,7 @@ import {
   type Turn,
   type Write,
 } from '../../core/index.js';
-import { PLUGIN, sendQueueOf } from './profile.js';
+import { PLUGIN, STATUS_KIND, sendQueueOf } from './profile.js';
 import { WINDOW_CLOSED_CODE } from './send-outcome.js';
 import type { StatusLetter } from './webhook-letters.js';
 
@@ -31,7 +31,7 @@ const KNOWN: readonly string[] = ['sent', 'delivered', 'read', 'played', 'failed
  */
 @injectable()
 export class StatusActor implements ActorKind<null, StatusLetter> {
-  readonly kind = 'whatsapp-status';
+  readonly kind = STATUS_KIND;
   readonly queue = 'whatsapp-statuses';
   readonly stateVersion = 1;
   readonly lettersPerTurn = 20;

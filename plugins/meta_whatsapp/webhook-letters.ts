@@ -1,5 +1,5 @@
 import type { JsonObject, Tell, WebhookLetters } from '../../core/index.js';
-import { conversationIdOf } from './profile.js';
+import { conversationIdOf, NO_CLIENT, STATUS_KIND } from './profile.js';
 
 /** What the conversation gets of one incoming message. */
 export interface IncomingLetter {
@@ -97,10 +97,10 @@ function statusTell(status: JsonObject, profile: string): Tell | undefined {
   const id = text(status['id']);
   const name = text(status['status']);
   if (id === undefined || name === undefined) return undefined;
-  const client = text(status['recipient_id']) ?? text(status['recipient_user_id']) ?? 'unknown';
+  const client = text(status['recipient_id']) ?? text(status['recipient_user_id']) ?? NO_CLIENT;
   const body: StatusLetter = { type: 'status', profile, status };
   return {
-    to: { kind: 'whatsapp-status', id: conversationIdOf(profile, client.slice(0, 150)) },
+    to: { kind: STATUS_KIND, id: conversationIdOf(profile, client.slice(0, 150)) },
     id: `${name.slice(0, 40)}:${id.slice(0, 500)}`,
     body,
   };

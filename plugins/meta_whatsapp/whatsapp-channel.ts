@@ -6,16 +6,18 @@ import {
   type DeliveryPlan,
   type DeliveryRequest,
   type JsonObject,
+  Keys,
   type LaneGroup,
   mobileNumber,
   Org,
   type Problem,
+  RedisConnection,
   type SendOutcome,
   StubwireError,
 } from '../../core/index.js';
 import { GraphClient } from './graph-client.js';
 import { messageType } from './messages/message-types.js';
-import { conversationIdOf, PLUGIN, sendQueueOf, WhatsAppConfig } from './profile.js';
+import { conversationIdOf, NO_CLIENT, PLUGIN, STATUS_KIND, sendQueueOf, WhatsAppConfig } from './profile.js';
 import { type Settings, settingsSchema } from './settings.js';
 
 const BSUID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
@@ -31,6 +33,8 @@ export class WhatsAppChannel implements Channel {
     @inject(WhatsAppConfig) private readonly config: WhatsAppConfig,
     @inject(Org) private readonly org: Org,
     @inject(GraphClient) private readonly graph: GraphClient,
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
   ) {
     this.settings = settingsSchema(config);
     this.lanes = Object.entries(config.profiles).map(([name, profile]) => ({
@@ -71,6 +75,14 @@ export class WhatsAppChannel implements Channel {
       show_all_statuses: settings.enable_additional_status_messages,
       via: { kind: 'conversation', id: conversationIdOf(profile, to) },
     };
+  }
+
+  /** Statuses wait by client; one of a failure may name no client. */
+  async hasUnreadReports({ profile, to }: Delivery): Promise<boolean> {
+    const mailboxes = [to, NO_CLIENT].map((client) =>
+      this.keys.mailbox(STATUS_KIND, conversationIdOf(profile!, client)),
+    );
+    return (await this.redis.client.exists(...mailboxes)) > 0;
   }
 
   send(delivery: Delivery, { signal }: { readonly signal: AbortSignal }): Promise<SendOutcome> {

@@ -4,10 +4,14 @@ import { pino } from 'pino';
 import type { Channel, DeliveryRequest } from '../../core/contract/channel.js';
 import type { Contact } from '../../core/contract/stub.js';
 import { HostAddress } from '../../core/http/host-address.js';
+import { RedisConnection } from '../../core/redis/connection.js';
+import { Keys } from '../../core/redis/keys.js';
+import { RedisTarget } from '../../core/redis/redis-target.js';
 import { LogChannel } from '../../plugins/log/index.js';
 import { GraphClient } from '../../plugins/meta_whatsapp/graph-client.js';
 import { WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
 import { WhatsAppChannel } from '../../plugins/meta_whatsapp/whatsapp-channel.js';
+import { privateRedis } from '../support/private-redis.js';
 
 const contact = (...contactpoints: Contact['basic']['contactpoints']): Contact => ({
   v: 1,
@@ -63,7 +67,15 @@ function channelContract(name: string, channel: Channel, good: DeliveryRequest):
 
 const config = WhatsAppConfigSchema.parse({});
 const org = { orguuid: 'demo', name: 'Demo', default_country: 'ZA' };
-const whatsapp = new WhatsAppChannel(config, org, new GraphClient(config, new HostAddress('http://127.0.0.1:1')));
+// Planning asks no Redis: this connection is never opened.
+const redis = new RedisConnection(new RedisTarget({ ...privateRedis.options, lazyConnect: true }, 'contract'));
+const whatsapp = new WhatsAppChannel(
+  config,
+  org,
+  new GraphClient(config, new HostAddress('http://127.0.0.1:1')),
+  redis,
+  new Keys('contract'),
+);
 
 channelContract('log', new LogChannel(pino({ level: 'silent' })), {
   settings: { body: 'hello' },

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SendOutcome } from '../../core/contract/channel.js';
-import { type LaneLetter, type LaneState, SendLane } from '../../core/notification/send-lane.js';
+import type { LaneLetter, LaneOutcome, LaneState } from '../../core/notification/lane-state.js';
+import { SendLane } from '../../core/notification/send-lane.js';
 import { Keys } from '../../core/redis/keys.js';
 
 const GROUP = { queue: 'q', unknownOutcomeWaitMs: 30_000, unknownOutcomeResends: 1 };
@@ -31,7 +32,7 @@ class Walk {
     const decision = lane.next(this.state, this.nowMs, this.hearingMs);
     return decision ? this.take(decision) : this;
   }
-  answer(outcome: SendOutcome, attempt = this.calls.at(-1)!): this {
+  answer(outcome: LaneOutcome, attempt = this.calls.at(-1)!): this {
     return this.tell({ type: 'outcome', attempt, outcome });
   }
   after(ms: number): this {
@@ -98,6 +99,28 @@ describe('A send lane', () => {
     assert.equal(lane.wakeAtMs(walk.state), walk.nowMs + 29_000);
     walk.hearingMs = 30_000;
     assert.equal(walk.after(29_000).calls.length, 2);
+  });
+
+  it('holds a repeat back while reports wait that may settle it, and does not count that as one', () => {
+    const walk = new Walk().deliver('a').turn().answer(unknown).after(30_000);
+    for (let held = 0; held < 5; held += 1) walk.answer({ result: 'unheard' }).after(1_000);
+    assert.equal(
+      walk.steps.filter((step) => step.startsWith('step:sending#')).length,
+      2,
+      'only what was sent is noted',
+    );
+    walk.tell({ type: 'settled', delivery: 'a', providerId: 'w' }).answer({ result: 'unheard' });
+    assert.equal(walk.steps.at(-1), 'step:accepted');
+    const sent = new Walk()
+      .deliver('a')
+      .turn()
+      .answer(unknown)
+      .after(30_000)
+      .answer({ result: 'unheard' })
+      .after(1_000)
+      .answer(accepted);
+    assert.equal(sent.steps.at(-1), 'step:accepted');
+    assert.ok(sent.steps.includes('step:sending#1.3'));
   });
 
   it('takes a status as the answer that was lost, and goes on at once', () => {

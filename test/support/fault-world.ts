@@ -15,7 +15,7 @@ export interface Case {
   readonly stubref: string;
 }
 
-const LANES: LaneSettings = { messages_per_second: 400, unknown_outcome_wait_ms: 5_000 };
+const LANES: LaneSettings = { messages_per_second: 400, unknown_outcome_wait_ms: 6_000 };
 
 interface WorldOptions extends Partial<LaneSettings> {
   /** How many engine processes; 1 by default. */

@@ -1,0 +1,59 @@
+import type { ActorRef } from '../contract/actor-kind.js';
+import type { SendOutcome } from '../contract/channel.js';
+import type { JsonObject } from '../contract/json.js';
+import type { Problem } from '../contract/stub.js';
+
+/** A delivery in a lane, and who wants to hear of it. */
+export interface LaneItem {
+  readonly delivery: string;
+  /** Gets `window_closed`, and the report that `announce` names. */
+  readonly owner?: ActorRef;
+  readonly announce?: 'leaving' | 'ended';
+  /** Counts how often the owner has given it to the lane; 1 the first time. */
+  readonly round: number;
+  /** The owner's own, given back with every report. */
+  readonly ticket?: JsonObject;
+}
+
+/** What a lane tells the owner of an item. */
+export type LaneReport =
+  | { readonly type: 'leaving'; readonly delivery: string; readonly ticket?: JsonObject }
+  | { readonly type: 'ended'; readonly delivery: string; readonly ticket?: JsonObject; readonly problem?: Problem }
+  | {
+      readonly type: 'window_closed';
+      readonly delivery: string;
+      readonly ticket?: JsonObject;
+      readonly problem: Problem;
+    };
+
+/** What came of an attempt. `unheard`: nothing was sent, for reports wait that may say how the attempt before ended. */
+export type LaneOutcome = SendOutcome | { readonly result: 'unheard' };
+
+export type LaneLetter =
+  | ({ readonly type: 'deliver' } & Omit<LaneItem, 'round'> & { readonly round?: number })
+  | { readonly type: 'outcome'; readonly attempt: string; readonly outcome: LaneOutcome }
+  /** A status proves that the provider has the message. */
+  | { readonly type: 'settled'; readonly delivery: string; readonly providerId: string };
+
+/** The message at the head of the lane. `sending`: a call is under way. `resting`: until a back-off ends. `unsettled`: nobody knows whether it was sent. */
+export interface Current extends LaneItem {
+  readonly phase: 'sending' | 'resting' | 'unsettled';
+  readonly untilMs: number;
+  readonly attempts: number;
+  readonly retries: number;
+  readonly pairRetries: number;
+  readonly resends: number;
+  readonly settledAs?: string;
+  readonly isResend?: true;
+}
+
+export interface LaneState {
+  readonly waiting: readonly LaneItem[];
+  readonly current?: Current;
+}
+
+export interface LaneCall {
+  readonly delivery: string;
+  /** The attempt before may have arrived. */
+  readonly resend?: true;
+}
