@@ -1,8 +1,12 @@
+import { createRequire } from 'node:module';
 import { inject, injectable } from 'inversify';
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import { HostAddress, type SendOutcome } from '../../core/index.js';
 import { WhatsAppConfig } from './profile.js';
 import { outcomeOf } from './send-outcome.js';
+
+/** Read with the first message, not at start: it takes a tenth of a second. */
+const undici = () => createRequire(import.meta.url)('undici') as typeof import('undici');
 
 /** Calls Meta's Graph API, or the emulator in its place, with a profile's token. */
 @injectable()
@@ -45,7 +49,7 @@ export class GraphClient {
   private pool(origin: string): Pool {
     let pool = this.pools.get(origin);
     if (!pool) {
-      pool = new Pool(origin, { connections: 128, pipelining: 1, keepAliveTimeout: 30_000 });
+      pool = new (undici().Pool)(origin, { connections: 128, pipelining: 1, keepAliveTimeout: 30_000 });
       this.pools.set(origin, pool);
     }
     return pool;

@@ -1,19 +1,23 @@
+import { createRequire } from 'node:module';
 import { inject, injectable } from 'inversify';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { EmulatorConfig } from '../emulator-config.js';
 import { signature } from './webhook-body.js';
+
+/** Read with the first webhook, not at start: it takes a tenth of a second. */
+const undici = () => createRequire(import.meta.url)('undici') as typeof import('undici');
 
 /** Posts one webhook. Anything but an answer 200 in time is a failure, told by its reason. */
 @injectable()
 export class WebhookPost {
-  private readonly agent: Agent;
+  private agent: Agent | undefined;
 
-  constructor(@inject(EmulatorConfig) private readonly config: EmulatorConfig) {
-    this.agent = new Agent({ connections: config.webhook_concurrency });
-  }
+  constructor(@inject(EmulatorConfig) private readonly config: EmulatorConfig) {}
 
   /** Undefined when it was answered 200, else why not. */
   async send(url: string, body: string, appSecret: string): Promise<string | undefined> {
+    const { Agent, request } = undici();
+    this.agent ??= new Agent({ connections: this.config.webhook_concurrency });
     try {
       const answer = await request(url, {
         method: 'POST',
@@ -34,7 +38,7 @@ export class WebhookPost {
   }
 
   /** Cuts off what is under way. */
-  close(): Promise<void> {
-    return this.agent.destroy();
+  async close(): Promise<void> {
+    await this.agent?.destroy();
   }
 }
