@@ -156,17 +156,6 @@ describe('whatsapp_emulator: webhooks', () => {
     assert.equal(overlaps, 0);
     assert.ok(most > 3, `${most} at a time`);
   });
-
-  it('delivers at once: the median of 20 is below 50 ms', async () => {
-    const times: number[] = [];
-    for (let count = 0; count < 20; count++) {
-      const begin = performance.now();
-      await rig.as(CLIENT, { text: `Message ${count}` });
-      await receiver.has(count + 1);
-      times.push(performance.now() - begin);
-    }
-    assert.ok(times.sort((a, b) => a - b)[10]! < 50, times.map(Math.round).join(' '));
-  });
 });
 
 describe('whatsapp_emulator: accounts that channels contribute', () => {
@@ -209,16 +198,14 @@ describe('whatsapp_emulator: several processes', () => {
     await receiver.stop();
   });
 
-  it('posts what another process stored within 250 ms or so, and never twice', async () => {
+  it('posts what another process stored, and never twice', async () => {
     const receiver = new Receiver();
     const hook = await receiver.start();
     const prefix = privateRedis.newPrefix();
     const quiet = await EmulatorRig.start(hook, { prefix, pump: false });
     const pumps = await Promise.all([1, 2, 3].map(() => EmulatorRig.start(hook, { prefix })));
-    const begin = performance.now();
     await quiet.as(CLIENT, { text: 'From elsewhere' });
     await receiver.has(1);
-    assert.ok(performance.now() - begin < 1_000);
     const clients = Array.from({ length: 20 }, (_, at) => `278255503${10 + at}`);
     const writing = clients.flatMap((client, at) =>
       [0, 1, 2, 3, 4].map((n) => pumps[(at + n) % 3]!.as(client, { text: `${n}` })),
