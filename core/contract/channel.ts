@@ -82,8 +82,8 @@ export interface LaneGroup {
 /**
  * A way to reach people: contributed by a plugin, named under `platforms.<id>` of a notification.
  *
- * `plan` is called in the turn of the stub and is pure: it checks the settings after substitution, picks the address
- * and builds the message. `send` is called in a lane's turn, at most once at a time for an address, and is awaited; it
+ * `plan` is called in the turn of the stub and awaited. It checks the settings after substitution, picks the address and
+ * builds the message; it may read (a file's type, a catalogue) and never writes, for a turn may run again. `send` is called in a lane's turn, at most once at a time for an address, and is awaited; it
  * returns an outcome for everything the provider can answer and throws only for bugs (counted as unknown).
  */
 export interface Channel {
@@ -91,7 +91,7 @@ export interface Channel {
   /** Checks `platforms.<id>` when YAML is checked. Literal text is held against the provider's limits here. */
   readonly settings: ZodType;
   readonly lanes: readonly LaneGroup[];
-  plan(request: DeliveryRequest): DeliveryPlan;
+  plan(request: DeliveryRequest): DeliveryPlan | Promise<DeliveryPlan>;
   /**
    * Whether reports about this address have been stored and not yet read. Asked before a send of unknown outcome is
    * repeated: a report that waits may say that it arrived. Without it nothing is known to wait.

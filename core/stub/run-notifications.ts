@@ -27,9 +27,10 @@ async function planNotification(notification: TemplateNotification, draft: RunDr
       platforms: Record<string, JsonObject>;
     };
     const addressees = await addresseesOf(send_to, draft.stub, draft.world.contacts);
-    const planned = Object.entries(platforms).flatMap(([channel, settings]) =>
-      planOnChannel(notification.key, channel, settings, addressees, draft),
-    );
+    const planned: PlannedDelivery[] = [];
+    for (const [channel, settings] of Object.entries(platforms)) {
+      planned.push(...(await planOnChannel(notification.key, channel, settings, addressees, draft)));
+    }
     draft.deliveries.push(...planned);
     return { deliveries: planned.map(({ delivery }) => delivery.id) };
   } catch (error) {
@@ -37,14 +38,19 @@ async function planNotification(notification: TemplateNotification, draft: RunDr
   }
 }
 
-function planOnChannel(
+async function planOnChannel(
   notification: string,
   channelId: string,
   settings: JsonObject,
   addressees: readonly Addressee[],
   draft: RunDraft,
-): PlannedDelivery[] {
+): Promise<PlannedDelivery[]> {
   const channel = draft.world.channels.get(channelId)!; // the loader refuses templates that name another
+  const plans = await Promise.all(
+    addressees.map((addressee) =>
+      'problem' in addressee ? undefined : channel.plan({ settings, recipient: addressee.to }),
+    ),
+  );
   const at = new Date(draft.world.nowMs).toISOString();
   const reached = new Set<string>();
   return addressees.flatMap((addressee, position) => {
@@ -70,7 +76,7 @@ function planOnChannel(
       },
     ];
     if ('problem' in addressee) return failed(addressee.given, addressee.problem);
-    const plan = channel.plan({ settings, recipient: addressee.to });
+    const plan = plans[position]!;
     if (!plan.ok) return failed(plan.to ?? '', plan.problem, plan.profile);
     if (reached.has(`${plan.profile} ${plan.to}`)) return []; // a client reached twice is sent to once
     reached.add(`${plan.profile} ${plan.to}`);
