@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { ErrorCode, Queue } from 'bullmq';
 import { inject, injectable } from 'inversify';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
@@ -53,5 +53,6 @@ export class Queues {
 
 /** A job that has left the delayed ones meanwhile needs no push. */
 function unlessDue(error: unknown): void {
-  if (!/not in the delayed state|Missing key for job/.test(String(error))) throw error;
+  const { code } = error as { code?: unknown };
+  if (code !== ErrorCode.JobNotInState && code !== ErrorCode.JobNotExist) throw error;
 }
