@@ -14,30 +14,45 @@
 
 export { ActorMail } from './actor/actor-mail.js';
 export { RedisClock } from './actor/redis-clock.js';
+export { nearest } from './config/nearest.js';
 export * from './contract/actor-kind.js';
 export * from './contract/channel.js';
 export * from './contract/clock.js';
+export * from './contract/diagnosis.js';
 export * from './contract/emulated-account.js';
 export * from './contract/feedback-action.js';
 export * from './contract/http-routes.js';
 export * from './contract/json.js';
 export * from './contract/org.js';
 export * from './contract/plugin.js';
+export * from './contract/plugin-folder.js';
 export * from './contract/service.js';
 export * from './contract/stub.js';
 export * from './contract/stub-template.js';
 export * from './contract/task-type.js';
 export * from './contract/webhook-source.js';
 export { type ErrorCode, StubwireError } from './errors.js';
+export { type AboutFile, FileStore, fileObject, type StoredFile } from './file/file-store.js';
 export { type Emission, EventBus, type HeimdallEvent } from './heimdall/event-bus.js';
 export { encodeSegment } from './heimdall/path-pattern.js';
 export { UnroutedInbox } from './heimdall/unrouted-inbox.js';
 export { HostAddress } from './http/host-address.js';
 export { time } from './http/json-schema.js';
-export { pageQuery, pageSchema } from './http/paging.js';
-export { deliveryWrites, readDelivery, type StoredDelivery, stepWrite } from './notification/delivery.js';
+export { pageOfArray, pageQuery, pageSchema } from './http/paging.js';
+export {
+  deliveryWrites,
+  failureOverWrites,
+  pastFailureWrite,
+  providerIdWrite,
+  readDelivery,
+  roundMark,
+  type StoredDelivery,
+  stepWrites,
+} from './notification/delivery.js';
+export { providerMessageWrites } from './notification/lane-attempt.js';
+export { LaneBacklog } from './notification/lane-backlog.js';
+export { type LaneGroupState, type LanePause, LanePauses } from './notification/lane-pauses.js';
 export type { LaneLetter, LaneReport } from './notification/lane-state.js';
-export { providerMessageWrites } from './notification/send-lane.js';
 export { Logger, masked } from './observability/logger.js';
 export { RedisConnection } from './redis/connection.js';
 export { Keys } from './redis/keys.js';

@@ -6,6 +6,7 @@ import { formatProblems } from './config/problem.js';
 import { ProblemsError, StubwireError } from './errors.js';
 import { boot, type Program, type Role } from './host/boot.js';
 import { check } from './host/check.js';
+import { doctor } from './host/doctor.js';
 
 /** What the set-up of a fresh machine adds to the command line. */
 export interface MainOptions {
@@ -21,7 +22,6 @@ const NOT_YET = {
   test: 'runs the tests of stub templates',
   run: 'runs an action on a stub',
   new: 'makes the frame of a channel',
-  doctor: 'checks an installation',
   schema: 'writes the JSON Schema of stub templates',
 };
 
@@ -30,6 +30,7 @@ export async function main(
   args: readonly string[],
   { provideRedis = () => undefined }: MainOptions = {},
 ): Promise<number> {
+  let exitCode = 0;
   const program = new Command('stubwire').description('Runs stubs from YAML templates and talks to people about them.');
   const config = () => new Option('--config <file>', 'the configuration of the host').default(DEFAULT_CONFIG);
 
@@ -46,6 +47,15 @@ export async function main(
     .argument('[files...]', 'stub templates; without: those of the configuration')
     .addOption(config())
     .action(async (files: string[], options: { config: string }) => console.log(await check(options.config, files)));
+  program
+    .command('doctor')
+    .description('look at the installation and at what it reaches, and start nothing')
+    .addOption(config())
+    .action(async (options: { config: string }) => {
+      const { text, hasProblem } = await doctor(options.config);
+      console.log(text);
+      if (hasProblem) exitCode = 1;
+    });
   for (const [name, description] of Object.entries(NOT_YET)) {
     program
       .command(name)
@@ -62,7 +72,7 @@ export async function main(
 
   try {
     await program.parseAsync(args, { from: 'user' });
-    return 0;
+    return exitCode;
   } catch (error) {
     if (!(error instanceof StubwireError || error instanceof ProblemsError)) throw error;
     console.error(formatProblems(error));

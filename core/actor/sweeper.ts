@@ -9,6 +9,8 @@ import { RedisClock } from './redis-clock.js';
 const EVERY_MS = 1_500;
 const OLDER_THAN_MS = 3_000;
 const AT_MOST = 500;
+/** How long actors of a paused queue are left alone: their wakes wait in the queue, but for what a process took along. */
+const PAUSED_MS = 30_000;
 
 /**
  * Wakes actors that have had work for too long: a process died between storing a letter and waking its actor, an
@@ -48,11 +50,16 @@ export class Sweeper {
       0,
       AT_MOST,
     );
+    const kinds = [...new Set(members.map((member) => split(member)[0]))];
+    const paused = new Set<string>();
+    for (const kind of kinds) if (await this.turns.isPaused(this.kinds.queueOf(kind))) paused.add(kind);
     await Promise.all(
       members.map(async (member) => {
         const [kind, id] = split(member);
-        await this.redis.client.zadd(this.keys.mail(), 'XX', nowMs, member); // its next look comes after the same wait
-        await this.turns.wake(this.kinds.queueOf(kind), id, true);
+        const isPaused = paused.has(kind);
+        // Its next look comes after the same wait. Where nothing runs, one now and then is enough.
+        await this.redis.client.zadd(this.keys.mail(), 'XX', isPaused ? nowMs + PAUSED_MS : nowMs, member);
+        if (!isPaused) await this.turns.wake(this.kinds.queueOf(kind), id, true);
       }),
     );
     return members.length;

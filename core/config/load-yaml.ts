@@ -40,7 +40,7 @@ export function loadYaml(file: string, options: LoadOptions = {}): LoadedYaml {
     const { size } = statSync(file);
     if (size > MAX_YAML_BYTES) {
       const message = `${file} has ${size} bytes; at most ${MAX_YAML_BYTES} are read. Split it into several files.`;
-      return { documents: [], problems: [new StubwireError('file_too_large', message, { place: { file } })] };
+      return { documents: [], problems: [new StubwireError('yaml_too_large', message, { place: { file } })] };
     }
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {

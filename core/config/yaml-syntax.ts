@@ -35,7 +35,7 @@ function refuseDeepNesting(source: SourceText): void {
       else if ((letter === ']' || letter === '}') && open > 0) open -= 1;
       if (open <= MAX_OPEN && dashes <= MAX_OPEN) continue;
       const message = `This nests deeper than ${MAX_OPEN} brackets or dashes. Close what is open, or nest less.`;
-      throw new StubwireError('file_too_large', message, { place: source.placeAt(index + 1, 1) });
+      throw new StubwireError('yaml_too_large', message, { place: source.placeAt(index + 1, 1) });
     }
   });
 }

@@ -28,7 +28,7 @@ export class YamlTree {
     if (this.count > MAX_NODES || depth > MAX_DEPTH) {
       const found = depth > MAX_DEPTH ? `nests deeper than ${MAX_DEPTH} levels` : `unfolds to over ${MAX_NODES} values`;
       const message = `This ${found} (aliases and merges count each time). Split the file, or nest and repeat less.`;
-      throw new StubwireError('file_too_large', message, { place: this.source.place(offsetOf(node)) });
+      throw new StubwireError('yaml_too_large', message, { place: this.source.place(offsetOf(node)) });
     }
     const built = this.built(node, depth);
     // Known only once it is complete, so that an alias inside its own anchor is unknown rather than endless.

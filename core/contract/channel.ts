@@ -26,6 +26,8 @@ export interface Delivery {
   };
   /** Show `delivered`, `read` and `played` on the stubpost too. */
   readonly show_all_statuses: boolean;
+  /** The actor that took it from the plan; also told `{type: 'deliver', …, round}` to send it anew, and `{type: 'cancel', delivery}`. */
+  readonly via?: ActorRef;
   /** The actor that is told `{type: 'delivery_ended', …}` when the lane is done with it, if any cares. */
   readonly owner?: ActorRef;
   readonly created_at: string;
@@ -39,6 +41,10 @@ export interface DeliveryRequest {
   readonly recipient:
     | { readonly contact: Contact }
     | { readonly type: string; readonly address: string; readonly contact?: Contact };
+  /** The stub that sends. Absent for a single send: then there is no stub that a stubsession could lead to. */
+  readonly stubref?: string;
+  /** The sender that is asked for where the settings name none: `profile` of a single send. A channel without profiles has none to choose. */
+  readonly profile?: string;
 }
 
 export type DeliveryPlan =
@@ -49,7 +55,9 @@ export type DeliveryPlan =
       readonly message: JsonObject;
       readonly options: JsonObject;
       readonly show_all_statuses?: boolean;
-      /** The actor that takes the delivery: a letter `{type: 'deliver', delivery, options}`. */
+      /** Something an operator should know, shown at the first step of the delivery: a caption that was left out. */
+      readonly note?: string;
+      /** The actor that takes the delivery: a letter `{type: 'deliver', delivery, ...options, origin}`, `round` with it from the second time on. */
       readonly via: ActorRef;
     }
   | { readonly ok: false; readonly to?: string; readonly profile?: string; readonly problem: Problem };
@@ -64,10 +72,29 @@ export type SendOutcome =
   | { readonly result: 'later'; readonly afterMs: number; readonly problem: Problem }
   /** The provider's service window is closed; the channel's own actor takes the delivery back. */
   | { readonly result: 'window_closed'; readonly problem: Problem }
+  /**
+   * Not this message but the whole lane group is refused: a token that ended, an account that is locked. The message stays
+   * at the head of its lane and the group is paused until somebody lets it go on.
+   */
+  | { readonly result: 'halt'; readonly problem: Problem }
+  /**
+   * Nothing was sent, for something must be done first that takes longer than a send may (an upload). The lane tells `by`
+   * this letter, rests, and goes on with the answer: a `LaneLetter` of type `prepared` with this attempt's id.
+   */
+  | { readonly result: 'prepare'; readonly by: ActorRef; readonly letter: JsonObject; readonly problem: Problem }
   /** Final. */
   | { readonly result: 'rejected'; readonly problem: Problem }
   /** It may have been sent: timeout, reset, 5xx. Never sent again blindly. */
   | { readonly result: 'unknown'; readonly problem: Problem };
+
+/** One attempt at a send, as a channel gets it. */
+export interface SendAttempt {
+  readonly id: string;
+  /** The lane that makes it: who is to hear `prepared`. */
+  readonly lane: ActorRef;
+  /** Ends the attempt when it takes too long. */
+  readonly signal: AbortSignal;
+}
 
 /** A queue of send lanes: one rate limit, any number of addresses, each in order. */
 export interface LaneGroup {
@@ -97,6 +124,6 @@ export interface Channel {
    * repeated: a report that waits may say that it arrived. Without it nothing is known to wait.
    */
   hasUnreadReports?(delivery: Delivery): Promise<boolean>;
-  send(delivery: Delivery, attempt: { readonly id: string; readonly signal: AbortSignal }): Promise<SendOutcome>;
+  send(delivery: Delivery, attempt: SendAttempt): Promise<SendOutcome>;
 }
 export const Channel: ServiceIdentifier<Channel> = Symbol.for('stubwire.Channel');

@@ -9,6 +9,8 @@ export interface Feedback {
   /** The channel's data, documented by the channel. */
   readonly incoming: JsonObject;
   readonly attachments?: readonly FileObject[];
+  /** How the channel came to give it to this stub: rules tried and the one that applied. Shown as `routing` of the stubpost. */
+  readonly trace?: JsonObject;
 }
 
 /** The run of an action that the feedback becomes. */

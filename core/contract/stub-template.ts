@@ -9,7 +9,8 @@ export interface TemplateState {
   readonly isDone: boolean;
 }
 
-export type FieldType = 'text' | 'number' | 'boolean' | 'json';
+/** A `file` is posted as one or several file objects or fileuuids, and lands as a list of file objects. */
+export type FieldType = 'text' | 'number' | 'boolean' | 'json' | 'file';
 
 export interface TemplateField {
   /** The key in `fields`. */

@@ -127,6 +127,8 @@ export interface Stubpost {
   readonly attachments: readonly FileObject[];
   readonly posted_by: PostedBy;
   readonly posted_at: string;
+  /** Of a person's message: by which rule it came to this stub, and why not by those before. */
+  readonly routing?: JsonObject;
   readonly from_state: string | null;
   readonly to_state: string;
   readonly tasks: { readonly [key: string]: TaskRecord };

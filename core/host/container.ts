@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Container } from 'inversify';
 import { ActorMail } from '../actor/actor-mail.js';
 import { ActorRuntime } from '../actor/actor-runtime.js';
@@ -12,7 +13,12 @@ import { Channel } from '../contract/channel.js';
 import { Clock } from '../contract/clock.js';
 import { HttpRoutes } from '../contract/http-routes.js';
 import { Org } from '../contract/org.js';
+import { PluginFolder } from '../contract/plugin-folder.js';
+import { Service } from '../contract/service.js';
 import { TaskType } from '../contract/task-type.js';
+import { FileConfig } from '../file/file-config.js';
+import { FileStore } from '../file/file-store.js';
+import { FileSweep } from '../file/file-sweep.js';
 import { EventBus } from '../heimdall/event-bus.js';
 import { EventStream } from '../heimdall/event-stream.js';
 import { HeimdallActor } from '../heimdall/heimdall-actor.js';
@@ -26,8 +32,17 @@ import { Idempotency } from '../http/idempotency.js';
 import { Readiness } from '../http/readiness.js';
 import { HttpServer } from '../http/server.js';
 import { UnhandledWebhooks } from '../http/unhandled-webhooks.js';
+import { Lids } from '../lid/lids.js';
+import { DeliveryDeskActor } from '../notification/delivery-desk-actor.js';
+import { DeliveryStore } from '../notification/delivery-store.js';
+import { LaneBacklog } from '../notification/lane-backlog.js';
+import { LaneKeeper } from '../notification/lane-keeper.js';
+import { LanePauses } from '../notification/lane-pauses.js';
 import { SendLaneActor } from '../notification/send-lane-actor.js';
+import { SingleSend } from '../notification/single-send.js';
+import { SingleSendActor } from '../notification/single-send-actor.js';
 import { Logger } from '../observability/logger.js';
+import { QueuePace } from '../queue/queue-pace.js';
 import { Queues } from '../queue/queues.js';
 import { TimerQueues } from '../queue/timer-queues.js';
 import { TurnQueues } from '../queue/turn-queues.js';
@@ -59,12 +74,14 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   // what it runs with
   bind(Logger).toConstantValue(log);
   bind(Org).toConstantValue(config.org);
+  bind(PluginFolder).toConstantValue(join(config.files.dir, 'plugins'));
   bind(RedisTarget).toConstantValue(target);
   bind(Keys).toConstantValue(new Keys(target.keyPrefix));
   bind(RedisConnection).toSelf();
 
   // actors
   bind(Queues).toSelf();
+  bind(QueuePace).toSelf();
   bind(TurnQueues).toSelf();
   bind(TimerQueues).toSelf();
   bind(RedisClock).toSelf();
@@ -76,6 +93,12 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(Sweeper).toSelf();
   bind(ActorRuntime).toSelf();
 
+  // files, LIDs
+  bind(FileConfig).toConstantValue({ dir: config.files.dir, maxBytes: Math.floor(config.files.max_mb * 1024 * 1024) });
+  bind(FileStore).toSelf();
+  bind(Service).to(FileSweep);
+  bind(Lids).toSelf();
+
   // stubs
   bind(Templates).toSelf();
   bind(ConditionRunner).toSelf();
@@ -85,6 +108,17 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(ActorKind).to(StubActor);
   bind(TaskType).to(SaveData);
   bind(TaskType).to(SendAction);
+
+  // deliveries
+  bind(LanePauses).toSelf();
+  bind(LaneBacklog).toSelf();
+  bind(DeliveryStore).toSelf();
+  bind(ActorKind).to(DeliveryDeskActor);
+  bind(Service).to(LaneKeeper);
+
+  // single sends
+  bind(SingleSend).toSelf();
+  bind(ActorKind).to(SingleSendActor);
 
   // events
   bind(Registrations).toSelf();
@@ -113,7 +147,14 @@ export function bindLanes(container: Container, origins: Origins): void {
     const bind = origins.noting({ name: `the channel "${channel.id}"` }, container.bind.bind(container));
     for (const group of channel.lanes) {
       bind(ActorKind).toConstantValue(
-        new SendLaneActor(channel, group, container.get(RedisConnection), container.get(Keys), container.get(Logger)),
+        new SendLaneActor(channel, group, {
+          redis: container.get(RedisConnection),
+          keys: container.get(Keys),
+          clock: container.get(RedisClock),
+          pauses: container.get(LanePauses),
+          pace: container.get(QueuePace),
+          log: container.get(Logger),
+        }),
       );
     }
   }

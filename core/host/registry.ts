@@ -1,6 +1,7 @@
 import type { Container, ServiceIdentifier } from 'inversify';
 import { ActorKind } from '../contract/actor-kind.js';
 import { Channel } from '../contract/channel.js';
+import { Diagnosis } from '../contract/diagnosis.js';
 import { FeedbackAction } from '../contract/feedback-action.js';
 import { HttpRoutes } from '../contract/http-routes.js';
 import { Service } from '../contract/service.js';
@@ -33,6 +34,7 @@ const POINTS: readonly Point[] = [
   point('ActorKind', ActorKind, { kind: ({ kind }) => kind, queue: ({ queue }) => queue }, true),
   point('HttpRoutes', HttpRoutes, { name: ({ name }) => name }, true),
   point('Service', Service, { name: ({ name }) => name }),
+  point('Diagnosis', Diagnosis, { name: ({ name }) => name }),
 ];
 
 /**

@@ -4,12 +4,16 @@ import { ActionRoutes } from './action-routes.js';
 import { ApiDocumentRoutes } from './api-document.js';
 import { ContactRoutes } from './contact-routes.js';
 import { DeadLetterRoutes } from './dead-letter-routes.js';
+import { DeliveryRoutes } from './delivery-routes.js';
+import { FileRoutes } from './file-routes.js';
 import { HealthRoutes } from './health-routes.js';
 import { HeimdallRoutes } from './heimdall-routes.js';
+import { LidRoutes } from './lid-routes.js';
 import { MetricsRoutes } from './metrics-routes.js';
 import { NotYetRoutes } from './not-yet-routes.js';
 import { PostRoutes } from './post-routes.js';
 import { QueueBoard } from './queue-board.js';
+import { SendRoutes } from './send-routes.js';
 import { StubRoutes } from './stub-routes.js';
 import { TemplateRoutes } from './template-routes.js';
 import { UnroutedRoutes } from './unrouted-routes.js';
@@ -23,8 +27,12 @@ export const CORE_ROUTES: readonly Newable<HttpRoutes>[] = [
   ActionRoutes,
   PostRoutes,
   ContactRoutes,
+  FileRoutes,
+  LidRoutes,
+  SendRoutes,
   UnroutedRoutes,
   DeadLetterRoutes,
+  DeliveryRoutes,
   TemplateRoutes,
   HeimdallRoutes,
   NotYetRoutes,

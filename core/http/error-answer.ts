@@ -13,7 +13,7 @@ const FASTIFY_CODES: { readonly [code: string]: (error: FastifyError) => Stubwir
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
     new StubwireError(
       'body_invalid',
-      'The body is of a type that is not taken. Send JSON with "Content-Type: application/json".',
+      'The body is of a type that is not taken. Send JSON with "Content-Type: application/json" (POST /api/files takes multipart/form-data).',
     ),
   FST_ERR_CTP_INVALID_JSON_BODY: () =>
     new StubwireError(

@@ -4,8 +4,11 @@ import type { Registry } from 'prom-client';
 import { DeadLetters } from '../actor/dead-letters.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { UnroutedInbox } from '../heimdall/unrouted-inbox.js';
+import { LanePauses } from '../notification/lane-pauses.js';
+import { QueuePace } from '../queue/queue-pace.js';
 import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
 import { UnhandledWebhooks } from './unhandled-webhooks.js';
 
 /** `/metrics` for Prometheus: the process, the depth of every queue, dead letters, messages and webhooks that nobody took. */
@@ -21,6 +24,9 @@ export class MetricsRoutes implements HttpRoutes {
     @inject(DeadLetters) private readonly deadLetters: DeadLetters,
     @inject(UnroutedInbox) private readonly inbox: UnroutedInbox,
     @inject(UnhandledWebhooks) private readonly unhandled: UnhandledWebhooks,
+    @inject(LanePauses) private readonly pauses: LanePauses,
+    @inject(QueuePace) private readonly pace: QueuePace,
+    @inject(Keys) private readonly keys: Keys,
   ) {}
 
   register(scope: FastifyInstance): void {
@@ -37,7 +43,7 @@ export class MetricsRoutes implements HttpRoutes {
     const { collectDefaultMetrics, Gauge, Registry } = (await import('prom-client')).default;
     const registry = new Registry();
     const registers = [registry];
-    const { queues, deadLetters, inbox, unhandled } = this;
+    const { queues, deadLetters, inbox, unhandled, pauses, pace, redis, keys } = this;
     collectDefaultMetrics({ register: registry });
     new Gauge({
       registers,
@@ -74,6 +80,39 @@ export class MetricsRoutes implements HttpRoutes {
       labelNames: ['reason'],
       async collect() {
         for (const [reason, count] of Object.entries(await unhandled.counts())) this.set({ reason }, count);
+      },
+    });
+    new Gauge({
+      registers,
+      name: 'stubwire_sending_paused',
+      help: 'Queues of messages that are paused, for the provider refuses all of the profile',
+      labelNames: ['queue', 'provider_code'],
+      async collect() {
+        this.reset();
+        for (const [queue, { problem }] of Object.entries(await pauses.all()))
+          this.set({ queue, provider_code: problem.provider_code ?? '' }, 1);
+      },
+    });
+    new Gauge({
+      registers,
+      name: 'stubwire_sending_lowered_per_second',
+      help: 'Messages per second of queues that send more slowly for a while, for the provider took no more',
+      labelNames: ['queue'],
+      async collect() {
+        this.reset();
+        for (const [queue, { perSecond }] of Object.entries(await pace.all())) this.set({ queue }, perSecond);
+      },
+    });
+    new Gauge({
+      registers,
+      name: 'stubwire_unknown_outcomes_total',
+      help: 'Sends whose answer was lost; unresolved: no status came either, and they were given up',
+      labelNames: ['queue', 'end'],
+      async collect() {
+        const counts = { all: keys.unknownOutcomes(), unresolved: keys.unresolvedOutcomes() };
+        for (const [end, key] of Object.entries(counts))
+          for (const [queue, count] of Object.entries(await redis.client.hgetall(key)))
+            this.set({ queue, end }, Number(count));
       },
     });
     return registry;

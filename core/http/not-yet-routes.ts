@@ -5,18 +5,9 @@ import { StubwireError } from '../errors.js';
 
 /** Routes that are documented and come later: a row goes when its routes arrive. */
 const NOT_YET: readonly (readonly [HTTPMethods, path: string, what: string])[] = [
-  ['POST', '/api/send', 'Sending a single notification'],
-  ['GET', '/api/deliveries', 'The list of deliveries'],
-  ['POST', '/api/deliveries/:id/retry', 'Retrying a delivery'],
-  ['POST', '/api/deliveries/:id/cancel', 'Cancelling a delivery'],
   ['POST', '/api/contacts/:contactuuid/merge', 'Merging two contacts'],
-  ['POST', '/api/files', 'The file store'],
-  ['GET', '/api/files/:fileuuid', 'The file store'],
-  ['GET', '/api/lids/:lid', 'Short ids of data (LIDs)'],
   ['POST', '/api/heimdall/registrations', 'Registering over the API (templates can already, under heimdall:)'],
   ['DELETE', '/api/heimdall/registrations/:uuid', 'Registering over the API (templates can already, under heimdall:)'],
-  ['GET', '/api/profiles', 'The list of profiles'],
-  ['GET', '/api/whatsapp-templates', 'The list of WhatsApp templates'],
   ['GET', '/api/schema/stub-template.json', 'The schema of stub templates'],
 ];
 

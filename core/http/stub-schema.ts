@@ -1,18 +1,10 @@
 import { z } from 'zod';
 import { DELIVERY_STATUSES } from '../contract/stub.js';
 import { listEntrySchema } from './contact-schema.js';
+import { fileReferences, fileSchema } from './file-schema.js';
 import { jsonObject, time } from './json-schema.js';
 
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
-const file = z.object({
-  fileuuid: z.string(),
-  filename: z.string().optional(),
-  originalname: z.string().optional(),
-  contentType: z.string().optional(),
-  encoding: z.string().optional(),
-  size: z.number().optional(),
-  upload_date: time.optional(),
-});
 const problem = z.object({ code: z.string(), message: z.string(), provider_code: z.number().optional() });
 const postedBy = z.strictObject({
   contactuuid: z.string().max(100).optional(),
@@ -33,7 +25,7 @@ export const stubSchema = z.object({
   program: z.object({ templateuuid: z.string(), branch: z.string(), context: jsonObject }),
   data: jsonObject,
   links: list(jsonObject),
-  attachments: list(file),
+  attachments: list(fileSchema),
   metrics: z.object({ counters: z.record(z.string(), z.number()) }),
   created_at: time,
   updated_at: time,
@@ -57,9 +49,10 @@ export const postSchema = z.object({
   action_name: z.string(),
   message: z.string(),
   data: jsonObject,
-  attachments: list(file),
+  attachments: list(fileSchema),
   posted_by: z.object({ contactuuid: z.string().optional(), on_behalf_of: z.string().optional() }),
   posted_at: time,
+  routing: jsonObject.optional(),
   from_state: z.string().nullable(),
   to_state: z.string(),
   tasks: z.record(
@@ -87,10 +80,11 @@ export const postSchema = z.object({
 export const runSchema = z.strictObject({
   message: z.string().optional(),
   data: jsonObject.optional(),
+  attachments: fileReferences.optional(),
   posted_by: postedBy.optional(),
 });
 
-export const newStubSchema = runSchema.extend({
+export const newStubSchema = runSchema.omit({ attachments: true }).extend({
   template: z.string().min(1).max(200),
   subject: z.string().max(1_000).optional(),
   contact_lists: z.record(z.string().min(1).max(100), z.array(listEntrySchema).max(1_000)).optional(),
@@ -103,7 +97,7 @@ export const actionSchema = z.object({
     z.object({
       name: z.string(),
       keyname: z.string(),
-      fieldtype: z.enum(['text', 'number', 'boolean', 'json']),
+      fieldtype: z.enum(['text', 'number', 'boolean', 'json', 'file']),
       title: z.string(),
       required: z.boolean(),
     }),

@@ -18,7 +18,8 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   };
 };
 
-function validationError(part: string, schema: z.ZodType, error: z.ZodError): StubwireError {
+/** Everything wrong with a value that should be of a schema; `part` is where the value stands: `body`. */
+export function validationError(part: string, schema: z.ZodType, error: z.ZodError): StubwireError {
   const findings = error.issues.slice(0, 20).map((issue) => finding(part, schema, issue));
   const message = findings.map(({ path, problem }) => `${path}: ${problem}`).join(' ');
   return new StubwireError('validation_failed', message, { details: findings });

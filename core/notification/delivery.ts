@@ -1,50 +1,164 @@
 import type { Write } from '../contract/actor-kind.js';
 import type { Delivery } from '../contract/channel.js';
+import type { JsonObject } from '../contract/json.js';
 import { DELIVERY_STATUSES, type DeliveryStatus, type DeliveryStep, type DeliveryView } from '../contract/stub.js';
 import type { Keys } from '../redis/keys.js';
+
+const FAILURE = 'step:failed';
 
 /**
  * A delivery is one hash: `doc`, what is sent, written once; and a field for each status reached, the first report of it
  * kept. So any number of writers may report in any order, twice or late: a status never moves back and nothing is lost.
+ *
+ * A delivery goes to the provider in rounds: it comes back when the window proves to be closed, or when a person has a
+ * failed one sent again. Each round is a story of its own, and the newest is what the delivery stands for.
  */
 export const deliveryWrites = (keys: Keys, delivery: Delivery, step: DeliveryStep): Write[] => [
   ['HSETNX', keys.delivery(delivery.id), 'doc', JSON.stringify(delivery)],
-  stepWrite(keys, delivery.id, step),
+  ['ZADD', keys.deliveries(), Date.parse(delivery.created_at), delivery.id],
+  ...stepWrites(keys, delivery.id, step),
 ];
 
-/** Reports a status. `mark` tells apart reports of one status that should all be kept (a second attempt). */
-export const stepWrite = (keys: Keys, deliveryId: string, step: DeliveryStep, mark = ''): Write => [
+/**
+ * Reports a status, and keeps the lists of open and of failed deliveries. `mark` tells apart reports of one status that
+ * should all be kept: `#<round>`, and `#<round>.<attempt>` with whatever follows. Without one it is of round 1, but for
+ * `failed`, which is of the newest round: there is one at most, for only a retry goes on from it and sets it aside.
+ */
+export const stepWrites = (keys: Keys, deliveryId: string, step: DeliveryStep, mark = ''): Write[] => [
+  ['HSETNX', keys.delivery(deliveryId), `step:${step.status}${mark}`, JSON.stringify(step)],
+  ...listWrites(keys, deliveryId, step),
+];
+
+function listWrites(keys: Keys, id: string, { status, at }: DeliveryStep): Write[] {
+  const open = keys.openDeliveries();
+  if (status === 'queued' || status === 'stashed') return [['ZADD', open, Date.parse(at), id]];
+  if (status === 'accepted') return [['ZREM', open, id]];
+  if (status === 'failed')
+    return [
+      ['ZREM', open, id],
+      ['ZADD', keys.failedDeliveries(), Date.parse(at), id],
+    ];
+  return [];
+}
+
+/** The mark of a status that comes once in a round. */
+export const roundMark = (round: number): string => (round > 1 ? `#${round}` : '');
+
+/** The failure in force becomes history: it proved to be none, or the delivery sets out anew. */
+export const failureOverWrites = (keys: Keys, { delivery, failure, round }: StoredDelivery): Write[] =>
+  failure
+    ? [
+        ['HDEL', keys.delivery(delivery.id), FAILURE],
+        pastFailureWrite(keys, delivery.id, failure, round),
+        ['ZREM', keys.failedDeliveries(), delivery.id],
+      ]
+    : [];
+
+/** Keeps a failure that is not in force: of an earlier round, say. */
+export const pastFailureWrite = (keys: Keys, deliveryId: string, failure: DeliveryStep, round: number): Write => [
   'HSETNX',
   keys.delivery(deliveryId),
-  `step:${step.status}${mark}`,
-  JSON.stringify(step),
+  `${FAILURE}#${round}:${failure.error?.code ?? ''}`,
+  JSON.stringify(failure),
+];
+
+/** A person has a failed delivery sent again. */
+export const newRoundWrites = (keys: Keys, stored: StoredDelivery, at: string): Write[] => [
+  ...failureOverWrites(keys, stored),
+  ...stepWrites(
+    keys,
+    stored.delivery.id,
+    { status: 'queued', at, note: 'Sent again by hand.' },
+    `#${stored.round + 1}`,
+  ),
+];
+
+/** Remembers which round a provider's message id is of, so that a late status of an earlier one is not taken for news. */
+export const providerIdWrite = (keys: Keys, deliveryId: string, providerId: string, round: number): Write => [
+  'HSETNX',
+  keys.delivery(deliveryId),
+  `provider:${providerId}`,
+  round,
+];
+
+/** Keeps what the owner needs to know again when the delivery comes back after its lane was done with it. */
+export const ticketWrite = (keys: Keys, deliveryId: string, ticket: JsonObject): Write => [
+  'HSET',
+  keys.delivery(deliveryId),
+  'ticket',
+  JSON.stringify(ticket),
 ];
 
 export interface StoredDelivery {
   readonly delivery: Delivery;
-  /** In the order of time. */
+  /** In the order of time, of all rounds. */
   readonly history: readonly DeliveryStep[];
   readonly status: DeliveryStatus;
+  /** How often it has set out for the provider; 1 the first time. */
+  readonly round: number;
+  /** All steps with their rounds, in the order of time. */
+  readonly reports: readonly { readonly round: number; readonly step: DeliveryStep }[];
+  /** The steps of the newest round that are in force, in the order of time. */
+  readonly now: readonly DeliveryStep[];
+  /** The failure in force. */
+  readonly failure?: DeliveryStep;
+  /** Its lane was refused for now and rests: nothing is with the provider. */
+  readonly resting: boolean;
+  /** What the owner gave its lane along. */
+  readonly ticket?: JsonObject;
+  /** Id of its lane, where that is not `to`: the client is known under another id by now. */
+  readonly lane?: string;
+  /** The provider's ids of it, and of which round each is. */
+  readonly providerIds: { readonly [providerId: string]: number };
+}
+
+interface Report {
+  readonly field: string;
+  readonly round: number;
+  readonly step: DeliveryStep;
 }
 
 /** The record as read with `HGETALL`; undefined where there is none. */
 export function readDelivery(hash: { readonly [field: string]: string }): StoredDelivery | undefined {
-  const { doc, ...fields } = hash;
+  const { doc, ticket, lane } = hash;
   if (doc === undefined) return undefined;
-  const history = Object.entries(fields)
-    .filter(([field]) => field.startsWith('step:'))
-    .map(([, text]) => JSON.parse(text) as DeliveryStep)
-    .sort((a, b) => a.at.localeCompare(b.at) || rank(a.status) - rank(b.status));
-  const status = history.reduce<DeliveryStatus>(
-    (top, { status }) => (rank(status) > rank(top) ? status : top),
-    'queued',
-  );
-  return { delivery: JSON.parse(doc) as Delivery, history, status };
+  const fields = Object.entries(hash);
+  const found = fields.flatMap(([field, text]) => reportOf(field, text));
+  const round = found.reduce((newest, report) => Math.max(newest, report.round), 1);
+  const reports = found.map((report) => (report.field === FAILURE ? { ...report, round } : report)).sort(inTime);
+  const newest = reports.filter((report) => report.round === round && !report.field.startsWith(`${FAILURE}#`));
+  const failure = newest.find(({ field }) => field === FAILURE)?.step;
+  return {
+    delivery: JSON.parse(doc) as Delivery,
+    history: reports.map(({ step }) => step),
+    reports: reports.map(({ round, step }) => ({ round, step })),
+    now: newest.map(({ step }) => step),
+    status: statusOf(newest.map(({ step }) => step)),
+    round,
+    resting: newest.at(-1)?.field.endsWith(':refused') ?? false,
+    providerIds: Object.fromEntries(
+      fields
+        .filter(([field]) => field.startsWith('provider:'))
+        .map(([field, of]) => [field.slice('provider:'.length), Number(of)]),
+    ),
+    ...(failure && { failure }),
+    ...(ticket !== undefined && { ticket: JSON.parse(ticket) as JsonObject }),
+    ...(lane !== undefined && { lane }),
+  };
 }
 
+function reportOf(field: string, text: string): Report[] {
+  if (!field.startsWith('step:')) return [];
+  const round = Number(/#(\d+)/.exec(field)?.[1] ?? 1);
+  return [{ field, round, step: JSON.parse(text) as DeliveryStep }];
+}
+
+const inTime = (a: Report, b: Report): number =>
+  a.step.at.localeCompare(b.step.at) || a.round - b.round || rank(a.step.status) - rank(b.step.status);
+
 /** What a stubpost shows of it: up to `sent` and `failed`, unless the notification asked for all. */
-export function viewOf({ delivery, history }: StoredDelivery): DeliveryView {
-  const shown = delivery.show_all_statuses ? history : capped(history);
+export function viewOf({ delivery, history, now, status }: StoredDelivery): DeliveryView {
+  const all = delivery.show_all_statuses;
   return {
     id: delivery.id,
     recipient: delivery.origin?.recipient ?? '',
@@ -52,18 +166,18 @@ export function viewOf({ delivery, history }: StoredDelivery): DeliveryView {
     channel: delivery.channel,
     ...(delivery.profile && { profile: delivery.profile }),
     to: delivery.to,
-    status: statusOf(shown),
-    history: shown,
+    status: all ? status : statusOf(capped(now)),
+    history: all ? history : capped(history),
   };
 }
 
 /**
- * From `accepted` on the furthest status counts, in whatever order they were reported. Before that the newest: a message
- * that was on its way may go back into the stash.
+ * From `accepted` on the furthest status of the round counts, in whatever order they were reported. Before that the
+ * newest: a message that was on its way may go back into the stash.
  */
-function statusOf(history: readonly DeliveryStep[]): DeliveryStatus {
-  const furthest = history.reduce((top, { status }) => Math.max(top, rank(status)), 0);
-  return furthest >= rank('accepted') ? DELIVERY_STATUSES[furthest]! : (history.at(-1)?.status ?? 'queued');
+function statusOf(steps: readonly DeliveryStep[]): DeliveryStatus {
+  const furthest = steps.reduce((top, { status }) => Math.max(top, rank(status)), 0);
+  return furthest >= rank('accepted') ? DELIVERY_STATUSES[furthest]! : (steps.at(-1)?.status ?? 'queued');
 }
 
 const BEYOND_SENT: readonly DeliveryStatus[] = ['delivered', 'read', 'played'];

@@ -6,7 +6,7 @@ import type { Problem } from '../contract/stub.js';
 /** A delivery in a lane, and who wants to hear of it. */
 export interface LaneItem {
   readonly delivery: string;
-  /** Gets `window_closed`, and the report that `announce` names. */
+  /** Gets `window_closed`, the report that `announce` names, and `ended` for whatever fails. */
   readonly owner?: ActorRef;
   readonly announce?: 'leaving' | 'ended';
   /** Counts how often the owner has given it to the lane; 1 the first time. */
@@ -32,8 +32,14 @@ export type LaneOutcome = SendOutcome | { readonly result: 'unheard' };
 export type LaneLetter =
   | ({ readonly type: 'deliver' } & Omit<LaneItem, 'round'> & { readonly round?: number })
   | { readonly type: 'outcome'; readonly attempt: string; readonly outcome: LaneOutcome }
-  /** A status proves that the provider has the message. */
-  | { readonly type: 'settled'; readonly delivery: string; readonly providerId: string };
+  /** What an attempt asked for first is done, or it came to this. */
+  | { readonly type: 'prepared'; readonly attempt: string; readonly outcome?: SendOutcome }
+  /** A status proves that the provider has the message; `round` of which one, absent: of the one at hand. */
+  | { readonly type: 'settled'; readonly delivery: string; readonly providerId: string; readonly round?: number }
+  /** A person takes it out, if it is not with the provider. */
+  | { readonly type: 'cancel'; readonly delivery: string }
+  /** The group was paused as asked. */
+  | { readonly type: 'paused' };
 
 /** The message at the head of the lane. `sending`: a call is under way. `resting`: until a back-off ends. `unsettled`: nobody knows whether it was sent. */
 export interface Current extends LaneItem {
@@ -45,6 +51,9 @@ export interface Current extends LaneItem {
   readonly resends: number;
   readonly settledAs?: string;
   readonly isResend?: true;
+  /** It rests until this attempt's preparation is done; and how many there were. */
+  readonly preparing?: string;
+  readonly preparations?: number;
 }
 
 export interface LaneState {
@@ -56,4 +65,6 @@ export interface LaneCall {
   readonly delivery: string;
   /** The attempt before may have arrived. */
   readonly resend?: true;
+  /** Nothing is to be sent: the group is to be paused, for this reason. */
+  readonly halt?: Problem;
 }

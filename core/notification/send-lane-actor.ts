@@ -1,15 +1,28 @@
+import type { RedisClock } from '../actor/redis-clock.js';
 import type { ActorKind, Letter, Turn } from '../contract/actor-kind.js';
 import type { Channel, Delivery, LaneGroup, SendOutcome } from '../contract/channel.js';
 import type { DeliveryStatus } from '../contract/stub.js';
 import type { Logger } from '../observability/logger.js';
+import type { QueuePace } from '../queue/queue-pace.js';
 import type { RedisConnection } from '../redis/connection.js';
 import type { Keys } from '../redis/keys.js';
 import { readDelivery } from './delivery.js';
+import type { LanePauses } from './lane-pauses.js';
 import type { LaneCall, LaneLetter, LaneOutcome, LaneState } from './lane-state.js';
 import { SendLane } from './send-lane.js';
 
 /** Longest wait for a provider's answer; then the outcome is unknown. */
 const SEND_TIMEOUT_MS = 20_000;
+
+/** What lanes need of the host. */
+export interface LaneServices {
+  readonly redis: RedisConnection;
+  readonly keys: Keys;
+  readonly clock: RedisClock;
+  readonly pauses: LanePauses;
+  readonly pace: QueuePace;
+  readonly log: Logger;
+}
 
 /** The lanes of one group as actors: one for each address, one message at a time in each. */
 export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall> {
@@ -23,14 +36,12 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
   constructor(
     private readonly channel: Channel,
     group: LaneGroup,
-    private readonly redis: RedisConnection,
-    private readonly keys: Keys,
-    private readonly log: Logger,
+    private readonly services: LaneServices,
   ) {
     this.kind = group.queue;
     this.queue = group.queue;
     if (group.messagesPerSecond !== undefined) this.turnsPerSecond = group.messagesPerSecond;
-    this.lane = new SendLane(channel.id, group, keys);
+    this.lane = new SendLane(channel.id, group, services.keys);
   }
 
   initial(): LaneState {
@@ -42,23 +53,33 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
   }
 
   next({ state, nowMs }: Turn<LaneState>) {
-    return this.lane.next(state, nowMs, this.redis.connectedForMs);
+    return this.lane.next(state, nowMs, this.services.redis.connectedForMs);
   }
 
   wakeAtMs(state: LaneState): number | undefined {
     return this.lane.wakeAtMs(state);
   }
 
-  async call(task: LaneCall, attempt: { readonly id: string; readonly repeated: boolean }): Promise<LaneLetter> {
-    return { type: 'outcome', attempt: attempt.id, outcome: await this.send(task, attempt) };
+  async call(
+    task: LaneCall,
+    attempt: { readonly id: string; readonly actorId: string; readonly repeated: boolean },
+  ): Promise<LaneLetter> {
+    if (task.halt) {
+      await this.services.pauses.pause(this.queue, task.halt);
+      return { type: 'paused' };
+    }
+    const startedAt = performance.now();
+    const outcome = await this.send(task, attempt);
+    await this.heed(outcome, performance.now() - startedAt);
+    return { type: 'outcome', attempt: attempt.id, outcome };
   }
 
   private async send(
     { delivery: id, resend }: LaneCall,
-    attempt: { readonly id: string; readonly repeated: boolean },
+    attempt: { readonly id: string; readonly actorId: string; readonly repeated: boolean },
   ): Promise<LaneOutcome> {
     if (attempt.repeated) return unknown('The process that sent it died before it could say how it ended.');
-    const doc = await this.redis.client.hget(this.keys.delivery(id), 'doc');
+    const doc = await this.services.redis.client.hget(this.services.keys.delivery(id), 'doc');
     if (doc === null)
       return {
         result: 'rejected',
@@ -69,18 +90,37 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
     try {
       return await this.channel.send(delivery, {
         id: attempt.id,
+        lane: { kind: this.kind, id: attempt.actorId },
         signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
       });
     } catch (error) {
-      this.log.error({ channel: this.channel.id, attempt: attempt.id, err: error }, 'channel threw while sending');
+      this.services.log.error(
+        { channel: this.channel.id, attempt: attempt.id, err: error },
+        'channel threw while sending',
+      );
       return unknown('The channel failed in a way it does not know: see the log.');
+    }
+  }
+
+  /**
+   * What an outcome means for the whole group. Done before the outcome is committed: the sooner fewer calls are refused,
+   * and a process that dies in between leaves a lane that finds out once more.
+   */
+  private async heed(outcome: LaneOutcome, tookMs: number): Promise<void> {
+    const { pauses, pace, clock, log } = this.services;
+    try {
+      if (outcome.result === 'halt') await pauses.pause(this.queue, outcome.problem, tookMs);
+      if (outcome.result === 'retry' && outcome.limit === 'rate' && this.turnsPerSecond !== undefined)
+        await pace.lower(this.queue, this.turnsPerSecond, await clock.nowMs());
+    } catch (error) {
+      log.error({ queue: this.queue, err: error }, 'a group of lanes could not be held back'); // the next refusal does it
     }
   }
 
   /** A report of the attempt before is stored: unread so far, or read and on its way to this lane. Asked in this order, none is missed. */
   private async mayBeSettled(delivery: Delivery): Promise<boolean> {
     if (await this.channel.hasUnreadReports?.(delivery)) return true;
-    const stored = readDelivery(await this.redis.client.hgetall(this.keys.delivery(delivery.id)));
+    const stored = readDelivery(await this.services.redis.client.hgetall(this.services.keys.delivery(delivery.id)));
     return stored?.history.some(({ status }) => REPORTED.includes(status)) ?? false;
   }
 }

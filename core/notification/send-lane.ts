@@ -1,42 +1,50 @@
-import type { ActorRef, Decision, Tell, Write } from '../contract/actor-kind.js';
-import type { LaneGroup } from '../contract/channel.js';
-import type { DeliveryStatus, Problem } from '../contract/stub.js';
+import type { Decision, Write } from '../contract/actor-kind.js';
+import type { LaneGroup, SendOutcome } from '../contract/channel.js';
+import type { Problem } from '../contract/stub.js';
 import type { Keys } from '../redis/keys.js';
-import { stepWrite } from './delivery.js';
-import type { Current, LaneCall, LaneItem, LaneLetter, LaneOutcome, LaneReport, LaneState } from './lane-state.js';
+import { attemptId, backOffMs, begun, ended, itemOf, leaving, partsOf, report } from './lane-attempt.js';
+import { iso, LaneHistory } from './lane-history.js';
+import type { Current, LaneCall, LaneLetter, LaneOutcome, LaneState } from './lane-state.js';
 
 type LaneDecision = Decision<LaneState, LaneCall>;
 
 const MAX_RETRIES = 8;
 const MAX_PAIR_RETRIES = 6;
+/** Files of one message that are uploaded before it, with some to spare for those that must be uploaded anew. */
+const MAX_PREPARATIONS = 30;
+/** An answer that is this late will not come; then it is asked for again. */
+const PREPARE_AGAIN_MS = 15 * 60_000;
+/** How long a message of a group that is paused rests at least: the answers to calls that were under way come in meanwhile. */
+const HALTED_MS = 5_000;
 /** How long a repeat is held back for reports that wait to be read. */
 const UNHEARD_MS = 1_000;
 
 /** How a lane sends: one message at a time, the next one only when the one before is done. Pure. */
 export class SendLane {
+  private readonly history: LaneHistory;
+
   constructor(
-    private readonly channel: string,
+    channel: string,
     private readonly group: LaneGroup,
-    private readonly keys: Keys,
-  ) {}
+    keys: Keys,
+  ) {
+    this.history = new LaneHistory(channel, group.queue, keys);
+  }
 
   decide(lane: LaneState, letter: LaneLetter, nowMs: number): LaneDecision {
     switch (letter.type) {
-      case 'deliver': {
-        const { delivery, owner, announce, round = 1, ticket } = letter;
-        const item: LaneItem = {
-          delivery,
-          round,
-          ...(owner && { owner }),
-          ...(announce && { announce }),
-          ...(ticket !== undefined && { ticket }),
-        };
-        return { state: { ...lane, waiting: [...lane.waiting, item] } };
-      }
+      case 'deliver':
+        return { state: { ...lane, waiting: [...lane.waiting, itemOf(letter)] } };
       case 'settled':
-        return this.settled(lane, letter.delivery, letter.providerId, nowMs);
+        return this.settled(lane, letter, nowMs);
+      case 'cancel':
+        return this.cancel(lane, letter.delivery, nowMs);
+      case 'paused':
+        return { state: lane };
       case 'outcome':
         return this.outcome(lane, letter.attempt, letter.outcome, nowMs);
+      case 'prepared':
+        return this.prepared(lane, letter.attempt, letter.outcome, nowMs);
     }
   }
 
@@ -49,16 +57,9 @@ export class SendLane {
     if (!current) {
       const [item, ...rest] = waiting;
       if (!item) return undefined;
-      const first: Current = {
-        ...item,
-        phase: 'sending',
-        untilMs: 0,
-        attempts: 0,
-        retries: 0,
-        pairRetries: 0,
-        resends: 0,
-      };
-      return this.attempt({ waiting: rest, current: first }, first, nowMs, leaving(item));
+      const first = begun(item);
+      const attempt = this.attempt({ waiting: rest, current: first }, first, nowMs);
+      return { ...attempt, writes: [...(attempt.writes ?? []), ...this.history.setsOut(item)], tells: leaving(item) };
     }
     if (current.phase === 'sending' || nowMs < current.untilMs) return undefined;
     if (current.phase === 'resting') return this.attempt(lane, current, nowMs);
@@ -66,7 +67,7 @@ export class SendLane {
     if (unheardMs > 0) return { state: { ...lane, current: { ...current, untilMs: nowMs + unheardMs } } };
     if (current.resends >= this.group.unknownOutcomeResends) {
       const message = `The provider’s answer was lost and no status came within ${this.group.unknownOutcomeWaitMs} ms, after ${current.attempts} attempts. It may or may not have arrived: look in the client’s chat before sending it again.`;
-      return this.finish(lane, 'failed', nowMs, { problem: { code: 'unknown_outcome', message } });
+      return this.fail(lane, { code: 'unknown_outcome', message }, nowMs);
     }
     return this.resend(lane, current);
   }
@@ -77,12 +78,12 @@ export class SendLane {
     return current.phase === 'sending' ? undefined : current.untilMs;
   }
 
-  private attempt(lane: LaneState, current: Current, nowMs: number, tells: readonly Tell[] = []): LaneDecision {
-    const sending: Current = { ...current, attempts: current.attempts + 1, phase: 'sending', untilMs: 0 };
+  private attempt(lane: LaneState, current: Current, nowMs: number): LaneDecision {
+    const { preparing: _, ...due } = current;
+    const sending: Current = { ...due, attempts: current.attempts + 1, phase: 'sending', untilMs: 0 };
     return {
       state: { ...lane, current: sending },
-      writes: [this.sendingStep(sending, nowMs)],
-      tells,
+      writes: this.history.sending(sending, nowMs),
       call: { id: attemptId(sending), task: { delivery: current.delivery } },
     };
   }
@@ -102,11 +103,6 @@ export class SendLane {
     return { state: { ...lane, current: sending }, call: { id: attemptId(sending), task } };
   }
 
-  private sendingStep(current: Current, nowMs: number, note?: string): Write {
-    const step = { status: 'sending', at: iso(nowMs), ...(note && { note }) } as const;
-    return stepWrite(this.keys, current.delivery, step, `#${current.round}.${current.attempts}`);
-  }
-
   private outcome(lane: LaneState, attempt: string, outcome: LaneOutcome, nowMs: number): LaneDecision {
     const { current } = lane;
     if (!current || attempt !== attemptId(current) || current.phase === 'resting') {
@@ -123,11 +119,11 @@ export class SendLane {
       };
       return current.settledAs === undefined
         ? { state: { ...lane, current: again } }
-        : this.finish(lane, 'accepted', nowMs, { providerId: current.settledAs });
+        : this.accept(lane, current.settledAs, nowMs);
     }
     const note = 'Sent again: the answer to the attempt before was lost and no status came.';
     const decision = this.outcomeOf({ ...lane, current: resent }, resent, attempt, outcome, nowMs);
-    return { ...decision, writes: [this.sendingStep(resent, nowMs, note), ...(decision.writes ?? [])] };
+    return { ...decision, writes: [...this.history.sending(resent, nowMs, note), ...(decision.writes ?? [])] };
   }
 
   private outcomeOf(
@@ -139,23 +135,26 @@ export class SendLane {
   ): LaneDecision {
     // A status proves that an attempt arrived, whatever became of this one.
     if (current.settledAs !== undefined && outcome.result !== 'accepted')
-      return this.finish(lane, 'accepted', nowMs, { providerId: current.settledAs });
+      return this.accept(lane, current.settledAs, nowMs);
     switch (outcome.result) {
       case 'unheard':
         return { state: lane }; // only a repeat is ever held back
       case 'accepted':
-        return this.finish(lane, 'accepted', nowMs, { providerId: outcome.providerId });
+        return this.accept(lane, outcome.providerId, nowMs);
       case 'rejected':
-        return this.finish(lane, 'failed', nowMs, { problem: outcome.problem });
+        return this.fail(lane, outcome.problem, nowMs);
+      case 'halt':
+        return this.rest(lane, current, nowMs + HALTED_MS, outcome.problem, nowMs, HALTED);
       case 'window_closed':
-        return this.giveBack(lane, current, outcome.problem);
+        return this.giveBack(lane, current, outcome.problem, nowMs);
+      case 'prepare':
+        return this.prepare(lane, current, attempt, outcome, nowMs);
       case 'later':
         return this.retry(lane, current, outcome.afterMs, outcome.problem, nowMs);
       case 'retry':
         if (outcome.limit !== 'pair')
           return this.retry(lane, current, backOffMs(attempt, current.retries), outcome.problem, nowMs);
-        if (current.pairRetries >= MAX_PAIR_RETRIES)
-          return this.finish(lane, 'failed', nowMs, { problem: outcome.problem });
+        if (current.pairRetries >= MAX_PAIR_RETRIES) return this.fail(lane, outcome.problem, nowMs);
         return this.rest(
           lane,
           { ...current, pairRetries: current.pairRetries + 1 },
@@ -166,80 +165,117 @@ export class SendLane {
       case 'unknown': {
         if (current.phase === 'unsettled') return { state: lane }; // known already
         const waitMs = this.group.unknownOutcomeWaitMs;
-        const step = {
-          status: 'sending',
-          at: iso(nowMs),
-          error: outcome.problem,
-          note: `The outcome is unknown; waiting ${waitMs} ms for a status.`,
-        } as const;
         return {
           state: { ...lane, current: { ...current, phase: 'unsettled', untilMs: nowMs + waitMs } },
-          writes: [stepWrite(this.keys, current.delivery, step, `#${current.round}.${current.attempts}:unknown`)],
+          writes: this.history.unknown(current, nowMs, outcome.problem, waitMs),
         };
       }
     }
   }
 
-  private retry(lane: LaneState, current: Current, afterMs: number, problem: Problem, nowMs: number): LaneDecision {
-    if (current.retries >= MAX_RETRIES) return this.finish(lane, 'failed', nowMs, { problem });
-    return this.rest(lane, { ...current, retries: current.retries + 1 }, nowMs + afterMs, problem, nowMs);
-  }
-
-  private rest(lane: LaneState, current: Current, untilMs: number, error: Problem, nowMs: number): LaneDecision {
-    const step = {
-      status: 'sending',
-      at: iso(nowMs),
-      error,
-      note: `Refused for now; again at ${iso(untilMs)}.`,
-    } as const;
+  /** Nothing was sent: it rests until who must prepare it answers, and no slot is held meanwhile. */
+  private prepare(
+    lane: LaneState,
+    current: Current,
+    attempt: string,
+    { by, letter, problem }: Extract<SendOutcome, { result: 'prepare' }>,
+    nowMs: number,
+  ): LaneDecision {
+    const { preparations = 0 } = current;
+    if (preparations >= MAX_PREPARATIONS) return this.fail(lane, problem, nowMs);
+    const untilMs = nowMs + PREPARE_AGAIN_MS;
+    const resting: Current = {
+      ...current,
+      phase: 'resting',
+      untilMs,
+      preparing: attempt,
+      preparations: preparations + 1,
+    };
     return {
-      state: { ...lane, current: { ...current, phase: 'resting', untilMs } },
-      writes: [stepWrite(this.keys, current.delivery, step, `#${current.round}.${current.attempts}:refused`)],
+      state: { ...lane, current: resting },
+      writes: this.history.preparing(current, nowMs),
+      tells: [{ to: by, id: `${attempt}:prepare`, body: letter }],
     };
   }
 
-  private settled(lane: LaneState, delivery: string, providerId: string, nowMs: number): LaneDecision {
+  private prepared(lane: LaneState, attempt: string, outcome: SendOutcome | undefined, nowMs: number): LaneDecision {
     const { current } = lane;
-    if (current?.delivery !== delivery) return { state: lane };
-    if (current.phase === 'sending') return { state: { ...lane, current: { ...current, settledAs: providerId } } };
-    return this.finish(lane, 'accepted', nowMs, { providerId });
+    if (current?.preparing !== attempt) return { state: lane };
+    const { preparing: _, ...ready } = current;
+    if (!outcome) return { state: { ...lane, current: { ...ready, untilMs: nowMs } } };
+    const decision = this.outcomeOf({ ...lane, current: ready }, ready, attempt, outcome, nowMs);
+    if (outcome.result !== 'halt') return decision;
+    // Not found by a send of this lane, which would have paused the group itself.
+    return { ...decision, call: { id: `${attempt}:halt`, task: { delivery: ready.delivery, halt: outcome.problem } } };
   }
 
-  private finish(
+  private retry(lane: LaneState, current: Current, afterMs: number, problem: Problem, nowMs: number): LaneDecision {
+    if (current.retries >= MAX_RETRIES) return this.fail(lane, problem, nowMs);
+    return this.rest(lane, { ...current, retries: current.retries + 1 }, nowMs + afterMs, problem, nowMs);
+  }
+
+  private rest(
     lane: LaneState,
-    status: DeliveryStatus,
+    current: Current,
+    untilMs: number,
+    error: Problem,
     nowMs: number,
-    how: { providerId?: string; problem?: Problem },
+    note = `Refused for now; again at ${iso(untilMs)}.`,
   ): LaneDecision {
-    const { current, waiting } = lane;
-    const { delivery, owner, announce, ticket } = current!;
-    const problem = how.problem && { problem: how.problem };
-    const writes = [
-      stepWrite(this.keys, delivery, { status, at: iso(nowMs), ...(how.problem && { error: how.problem }) }),
-    ];
-    if (how.providerId !== undefined)
-      writes.push(...providerMessageWrites(this.keys, this.channel, how.providerId, delivery));
     return {
-      state: { waiting },
-      writes,
-      tells:
-        owner && announce === 'ended'
-          ? [
-              report(owner, `${attemptId(current!)}:ended`, {
-                type: 'ended',
-                delivery,
-                ...(ticket && { ticket }),
-                ...problem,
-              }),
-            ]
-          : [],
+      state: { ...lane, current: { ...current, phase: 'resting', untilMs } },
+      writes: this.history.refused(current, nowMs, error, note),
+    };
+  }
+
+  private settled(
+    lane: LaneState,
+    { delivery, providerId, round }: Extract<LaneLetter, { type: 'settled' }>,
+    nowMs: number,
+  ): LaneDecision {
+    const { current } = lane;
+    if (current?.delivery !== delivery || (round ?? current.round) !== current.round) return { state: lane };
+    if (current.phase === 'sending') return { state: { ...lane, current: { ...current, settledAs: providerId } } };
+    return this.accept(lane, providerId, nowMs);
+  }
+
+  /** Taken out by hand: while it waits or rests. What is with the provider, or may be, goes on to its own end. */
+  private cancel(lane: LaneState, delivery: string, nowMs: number): LaneDecision {
+    const problem: Problem = { code: 'cancelled', message: 'Cancelled by hand before it was sent.' };
+    const { current, waiting } = lane;
+    if (current?.delivery === delivery && current.phase === 'resting') return this.fail(lane, problem, nowMs);
+    const item = waiting.find((one) => one.delivery === delivery);
+    if (!item) return { state: lane };
+    return {
+      state: { ...lane, waiting: waiting.filter((one) => one !== item) },
+      writes: this.history.failed(delivery, problem, nowMs),
+      tells: ended(item, `${delivery}:${item.round}:cancelled`, problem),
+    };
+  }
+
+  private accept(lane: LaneState, providerId: string, nowMs: number): LaneDecision {
+    const current = lane.current!;
+    return {
+      state: { waiting: lane.waiting },
+      writes: this.history.accepted(current.delivery, current.round, providerId, nowMs),
+      tells: current.announce === 'ended' ? ended(current, `${attemptId(current)}:ended`, undefined) : [],
+    };
+  }
+
+  /** Every owner hears of a failure: it may be about more than this message (a client who wants no more of its kind). */
+  private fail(lane: LaneState, problem: Problem, nowMs: number): LaneDecision {
+    const current = lane.current!;
+    return {
+      state: { waiting: lane.waiting },
+      writes: this.history.failed(current.delivery, problem, nowMs),
+      tells: ended(current, `${attemptId(current)}:ended`, problem),
     };
   }
 
   /** The provider says that the client's window is closed: the delivery goes back to whoever keeps the stash. */
-  private giveBack(lane: LaneState, current: Current, problem: Problem): LaneDecision {
+  private giveBack(lane: LaneState, current: Current, problem: Problem, nowMs: number): LaneDecision {
     const { delivery, owner, ticket } = current;
-    if (!owner) return { state: { waiting: lane.waiting }, writes: [] };
+    if (!owner) return this.fail(lane, problem, nowMs);
     const letter = report(owner, `${attemptId(current)}:window-closed`, {
       type: 'window_closed',
       delivery,
@@ -252,32 +288,9 @@ export class SendLane {
   /** An answer that came after the lane had moved on is still a fact about its delivery. */
   private lateAcceptance(attempt: string, outcome: LaneOutcome, nowMs: number): Write[] {
     if (outcome.result !== 'accepted') return [];
-    const delivery = attempt.slice(0, attempt.lastIndexOf(':'));
-    return [
-      stepWrite(this.keys, delivery, { status: 'accepted', at: iso(nowMs) }),
-      ...providerMessageWrites(this.keys, this.channel, outcome.providerId, delivery),
-    ];
+    const { delivery, round } = partsOf(attempt);
+    return this.history.accepted(delivery, round, outcome.providerId, nowMs);
   }
 }
 
-/** Quoted messages and taps are found by the provider's id for this long. */
-const PROVIDER_MESSAGE_MS = 90 * 86_400_000;
-
-export const providerMessageWrites = (keys: Keys, channel: string, providerId: string, delivery: string): Write[] => [
-  ['SET', keys.providerMessage(channel, providerId), delivery, 'PX', PROVIDER_MESSAGE_MS],
-];
-
-const attemptId = ({ delivery, round, attempts }: Current) => `${delivery}:${round}.${attempts}`;
-const iso = (ms: number) => new Date(ms).toISOString();
-const report = (to: ActorRef, id: string, body: LaneReport): Tell => ({ to, id, body });
-const leaving = ({ owner, announce, delivery, round, ticket }: LaneItem): Tell[] =>
-  owner && announce === 'leaving'
-    ? [report(owner, `${delivery}:${round}:leaving`, { type: 'leaving', delivery, ...(ticket && { ticket }) })]
-    : [];
-
-/** 1 s, 2 s, 4 s … 60 s, each by up to a quarter more or less; which is told by the attempt, so a decision made twice is the same. */
-function backOffMs(attempt: string, retries: number): number {
-  let hash = 0;
-  for (const character of attempt) hash = (hash * 31 + character.charCodeAt(0)) % 1_000;
-  return Math.min(1_000 * 2 ** retries, 60_000) * (0.75 + hash / 2_000);
-}
+const HALTED = 'Refused, and not for its own sake: sending is paused, and goes on with this message.';

@@ -2,6 +2,7 @@ import { DelayedError, type Job, Worker } from 'bullmq';
 import { inject, injectable } from 'inversify';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
+import { QueuePace } from './queue-pace.js';
 import { Queues } from './queues.js';
 
 /**
@@ -32,6 +33,7 @@ export class TurnQueues {
     @inject(Queues) private readonly queues: Queues,
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Keys) private readonly keys: Keys,
+    @inject(QueuePace) private readonly pace: QueuePace,
   ) {}
 
   /** Makes sure that a turn of this actor comes after now. `early` also ends a wait for a later time. */
@@ -42,12 +44,14 @@ export class TurnQueues {
       .add(TURN, { id }, { deduplication: { id, keepLastIfActive: true, ...(early && { reschedule: true }) } });
   }
 
+  /** Nothing of this queue is started until it is let go on. */
+  isPaused(queue: string): Promise<boolean> {
+    return this.queues.get(queue).isPaused();
+  }
+
   /** Starts to work on the turns of a queue in this process. */
   async work(queue: string, options: TurnWorkerOptions, handler: TurnHandler): Promise<void> {
-    if (options.turnsPerSecond !== undefined) {
-      const { max, duration } = shortWindow(options.turnsPerSecond);
-      await this.queues.get(queue).setGlobalRateLimit(max, duration);
-    }
+    if (options.turnsPerSecond !== undefined) await this.pace.begin(queue, options.turnsPerSecond);
     const worker = new Worker(
       queue,
       async (job: Job<{ id: string }>, token?: string) => {
@@ -66,10 +70,4 @@ export class TurnQueues {
   async stop(): Promise<void> {
     await Promise.all(this.workers.splice(0).map((worker) => worker.close()));
   }
-}
-
-/** The shortest window of 50 ms or more that holds whole turns: a window of 1 s would let nearly twice the rate into one sliding second. */
-export function shortWindow(perSecond: number): { readonly max: number; readonly duration: number } {
-  const max = Math.max(1, Math.ceil(perSecond / 20));
-  return { max, duration: Math.ceil((1_000 * max) / perSecond) };
 }

@@ -52,8 +52,22 @@ export class Keys {
   // deliveries
   /** Hash: `doc` and one field for each status reached, written once (`HSETNX`), so a status never moves back. */
   delivery = (id: string) => `${this.base}delivery:${id}`;
+  /** Sorted sets by ms: all deliveries by creation; those not yet taken by a provider nor failed; those that failed. */
+  deliveries = () => `${this.base}deliveries`;
+  openDeliveries = () => `${this.base}deliveries:open`;
+  failedDeliveries = () => `${this.base}deliveries:failed`;
   /** String: the delivery that a provider knows by this id. */
   providerMessage = (channel: string, providerId: string) => `${this.base}provider-message:${channel}:${providerId}`;
+
+  // lane groups, by queue
+  /** Hash queue → why it is paused, and queue → when it last went on, ms. */
+  lanePauses = () => `${this.base}lane-pauses`;
+  laneResumes = () => `${this.base}lane-resumes`;
+  /** Hash queue → its rate while that is lowered. */
+  queuePaces = () => `${this.base}queue-paces`;
+  /** Hash queue → sends whose outcome nobody knew, and those of them that nobody ever knew. */
+  unknownOutcomes = () => `${this.base}unknown-outcomes`;
+  unresolvedOutcomes = () => `${this.base}unknown-outcomes:unresolved`;
 
   // conversations
   conversations = () => `${this.base}conversations`;
@@ -62,6 +76,19 @@ export class Keys {
   /** Hash id → item, and the ids by time. */
   unrouted = () => `${this.base}unrouted`;
   unroutedIndex = () => `${this.base}unrouted:index`;
+
+  // files
+  file = (fileuuid: string) => `${this.base}file:${fileuuid}`;
+  /** String, made once: whose the folder of contents is. */
+  filesOwner = () => `${this.base}files-owner`;
+  /** Hash: `blob`, the name of the content's file on disk, and one field for each file that has this content. */
+  fileContent = (sha256: string) => `${this.base}file-content:${sha256}`;
+
+  // LIDs
+  /** String, expires. */
+  lid = (lid: string) => `${this.base}lid:${lid}`;
+  /** String, made once: what makes LIDs of this installation impossible to guess. */
+  lidSecret = () => `${this.base}lid-secret`;
 
   // events and the rest
   /** Stream of emitted events, trimmed; its entry ids are the ids of the live stream. */

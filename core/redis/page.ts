@@ -9,7 +9,8 @@ export interface Page<Item> {
 
 /**
  * One page of a sorted set scored by time. `read` turns ids into items and leaves out (undefined) what is gone or
- * filtered; the page then goes on until it is full. The cursor is `<score>:<id>` of the last one looked at.
+ * filtered; the page then goes on until it is full, or `lookAtMost` ids were looked at: then it may be short, and has a
+ * cursor nevertheless. The cursor is `<score>:<id>` of the last one looked at.
  */
 export async function pageOf<Item>(
   redis: Redis,
@@ -17,11 +18,14 @@ export async function pageOf<Item>(
   cursor: string | undefined,
   limit: number,
   read: (ids: string[]) => Promise<(Item | undefined)[]>,
+  lookAtMost = Number.POSITIVE_INFINITY,
 ): Promise<Page<Item>> {
   const items: Item[] = [];
   let after = cursor === undefined ? undefined : parseCursor(cursor);
+  let looked = 0;
+  const atLeast = Number.isFinite(lookAtMost) ? 100 : 1; // where few pass, not one by one
   for (;;) {
-    const batch = await nextIds(redis, index, after, limit + 1 - items.length);
+    const batch = await nextIds(redis, index, after, Math.max(atLeast, limit + 1 - items.length));
     if (batch.length === 0) return { items, next_cursor: null };
     const found = await read(batch.map(({ id }) => id));
     for (const [position, item] of found.entries()) {
@@ -31,6 +35,8 @@ export async function pageOf<Item>(
       after = batch[position]!;
     }
     after = batch.at(-1)!;
+    looked += batch.length;
+    if (looked >= lookAtMost) return { items, next_cursor: `${after.score}:${after.id}` };
   }
 }
 

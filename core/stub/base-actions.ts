@@ -1,5 +1,4 @@
-import type { JsonObject } from '../contract/json.js';
-import type { FileObject, Stub } from '../contract/stub.js';
+import type { Stub } from '../contract/stub.js';
 import type { StubTemplate, TemplateAction } from '../contract/stub-template.js';
 import { Refusal, type RunOrder } from './run.js';
 
@@ -16,30 +15,14 @@ export function actionOf(template: StubTemplate, name: string): TemplateAction {
   return { name, description: '', conditions: [], fields: [], tasks: [], notifications: [], metrics: [], toState: [] };
 }
 
-/** What was posted joins the stub's working data before any step runs; `_update` and `_attach` do their own on top. */
+/** What was posted joins the stub's working data before any step runs; `_update` and `_attach` do their own on top. `order.attachments` are files as stored. */
 export function applyPosted(stub: Stub, order: RunOrder): Stub {
   if (order.action === '_update') {
     const { subject, ...data } = order.data;
     return { ...stub, data: { ...stub.data, ...data }, ...(typeof subject === 'string' && { subject }) };
   }
-  if (order.action === '_attach') return { ...stub, attachments: [...stub.attachments, ...filesOf(order)] };
+  if (order.action === '_attach') return { ...stub, attachments: [...stub.attachments, ...order.attachments] };
   return { ...stub, data: { ...stub.data, ...order.data } };
-}
-
-/** The files of `_attach`: `data.files`, file objects or bare ids. */
-function filesOf({ attachments, data }: RunOrder): readonly FileObject[] {
-  const given = data['files'] ?? [];
-  const files = (Array.isArray(given) ? given : [given]).map((file) =>
-    typeof file === 'string' ? { fileuuid: file } : file,
-  );
-  const bad = files.find((file) => typeof (file as JsonObject | null)?.['fileuuid'] !== 'string');
-  if (bad !== undefined) {
-    throw new Refusal({
-      code: 'validation_failed',
-      message: `_attach found ${JSON.stringify(bad).slice(0, 100)} in data.files; expected a file object with a fileuuid, or the fileuuid as text.`,
-    });
-  }
-  return [...attachments, ...(files as unknown as FileObject[])];
 }
 
 /** The state a base action leads to where the template's own action names none. */

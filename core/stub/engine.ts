@@ -3,6 +3,7 @@ import type { StubTemplate, TemplateAction } from '../contract/stub-template.js'
 import { actionOf, applyPosted, baseTargetState, isBaseAction } from './base-actions.js';
 import { Refusal, type RunDraft, type RunOrder, type RunResult, type RunWorld, rootsOf } from './run.js';
 import { checkFields } from './run-fields.js';
+import { attachmentsOf } from './run-files.js';
 import { planNotifications } from './run-notifications.js';
 import { runTasks } from './run-tasks.js';
 
@@ -47,8 +48,9 @@ async function run(draft: RunDraft, action: TemplateAction): Promise<void> {
       message: `The conditions of the action "${action.name}" do not hold for this stub: ${action.conditions.join(' and ')}.`,
     });
   }
-  draft.post = { ...draft.post, data: await checkFields(action, draft) };
-  draft.stub = applyPosted(draft.stub, { ...draft.order, data: draft.post.data });
+  const attachments = await attachmentsOf(draft.order, draft.world);
+  draft.post = { ...draft.post, data: await checkFields(action, draft), attachments };
+  draft.stub = applyPosted(draft.stub, { ...draft.order, data: draft.post.data, attachments });
   await runTasks(action.tasks, draft);
   await planNotifications(action.notifications, draft);
   const state = await targetState(action, draft, before);
@@ -106,6 +108,7 @@ function emptyPost(stub: Stub, order: RunOrder, nowMs: number): Stubpost {
     attachments: order.attachments,
     posted_by: order.posted_by,
     posted_at: new Date(nowMs).toISOString(),
+    ...(order.routing && { routing: order.routing }),
     from_state: stub.version === 0 ? null : stub.state,
     to_state: stub.state,
     tasks: {},

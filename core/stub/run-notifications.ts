@@ -1,11 +1,19 @@
-import type { Delivery } from '../contract/channel.js';
 import type { JsonObject } from '../contract/json.js';
-import type { NotificationRecord, Problem } from '../contract/stub.js';
+import type { NotificationRecord } from '../contract/stub.js';
 import type { SendTo, TemplateNotification } from '../contract/stub-template.js';
 import { type Addressee, addresseesOf } from '../notification/addressing.js';
+import {
+  type AboutDelivery,
+  failedDelivery,
+  type PlannedDelivery,
+  plannedDelivery,
+} from '../notification/planned-delivery.js';
 import { substitute } from '../template/substitution.js';
 import { derivedUuid } from './ids.js';
-import { type PlannedDelivery, problemOf, type RunDraft, rootsOf } from './run.js';
+import { problemOf, type RunDraft, rootsOf } from './run.js';
+
+/** How long a LID of a delivery is kept, ms. */
+const LID_MS = 7 * 86_400_000;
 
 /** Turns each notification into its deliveries. What cannot be sent is a failed delivery; the rest go on. */
 export async function planNotifications(
@@ -29,7 +37,7 @@ async function planNotification(notification: TemplateNotification, draft: RunDr
     const addressees = await addresseesOf(send_to, draft.stub, draft.world.contacts);
     const planned: PlannedDelivery[] = [];
     for (const [channel, settings] of Object.entries(platforms)) {
-      planned.push(...(await planOnChannel(notification.key, channel, settings, addressees, draft)));
+      planned.push(...(await planOnChannel(notification, channel, settings, addressees, draft)));
     }
     draft.deliveries.push(...planned);
     return { deliveries: planned.map(({ delivery }) => delivery.id) };
@@ -39,56 +47,76 @@ async function planNotification(notification: TemplateNotification, draft: RunDr
 }
 
 async function planOnChannel(
-  notification: string,
-  channelId: string,
+  notification: TemplateNotification,
+  channel: string,
   settings: JsonObject,
   addressees: readonly Addressee[],
   draft: RunDraft,
 ): Promise<PlannedDelivery[]> {
-  const channel = draft.world.channels.get(channelId)!; // the loader refuses templates that name another
-  const plans = await Promise.all(
-    addressees.map((addressee) =>
-      'problem' in addressee ? undefined : channel.plan({ settings, recipient: addressee.to }),
+  const all = await Promise.all(
+    addressees.map((addressee, position) =>
+      planFor(addressee, aboutDelivery(notification.key, channel, addressee, position, draft), {
+        channel,
+        settings,
+        written: notification.platforms[channel]!,
+        draft,
+      }),
     ),
   );
-  const at = new Date(draft.world.nowMs).toISOString();
   const reached = new Set<string>();
-  return addressees.flatMap((addressee, position) => {
-    const id = derivedUuid('delivery', draft.post.stubpostuuid, notification, channelId, String(position));
-    const contact = 'to' in addressee ? addressee.to.contact : undefined;
-    const base: Omit<Delivery, 'to' | 'message' | 'options' | 'show_all_statuses'> = {
-      v: 1,
-      id,
-      channel: channelId,
-      origin: {
-        stubref: draft.stub.stubref,
-        stubpostuuid: draft.post.stubpostuuid,
-        notification,
-        recipient: addressee.recipient,
-        ...(contact && { contactuuid: contact.contactuuid }),
-      },
-      created_at: at,
-    };
-    const failed = (to: string, problem: Problem, profile?: string): PlannedDelivery[] => [
-      {
-        delivery: { ...base, to, message: {}, options: {}, show_all_statuses: false, ...(profile && { profile }) },
-        step: { status: 'failed', at, error: problem },
-      },
-    ];
-    if ('problem' in addressee) return failed(addressee.given, addressee.problem);
-    const plan = plans[position]!;
-    if (!plan.ok) return failed(plan.to ?? '', plan.problem, plan.profile);
-    if (reached.has(`${plan.profile} ${plan.to}`)) return []; // a client reached twice is sent to once
-    reached.add(`${plan.profile} ${plan.to}`);
-    const delivery: Delivery = {
-      ...base,
-      to: plan.to,
-      message: plan.message,
-      options: plan.options,
-      show_all_statuses: plan.show_all_statuses ?? false,
-      ...(plan.profile !== undefined && { profile: plan.profile }),
-    };
-    const body = { type: 'deliver', delivery: id, ...plan.options, origin: base.origin };
-    return [{ delivery, step: { status: 'queued', at }, tell: { to: plan.via, id, body } }];
+  return all.filter(({ delivery: { profile, to }, tell }) => {
+    if (!tell) return true;
+    const isNew = !reached.has(`${profile} ${to}`);
+    reached.add(`${profile} ${to}`);
+    return isNew; // a client reached twice is sent to once
   });
+}
+
+function aboutDelivery(
+  notification: string,
+  channel: string,
+  addressee: Addressee,
+  position: number,
+  { stub, post, world }: RunDraft,
+): AboutDelivery & { readonly origin: NonNullable<AboutDelivery['origin']> } {
+  const contact = 'to' in addressee ? addressee.to.contact : undefined;
+  return {
+    id: derivedUuid('delivery', post.stubpostuuid, notification, channel, String(position)),
+    channel,
+    origin: {
+      stubref: stub.stubref,
+      stubpostuuid: post.stubpostuuid,
+      notification,
+      recipient: addressee.recipient,
+      ...(contact && { contactuuid: contact.contactuuid }),
+    },
+    created_at: new Date(world.nowMs).toISOString(),
+  };
+}
+
+interface Step {
+  readonly channel: string;
+  /** After substitution, for everybody alike. */
+  readonly settings: JsonObject;
+  /** As the template has it. */
+  readonly written: JsonObject;
+  readonly draft: RunDraft;
+}
+
+async function planFor(
+  addressee: Addressee,
+  about: ReturnType<typeof aboutDelivery>,
+  { channel, settings, written, draft }: Step,
+): Promise<PlannedDelivery> {
+  if ('problem' in addressee) return failedDelivery(about, addressee.given, addressee.problem);
+  const { channels, lids, nowMs } = draft.world;
+  // `enable_lids` is a key of every channel that takes it: each recipient's texts are filled in with a LID of their own.
+  const lid = settings['enable_lids'] === true ? await lids.lidOf('delivery', about.id) : undefined;
+  const own = lid === undefined ? settings : (substitute(written, { ...rootsOf(draft), lid }) as JsonObject);
+  const plan = await channels
+    .get(channel)! // the loader refuses templates that name another
+    .plan({ settings: own, recipient: addressee.to, stubref: draft.stub.stubref });
+  const planned = plannedDelivery(about, plan);
+  if (lid === undefined || !planned.tell) return planned;
+  return { ...planned, writes: lids.writes(lid, { ...about.origin }, LID_MS, nowMs) };
 }

@@ -1,10 +1,12 @@
 import type { Tell } from '../contract/actor-kind.js';
-import type { Channel, Delivery } from '../contract/channel.js';
+import type { Channel } from '../contract/channel.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Org } from '../contract/org.js';
-import type { Contact, DeliveryStep, FileObject, PostedBy, Problem, Stub, Stubpost } from '../contract/stub.js';
+import type { Contact, FileObject, PostedBy, Problem, Stub, Stubpost } from '../contract/stub.js';
 import type { StubTemplate } from '../contract/stub-template.js';
 import type { TaskType } from '../contract/task-type.js';
+import type { Lids } from '../lid/lids.js';
+import type { PlannedDelivery } from '../notification/planned-delivery.js';
 
 /** A run of an action that somebody asks for. */
 export interface RunOrder {
@@ -12,12 +14,15 @@ export interface RunOrder {
   readonly action: string;
   readonly message: string;
   readonly data: JsonObject;
+  /** Full file objects, or `fileuuid` alone for files that somebody named and that must be looked up. */
   readonly attachments: readonly FileObject[];
   readonly posted_by: PostedBy;
   /** The data of the event that started it. */
   readonly heimdall?: JsonObject;
   /** An outside system's answer: allowed in every state. */
   readonly feedback?: true;
+  /** How a person's message came to this stub. */
+  readonly routing?: JsonObject;
 }
 
 /** What the engine may ask while it decides. It reads only; everything it wants done is in its answer. */
@@ -28,6 +33,9 @@ export interface RunWorld {
   // biome-ignore lint/suspicious/noExplicitAny: task types of different params share one registry
   readonly taskTypes: ReadonlyMap<string, TaskType<any>>;
   contacts(contactuuids: readonly string[]): Promise<readonly (Contact | undefined)[]>;
+  /** The file of this id, if there is one. */
+  file(fileuuid: string): Promise<FileObject | undefined>;
+  readonly lids: Pick<Lids, 'lidOf' | 'writes'>;
   holds(conditions: readonly string[], roots: RunRoots): Promise<boolean>;
 }
 
@@ -40,13 +48,6 @@ export interface RunRoots {
   readonly org: Org;
   readonly actioningContact?: Contact;
   readonly heimdall?: JsonObject;
-}
-
-/** A delivery as the run leaves it: queued for its channel, or failed already. */
-export interface PlannedDelivery {
-  readonly delivery: Delivery;
-  readonly step: DeliveryStep;
-  readonly tell?: Tell;
 }
 
 export interface RunResult {

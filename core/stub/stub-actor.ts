@@ -8,6 +8,8 @@ import type { Contact, ContactPoint, PostedBy, Stub } from '../contract/stub.js'
 import type { StubTemplate } from '../contract/stub-template.js';
 import { TaskType } from '../contract/task-type.js';
 import { StubwireError } from '../errors.js';
+import { FileStore, fileObject } from '../file/file-store.js';
+import { Lids } from '../lid/lids.js';
 import { Keys } from '../redis/keys.js';
 import { ConditionRunner } from '../template/conditions.js';
 import { Templates } from '../template/templates.js';
@@ -36,12 +38,16 @@ export type StubLetter =
       readonly action: string;
       readonly message: string;
       readonly data: JsonObject;
+      /** Fileuuids. */
+      readonly attachments?: readonly string[];
       readonly posted_by: PostedBy;
       readonly heimdall?: JsonObject;
     }
   | {
       readonly type: 'feedback';
       readonly action: string;
+      /** The feedback action that makes the run's data where `action` is the template's own, and that runs where the stub has no such action. */
+      readonly otherwise?: string;
       readonly feedback: Feedback;
       /** Who wrote, for a feedback that came before there was a contact of that address. */
       readonly client?: ContactPoint & { readonly name: string };
@@ -63,6 +69,8 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
     @inject(Keys) private readonly keys: Keys,
     @inject(Templates) private readonly templates: Templates,
     @inject(ContactBook) private readonly contacts: ContactBook,
+    @inject(FileStore) files: FileStore,
+    @inject(Lids) lids: Lids,
     @inject(ConditionRunner) conditions: ConditionRunner,
     @inject(Org) private readonly org: Org,
     @multiInject(Channel) @optional() channels: Channel[] = [],
@@ -75,6 +83,11 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
       channels: new Map(channels.map((channel) => [channel.id, channel])),
       taskTypes: new Map(taskTypes.map((type) => [type.tasktype, type])),
       contacts: (ids) => contacts.getMany(ids),
+      file: async (fileuuid) => {
+        const file = await files.get(fileuuid);
+        return file && fileObject(file);
+      },
+      lids,
       holds: (list, roots) => conditions.holds(list, roots as unknown as JsonObject),
     };
   }
@@ -84,7 +97,7 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
   }
 
   async decide({ id, state, nowMs }: Turn<Stub | null>, letter: Letter<StubLetter>): Promise<StubDecision> {
-    const order = this.orderOf(id, await this.withSender(letter));
+    const order = this.orderOf(id, await this.withSender(letter), state);
     if (letter.body.type === 'create') {
       if (state) return { state }; // a second birth under another letter: the stub stands as it is
       const stub = await this.newStub(id, letter.body, letter.atMs);
@@ -114,7 +127,7 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
       : { ...letter, body: { ...body, feedback: { ...body.feedback, contactuuid } } };
   }
 
-  private orderOf(stubref: string, { id, body }: Letter<StubLetter>): RunOrder {
+  private orderOf(stubref: string, { id, body }: Letter<StubLetter>, stub: Stub | null): RunOrder {
     const stubpostuuid = stubpostIdOf(stubref, id);
     if (body.type === 'create')
       return {
@@ -133,20 +146,23 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
         action: body.action,
         message: body.message,
         data,
-        attachments: [],
+        attachments: (body.attachments ?? []).map((fileuuid) => ({ fileuuid })),
         posted_by: body.posted_by,
         ...heimdall,
       };
     }
-    const feedbackAction = this.feedbackActions.get(body.action);
+    const { trace } = body.feedback;
+    const routing = trace && { routing: trace };
+    const { action, feedbackAction } = this.feedbackActionOf(body, stub);
     if (feedbackAction) {
       const run = feedbackAction.run(body.feedback);
       return {
         stubpostuuid,
-        action: body.action,
+        action,
         ...run,
         data: { ...run.data, ...heimdall },
         feedback: true,
+        ...routing,
         ...heimdall,
       };
     }
@@ -160,8 +176,20 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
       data: { ...heimdall },
       attachments,
       posted_by,
+      ...routing,
       ...heimdall,
     };
+  }
+
+  /** Which action takes a feedback, and what makes its data. A stub that lacks the named one takes the other. */
+  private feedbackActionOf(
+    { action, otherwise }: StubLetter & { type: 'feedback' },
+    stub: Stub | null,
+  ): { readonly action: string; readonly feedbackAction: FeedbackAction | undefined } {
+    const named = this.feedbackActions.get(action);
+    if (named || otherwise === undefined) return { action, feedbackAction: named };
+    const isOwn = stub !== null && this.templates.get(stub.template)?.actions.has(action) === true;
+    return { action: isOwn ? action : otherwise, feedbackAction: this.feedbackActions.get(otherwise) };
   }
 
   private async newStub(stubref: string, letter: StubLetter & { type: 'create' }, atMs: number): Promise<Stub> {

@@ -6,6 +6,7 @@ import type { JsonObject } from '../contract/json.js';
 import type { PostedBy, Stub } from '../contract/stub.js';
 import type { TemplateAction, TemplateField } from '../contract/stub-template.js';
 import { StubwireError } from '../errors.js';
+import { FileStore } from '../file/file-store.js';
 import { RedisConnection, STORE_WAIT_MS } from '../redis/connection.js';
 import { Templates } from '../template/templates.js';
 import { actionOf, BASE_ACTIONS, isBaseAction } from './base-actions.js';
@@ -16,10 +17,12 @@ import { type PostView, StubStore } from './stub-store.js';
 export interface RunRequest {
   readonly message?: string | undefined;
   readonly data?: JsonObject | undefined;
+  /** Fileuuids. */
+  readonly attachments?: readonly string[] | undefined;
   readonly posted_by?: PostedBy | undefined;
 }
 
-export interface CreateRequest extends RunRequest {
+export interface CreateRequest extends Omit<RunRequest, 'attachments'> {
   readonly template: string;
   readonly subject?: string | undefined;
   /** By contactuuid. */
@@ -39,6 +42,7 @@ export class StubDesk {
     @inject(ActorMail) private readonly mail: ActorMail,
     @inject(StubStore) private readonly store: StubStore,
     @inject(Templates) private readonly templates: Templates,
+    @inject(FileStore) private readonly files: FileStore,
     @inject(RedisClock) private readonly clock: RedisClock,
     @inject(RedisConnection) private readonly redis: RedisConnection,
   ) {}
@@ -82,11 +86,14 @@ export class StubDesk {
     if (idempotencyKey && (await this.redis.orAway(this.store.post(stubpostuuid)))) return { stubpostuuid };
     const stub = await this.require(stubref);
     this.requireRunnable(stub, action);
+    const { attachments = [] } = request;
+    await this.requireFiles(attachments);
     const letter: StubLetter = {
       type: 'run',
       action,
       message: request.message ?? '',
       data: request.data ?? {},
+      ...(attachments.length > 0 && { attachments }),
       posted_by: request.posted_by ?? {},
     };
     await this.redis.orAway(this.mail.tell([{ to: { kind: 'stub', id: stubref }, id, body: letter }]));
@@ -125,6 +132,16 @@ export class StubDesk {
     const stub = await this.redis.orAway(this.store.get(stubref));
     if (!stub) throw new StubwireError('stub_unknown', `There is no stub "${stubref}". GET /api/stubs lists them.`);
     return stub;
+  }
+
+  private async requireFiles(fileuuids: readonly string[]): Promise<void> {
+    const found = await this.redis.orAway(Promise.all(fileuuids.map((id) => this.files.get(id))));
+    const missing = found.indexOf(undefined);
+    if (missing < 0) return;
+    throw new StubwireError(
+      'file_unknown',
+      `attachments.${missing} names a file that does not exist. POST /api/files makes files and answers with their fileuuids.`,
+    );
   }
 
   private requireRunnable(stub: Stub, action: string): void {

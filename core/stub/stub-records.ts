@@ -12,7 +12,7 @@ export function runWrites(keys: Keys, before: Stub | null, { stub, post, deliver
     // The version breaks the tie of two posts in one millisecond, so that the log keeps its order.
     ['ZADD', keys.postsOfStub(stub.stubref), postedMs + (stub.version % 1000) / 1000, post.stubpostuuid],
     ...indexWrites(keys, before, stub),
-    ...deliveries.flatMap(({ delivery, step }) => deliveryWrites(keys, delivery, step)),
+    ...deliveries.flatMap(({ delivery, step, writes = [] }) => [...deliveryWrites(keys, delivery, step), ...writes]),
   ];
 }
 

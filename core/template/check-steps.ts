@@ -47,8 +47,6 @@ const TASKTYPES_TO_COME: readonly string[] = [
   'heimdall_emit',
   'heimdall_register',
   'heimdall_unregister',
-  'manage_stubsession',
-  'send_typing_indicator',
   'apicall',
   'set_timer',
 ];

@@ -63,7 +63,7 @@ function filesOf(name: string, problems: StubwireError[]): string[] {
     const files = readdirSync(name).filter((file) => IS_TEMPLATE_FILE.test(file) && !file.startsWith('.'));
     if (files.length > MAX_FILES) {
       const message = `${name} has ${files.length} files; at most ${MAX_FILES} are read. Name the folder of the templates.`;
-      problems.push(new StubwireError('file_too_large', message, { place: { file: name } }));
+      problems.push(new StubwireError('yaml_too_large', message, { place: { file: name } }));
       return [];
     }
     return files.sort().map((file) => join(name, file));

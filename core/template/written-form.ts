@@ -15,7 +15,7 @@ const State = z.strictObject({
 const Field = z.strictObject({
   ...EXPORTED,
   name: Name.optional().meta(UNLISTED),
-  fieldtype: oneOf(['text', 'number', 'boolean', 'json'], ['date', 'select', 'file', 'contact']),
+  fieldtype: oneOf(['text', 'number', 'boolean', 'json', 'file'], ['date', 'select', 'contact']),
   title: z.string().optional(),
   details: z
     .strictObject({

@@ -2,7 +2,6 @@ import { inject, injectable } from 'inversify';
 import {
   type ActorKind,
   ContactBook,
-  type Decision,
   EventBus,
   Keys,
   type LaneReport,
@@ -13,36 +12,66 @@ import {
   type Turn,
   UnroutedInbox,
 } from '../../core/index.js';
-import { type Conversation, NEW_CONVERSATION } from './conversation/conversation.js';
+import {
+  type Conversation,
+  type ConversationState,
+  isMoved,
+  NEW_CONVERSATION,
+  personOfTicket,
+} from './conversation/conversation.js';
+import type { ConversationDecision } from './conversation/decisions.js';
+import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
 import { withoutExpired } from './conversation/stubsession.js';
+import { MEDIA_TIMEOUT_QUEUE } from './conversation/waiting-messages.js';
 import { ConversationInbound } from './conversation-inbound.js';
-import { ConversationOutbound, type DeliverLetter, type OperatorLetter } from './conversation-outbound.js';
+import { byHand, type OperatorLetter } from './conversation-operator.js';
+import { ConversationOutbound, type DeliverLetter } from './conversation-outbound.js';
+import { ConversationRecords } from './conversation-records.js';
+import { ConversationReports, type ReportLetter } from './conversation-reports.js';
+import { ConversationRequests } from './conversation-requests.js';
+import { ConversationRouting } from './conversation-routing.js';
+import { ConversationIdentity } from './identity/conversation-identity.js';
+import { asStored, forwardedOf } from './identity/forwarding.js';
+import type { IdentityLetter, PreferenceLetter } from './identity/identity-letters.js';
+import { IdentityKeeper } from './identity/identity-keeper.js';
+import type { MediaDoneLetter } from './media/incoming-media.js';
 import { WhatsAppConfig } from './profile.js';
 import type { IncomingLetter } from './webhook-letters.js';
 
-/** Letters that a conversation takes. */
-export type ConversationLetter =
+/** Letters of the queues: what they end belongs to this address as it was when they were set. */
+type TimerLetter =
+  | { readonly type: 'flush' }
+  | { readonly type: 'stash_expired'; readonly request: string }
+  | { readonly type: 'session_expired' };
+
+/** Letters about a client that anybody may tell under any address of theirs. */
+export type ClientLetter =
   | IncomingLetter
   | DeliverLetter
   | LaneReport
-  | { readonly type: 'request_failed'; readonly delivery: string; readonly code?: number; readonly message: string }
-  | { readonly type: 'flush' }
-  | { readonly type: 'stash_expired'; readonly request: string }
-  | { readonly type: 'session_expired' }
-  | OperatorLetter;
+  | ReportLetter
+  | PreferenceLetter
+  | OperatorLetter
+  | { readonly type: 'cancel'; readonly delivery: string };
+
+/** Letters that a conversation takes. */
+export type ConversationLetter = ClientLetter | TimerLetter | MediaDoneLetter | IdentityLetter;
 
 /**
  * One profile and one client: window, consent, stash, sessions, and where each message goes. Messages of a client are
- * handled one at a time in the order they were accepted.
+ * handled one at a time in the order they were accepted. A client may have several addresses; at all but one this actor
+ * only forwards.
  */
 @injectable()
-export class ConversationActor implements ActorKind<Conversation, ConversationLetter> {
+export class ConversationActor implements ActorKind<ConversationState, ConversationLetter> {
   readonly kind = 'conversation';
   readonly queue = 'whatsapp-conversations';
-  readonly stateVersion = 1;
-  readonly timerQueues = ['session-expiry', 'stash-flush'];
+  readonly stateVersion = CONVERSATION_VERSION;
+  readonly timerQueues = ['session-expiry', 'stash-flush', MEDIA_TIMEOUT_QUEUE];
   private readonly inbound: ConversationInbound;
   private readonly outbound: ConversationOutbound;
+  private readonly reports: ConversationReports;
+  private readonly keeper: IdentityKeeper;
 
   constructor(
     @inject(WhatsAppConfig) config: WhatsAppConfig,
@@ -54,46 +83,81 @@ export class ConversationActor implements ActorKind<Conversation, ConversationLe
     @inject(EventBus) events: EventBus,
     @inject(UnroutedInbox) inbox: UnroutedInbox,
   ) {
-    this.outbound = new ConversationOutbound(config, keys, org, stubs);
-    this.inbound = new ConversationInbound(config, keys, org, redis, contacts, events, inbox, this.outbound);
+    const requests = new ConversationRequests(config, keys, org);
+    this.outbound = new ConversationOutbound(config, keys, stubs, requests);
+    this.reports = new ConversationReports(keys, redis, this.outbound, requests);
+    const records = new ConversationRecords(keys, redis, contacts);
+    const routing = new ConversationRouting(config, keys, org, records, events, inbox, this.outbound);
+    this.inbound = new ConversationInbound(config, keys, this.outbound, routing);
+    const identity = new ConversationIdentity(config, keys, redis, this.outbound);
+    this.keeper = new IdentityKeeper(config, contacts, identity, this.outbound, requests, routing, (turn, letter) =>
+      this.decide(turn, letter as Letter<ConversationLetter>),
+    );
   }
 
   initial(): Conversation {
     return NEW_CONVERSATION;
   }
 
-  decide(
+  migrate(record: unknown, version: number): ConversationState {
+    return migrated(record, version);
+  }
+
+  async decide(
+    turn: Turn<ConversationState>,
+    told: Letter<ConversationLetter>,
+  ): Promise<ConversationDecision> {
+    const letter = asStored(told);
+    const { body } = letter;
+    const { state } = turn;
+    switch (body.type) {
+      case 'merge_into':
+      case 'hand_over':
+      case 'absorb':
+      case 'user_id_changed':
+      case 'number_taken':
+        return this.keeper.learn(turn, { ...letter, body });
+      // What these end went with the conversation, and was set again where it is now.
+      case 'flush':
+        return isMoved(state) ? { state } : this.outbound.flush({ ...turn, state });
+      case 'stash_expired':
+        return isMoved(state) ? { state } : this.reports.stashExpired({ ...turn, state }, body.request);
+      case 'session_expired':
+        return isMoved(state) ? { state } : { state: withoutExpired(state, turn.nowMs) };
+      case 'media_done':
+        return isMoved(state) ? { state } : this.inbound.mediaDone({ ...turn, state }, body);
+      default:
+        return this.keeper.placed(turn, { ...letter, body }, personOf(body), (here) =>
+          this.handle({ ...turn, state: here }, { ...letter, body }),
+        );
+    }
+  }
+
+  /** A letter that belongs here. */
+  private handle(
     turn: Turn<Conversation>,
-    letter: Letter<ConversationLetter>,
-  ): Decision<Conversation> | Promise<Decision<Conversation>> {
+    letter: Letter<ClientLetter>,
+  ): ConversationDecision | Promise<ConversationDecision> {
     const { body } = letter;
     switch (body.type) {
       case 'incoming':
-        return this.inbound.incoming(turn, { ...letter, body });
+        return this.keeper.incoming(turn, { ...letter, body }, (state) =>
+          this.inbound.incoming({ ...turn, state }, { ...letter, body }),
+        );
       case 'deliver':
-        return this.outbound.deliver(turn, body);
-      case 'leaving':
-        return this.outbound.leaving(turn, body.delivery, body.ticket);
-      case 'window_closed':
-        return this.outbound.windowClosed(turn, body.delivery, body.ticket);
-      case 'ended':
-        return body.problem ? this.outbound.requestFailed(turn, body.delivery, body.problem) : { state: turn.state };
-      case 'request_failed': {
-        const provider = body.code !== undefined && { provider_code: body.code };
-        return this.outbound.requestFailed(turn, body.delivery, {
-          code: 'provider_refused',
-          message: body.message,
-          ...provider,
-        });
-      }
-      case 'flush':
-        return this.outbound.flush(turn);
-      case 'stash_expired':
-        return this.outbound.stashExpired(turn, body.request);
-      case 'session_expired':
-        return { state: withoutExpired(turn.state, turn.nowMs) };
+        return this.outbound.deliver(turn, body, forwardedOf(body)?.addressed ?? turn.id.slice(turn.id.indexOf(':') + 1));
+      case 'preference':
+        return this.inbound.preference(turn, body, letter.atMs);
       case 'operator':
-        return this.outbound.operator(turn, letter.id, body);
+        return byHand(turn, letter.id, body, this.outbound);
+      case 'cancel':
+        return this.outbound.cancel(turn, letter.id, body.delivery);
+      default:
+        return this.reports.take(turn, { ...letter, body });
     }
   }
 }
+
+/** Whose a letter is, where it says so itself: a lane gives back what it was told. */
+const personOf = (body: ClientLetter): string | undefined =>
+  'ticket' in body ? personOfTicket(body.ticket) : undefined;

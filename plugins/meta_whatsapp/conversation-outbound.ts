@@ -1,23 +1,22 @@
 import {
-  type Decision,
-  deliveryWrites,
   type JsonObject,
   type Keys,
   type LaneLetter,
-  type Org,
   type Problem,
   type StubStore,
-  stepWrite,
+  stepWrites,
   type Tell,
   type Timer,
   type Turn,
   type Write,
 } from '../../core/index.js';
 import { type Conversation, messageOfTicket, type StashedMessage, ticketOf } from './conversation/conversation.js';
+import { partsOf } from './conversation/conversation-id.js';
+import type { ConversationDecision } from './conversation/decisions.js';
 import { acceptOutgoing, type Outgoing, type StashLimits, takeBack } from './conversation/outgoing.js';
-import { hold, leftWith } from './conversation/stubsession.js';
-import { interactionRequest } from './interaction-request.js';
-import { type Profile, sendQueueOf, type WhatsAppConfig } from './profile.js';
+import { leftWith } from './conversation/stubsession.js';
+import type { ConversationRequests } from './conversation-requests.js';
+import { sendQueueOf, type WhatsAppConfig } from './profile.js';
 import type { SessionChanges } from './settings.js';
 
 export interface DeliverLetter {
@@ -26,47 +25,47 @@ export interface DeliverLetter {
   readonly needs_no_window: boolean;
   readonly stubsession?: SessionChanges;
   readonly origin?: { readonly stubref: string };
+  /** Which time it sets out; absent the first time. */
+  readonly round?: number;
+  /** Meta's category of the WhatsApp template, where it is one and known. */
+  readonly template_category?: string;
 }
 
-/** What an operator does to a conversation by hand. */
-export type OperatorLetter = { readonly type: 'operator' } & (
-  | { readonly verb: 'set_session'; readonly stubref: string; readonly hours: number; readonly feedbackAction: string }
-  | { readonly verb: 'end_session' | 'release_stash' | 'drop_stash' | 'lift_rejection' }
-);
-
 type ConversationTurn = Turn<Conversation>;
-type ConversationDecision = Decision<Conversation>;
 
 const HOUR_MS = 3_600_000;
 
-/** The conversation's side of sending: to the lane, into the stash, or refused; the interaction request; the flush. */
+/** The conversation's side of sending: to the lane, into the stash, or refused; the flush. */
 export class ConversationOutbound {
   constructor(
     private readonly config: WhatsAppConfig,
     private readonly keys: Keys,
-    private readonly org: Org,
     private readonly stubs: StubStore,
+    private readonly requests: ConversationRequests,
   ) {}
 
-  async deliver(
-    turn: ConversationTurn,
-    { delivery, needs_no_window, stubsession, origin }: DeliverLetter,
-  ): Promise<ConversationDecision> {
+  /** `to`: the address that was asked for; another one of the same person, where this conversation has moved. */
+  async deliver(turn: ConversationTurn, letter: DeliverLetter, to: string): Promise<ConversationDecision> {
+    const { delivery, needs_no_window, stubsession, origin, round = 1, template_category } = letter;
     const target = stubsession?.set_stubsession_stubref;
     if (target && !(await this.stubs.exists(target))) {
       const message = `stubsession.set_stubsession_stubref names the stub "${target}", which does not exist. Nothing was sent.`;
-      return { state: turn.state, writes: [this.failed(delivery, { code: 'unknown_stubref', message }, turn.nowMs)] };
+      return { state: turn.state, writes: this.failed(delivery, { code: 'unknown_stubref', message }, turn.nowMs) };
     }
     const outgoing = {
       delivery,
       needsNoWindow: needs_no_window,
+      round,
+      to,
       ...(origin && { stubref: origin.stubref }),
       ...(stubsession && { changes: stubsession }),
+      ...(template_category !== undefined && { templateCategory: template_category }),
     };
     return this.settle(turn, delivery, acceptOutgoing(turn.state, outgoing, this.limits(turn.id), turn.nowMs));
   }
 
   windowClosed(turn: ConversationTurn, delivery: string, ticket: JsonObject | undefined): ConversationDecision {
+    if (turn.state.stash.some((message) => message.delivery === delivery)) return { state: turn.state }; // it is back already
     return this.settle(
       turn,
       delivery,
@@ -89,82 +88,49 @@ export class ConversationOutbound {
 
   /** Consent: the stash is flushed by a queue job of its own; what comes until then joins it. */
   release(id: string, state: Conversation, nowMs: number): { state: Conversation; timers: Timer[] } {
-    const { request: _, ...rest } = state;
-    if (state.releasing || state.stash.length === 0) return { state: rest, timers: [] };
-    const flush = `${id}:flush:${state.stash[0]!.delivery}:${state.stash[0]!.round}`;
+    const answered = { ...state, requests: [] };
+    if (state.releasing || state.stash.length === 0) return { state: answered, timers: [] };
+    const { delivery, round } = state.stash[0]!;
+    return {
+      state: { ...answered, releasing: true },
+      timers: [this.flushTimer(id, `${delivery}:${round}`, nowMs)],
+    };
+  }
+
+  flushTimer(id: string, name: string, atMs: number): Timer {
+    const flush = `${id}:flush:${name}`;
     const tell: Tell = { to: { kind: 'conversation', id }, id: flush, body: { type: 'flush' } };
-    return { state: { ...rest, releasing: true }, timers: [{ queue: 'stash-flush', id: flush, atMs: nowMs, tell }] };
+    return { queue: 'stash-flush', id: flush, atMs, tell };
   }
 
   flush({ id, state }: ConversationTurn): ConversationDecision {
     if (!state.releasing) return { state }; // rejected or failed in between
+    const sent = state.stash.map((message) => this.toLane(id, state, message));
     return {
       state: { ...state, stash: [], releasing: false },
-      tells: state.stash.map((message) => this.toLane(id, message)),
+      tells: sent.map(({ tell }) => tell),
+      writes: sent.flatMap(({ writes }) => writes),
     };
   }
 
   /** The whole stash fails with one reason, and no request is pending any more. */
   drop(state: Conversation, problem: Problem, nowMs: number): { state: Conversation; writes: Write[] } {
-    const { request: _, ...rest } = state;
     return {
-      state: { ...rest, stash: [], releasing: false },
-      writes: state.stash.map(({ delivery }) => this.failed(delivery, problem, nowMs)),
+      state: { ...state, requests: [], stash: [], releasing: false },
+      writes: state.stash.flatMap(({ delivery }) => this.failed(delivery, problem, nowMs)),
     };
   }
 
-  requestFailed(
-    { state, nowMs }: ConversationTurn,
-    delivery: string,
-    { message, provider_code }: Problem,
-  ): ConversationDecision {
-    if (state.request?.delivery !== delivery) return { state };
-    const text = `The interaction request could not be sent, so what waited for its answer was not sent either: ${message}`;
-    return this.drop(
-      state,
-      { code: 'interaction_request_failed', message: text, ...(provider_code !== undefined && { provider_code }) },
-      nowMs,
-    );
-  }
-
-  stashExpired({ state, nowMs }: ConversationTurn, request: string): ConversationDecision {
-    if (state.request?.delivery !== request) return { state };
-    return this.drop(
-      state,
-      {
-        code: 'interaction_request_expired',
-        message: 'The client did not answer the interaction request in time. The next message asks again.',
-      },
-      nowMs,
-    );
-  }
-
-  operator({ id, state, nowMs }: ConversationTurn, letterId: string, letter: OperatorLetter): ConversationDecision {
-    const { session: _session, rejectedAtMs: _rejected, ...rest } = state;
-    const seq = state.seq + 1;
-    switch (letter.verb) {
-      case 'set_session': {
-        const session = hold(letter.stubref, nowMs + letter.hours * HOUR_MS, letter.feedbackAction);
-        return {
-          state: { ...state, seq, session, sessionSeq: seq },
-          timers: [this.sessionTimer(id, session.untilMs, letterId)],
-        };
-      }
-      case 'end_session':
-        return {
-          state: { ...rest, ...(_rejected !== undefined && { rejectedAtMs: _rejected }), seq, sessionSeq: seq },
-        };
-      case 'release_stash':
-        return this.release(id, state, nowMs);
-      case 'drop_stash':
-        return this.drop(
-          state,
-          { code: 'stash_dropped', message: 'An operator dropped what waited for the client’s consent.' },
-          nowMs,
-        );
-      case 'lift_rejection':
-        return { state: { ...rest, ...(_session && { session: _session }) } };
+  /** A person wants it not to be sent: out of the stash, else the lane is asked. */
+  cancel({ id, state, nowMs }: ConversationTurn, letterId: string, delivery: string): ConversationDecision {
+    const stash = state.stash.filter((message) => message.delivery !== delivery);
+    if (stash.length < state.stash.length) {
+      const problem = { code: 'cancelled', message: 'Cancelled by hand while it waited for the client’s consent.' };
+      return { state: { ...state, stash }, writes: this.failed(delivery, problem, nowMs) };
     }
+    const { name, client } = partsOf(this.config, id);
+    const body: LaneLetter = { type: 'cancel', delivery };
+    return { state, tells: [{ to: { kind: sendQueueOf(name), id: client }, id: letterId, body, urgent: true }] };
   }
 
   sessionTimer(id: string, atMs: number, name: string): Timer {
@@ -177,93 +143,55 @@ export class ConversationOutbound {
     };
   }
 
-  askAgainMs(id: string): number {
-    return this.limits(id).askAgainMs;
+  failed(delivery: string, error: Problem, nowMs: number): Write[] {
+    return stepWrites(this.keys, delivery, { status: 'failed', at: new Date(nowMs).toISOString(), error });
+  }
+
+  limits(id: string): StashLimits {
+    const { stash_limit, stash_hours, ask_again_after_hours } = partsOf(this.config, id).profile.interaction_request;
+    return { messages: stash_limit, keepMs: stash_hours * HOUR_MS, askAgainMs: ask_again_after_hours * HOUR_MS };
   }
 
   private settle(turn: ConversationTurn, delivery: string, outgoing: Outgoing): ConversationDecision {
     const state = outgoing.conversation;
     const seen: Write = ['ZADD', this.keys.conversations(), turn.nowMs, turn.id];
     switch (outgoing.to) {
-      case 'lane':
-        return { state, writes: [seen], tells: [this.toLane(turn.id, outgoing.message)] };
+      case 'lane': {
+        const { tell, writes } = this.toLane(turn.id, state, outgoing.message);
+        return { state, writes: [seen, ...writes], tells: [tell] };
+      }
       case 'nobody':
-        return { state, writes: [seen, this.failed(delivery, outgoing.problem, turn.nowMs)] };
+        return { state, writes: [seen, ...this.failed(delivery, outgoing.problem, turn.nowMs)] };
       case 'stash': {
         const stashed = this.stashed(delivery, state, turn.nowMs);
-        if (!outgoing.ask) return { state, writes: [seen, stashed] };
-        return this.ask(turn, state, [seen, stashed]);
+        if (!outgoing.ask) return { state, writes: [seen, ...stashed] };
+        return this.requests.ask(turn, state, [seen, ...stashed]);
       }
     }
   }
 
-  private ask({ id, nowMs }: ConversationTurn, state: Conversation, writes: Write[]): ConversationDecision {
-    const { name, profile } = this.profile(id);
-    const client = id.slice(name.length + 1);
-    const request = interactionRequest(id, state.seq, this.org.name, name, profile, client, nowMs);
-    const untilMs = nowMs + profile.interaction_request.stash_hours * HOUR_MS;
-    const expiry = `${request.id}:expired`;
-    const letter: LaneLetter = {
-      type: 'deliver',
-      delivery: request.id,
-      owner: { kind: 'conversation', id },
-      announce: 'ended',
-    };
-    return {
-      state: { ...state, request: { delivery: request.id, askedAtMs: nowMs, untilMs } },
-      writes: [
-        ...writes,
-        ...deliveryWrites(this.keys, request, { status: 'queued', at: new Date(nowMs).toISOString() }),
-      ],
-      tells: [{ to: { kind: sendQueueOf(name), id: client }, id: request.id, body: letter }],
-      timers: [
-        {
-          queue: 'stash-flush',
-          id: expiry,
-          atMs: untilMs,
-          tell: { to: { kind: 'conversation', id }, id: expiry, body: { type: 'stash_expired', request: request.id } },
-        },
-      ],
-    };
-  }
-
-  private toLane(id: string, message: StashedMessage): Tell {
-    const { name } = this.profile(id);
-    const { delivery, round, changes } = message;
-    const announce = changes && { announce: 'leaving' as const };
+  /** Lanes are those of the address where the conversation stands, whichever of the person's a message names. */
+  private toLane(id: string, { userId }: Conversation, message: StashedMessage): { tell: Tell; writes: Write[] } {
+    const { name, client } = partsOf(this.config, id);
+    const { delivery, round, changes, to = client } = message;
     const body: LaneLetter = {
       type: 'deliver',
       delivery,
       round,
       owner: { kind: 'conversation', id },
-      ticket: ticketOf(message),
-      ...announce,
+      ticket: ticketOf(message, userId),
+      ...(changes && { announce: 'leaving' as const }),
     };
-    return { to: { kind: sendQueueOf(name), id: id.slice(name.length + 1) }, id: `${delivery}:${round}`, body };
-  }
-
-  private failed(delivery: string, error: Problem, nowMs: number): Write {
-    return stepWrite(this.keys, delivery, { status: 'failed', at: new Date(nowMs).toISOString(), error });
+    const isElsewhere = to !== client || round > 1;
+    return {
+      tell: { to: { kind: sendQueueOf(name), id: client }, id: `${delivery}:${round}`, body },
+      writes: isElsewhere ? [['HSET', this.keys.delivery(delivery), 'lane', client]] : [],
+    };
   }
 
   /** Noted once for each time that it goes into the stash. */
-  private stashed(delivery: string, { stash }: Conversation, nowMs: number): Write {
+  private stashed(delivery: string, { stash }: Conversation, nowMs: number): Write[] {
     const round = stash.find((message) => message.delivery === delivery)?.round ?? 1;
-    return stepWrite(this.keys, delivery, { status: 'stashed', at: new Date(nowMs).toISOString() }, `#${round}`);
-  }
-
-  private limits(id: string): StashLimits {
-    const { stash_limit, stash_hours, ask_again_after_hours } = this.profile(id).profile.interaction_request;
-    return { messages: stash_limit, keepMs: stash_hours * HOUR_MS, askAgainMs: ask_again_after_hours * HOUR_MS };
-  }
-
-  private profile(id: string): { readonly name: string; readonly profile: Profile } {
-    const name = id.slice(0, id.indexOf(':'));
-    const profile = this.config.profiles[name];
-    if (!profile)
-      throw new Error(
-        `A conversation is of the profile "${name}", which is not configured. Profiles: ${Object.keys(this.config.profiles).join(', ')}.`,
-      );
-    return { name, profile };
+    return stepWrites(this.keys, delivery, { status: 'stashed', at: new Date(nowMs).toISOString() }, `#${round}`);
   }
 }

@@ -16,10 +16,11 @@ import {
   StubwireError,
   time,
 } from '../../core/index.js';
-import { type Conversation, DEFAULT_FEEDBACK_ACTION, type Hold } from './conversation/conversation.js';
+import { type Conversation, type ConversationState, DEFAULT_FEEDBACK_ACTION, type Hold, isMoved } from './conversation/conversation.js';
+import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
 import { isOpen } from './conversation/stubsession.js';
 import { windowOpen } from './conversation/window.js';
-import type { OperatorLetter } from './conversation-outbound.js';
+import type { OperatorLetter } from './conversation-operator.js';
 import { conversationIdOf } from './profile.js';
 
 const params = z.strictObject({ profile: z.string().max(64), client: z.string().max(150) });
@@ -30,12 +31,14 @@ const conversationSchema = z.object({
   name: z.string(),
   number: z.string().nullable(),
   user_id: z.string().nullable(),
+  aliases: z.array(z.string()),
   window: z.object({ open: z.boolean(), until: time.nullable() }),
   consent: z.object({
     pending: z.boolean(),
     asked_at: time.nullable(),
     expires_at: time.nullable(),
     rejected_at: time.nullable(),
+    opted_out: z.object({ scope: z.enum(['all', 'marketing']), by: z.enum(['word', 'meta']), at: time }).nullable(),
   }),
   stash: z.array(z.object({ delivery: z.string(), stubref: z.string().nullable() })),
   stubsession: holdSchema,
@@ -70,10 +73,12 @@ export class ConversationRoutes implements HttpRoutes {
     );
     const one = { params, response: { 200: conversationSchema.extend({ routing: z.array(traceSchema) }) } };
     app.get('/api/conversations/:profile/:client', { schema: one }, async ({ params: { profile, client } }) => {
-      const id = conversationIdOf(profile, client);
-      const view = await this.redis.orAway(this.known(id));
+      const view = await this.redis.orAway(this.known(conversationIdOf(profile, client)));
+      const id = conversationIdOf(profile, view.client);
       const traces = await this.redis.orAway(this.redis.client.lrange(this.keys.routingTrace(id), 0, -1));
-      return { ...view, routing: traces.reverse().map((trace) => JSON.parse(trace) as z.output<typeof traceSchema>) };
+      const routing = traces.map((trace) => JSON.parse(trace) as z.output<typeof traceSchema>);
+      routing.sort((a, b) => String(a['stored_at']).localeCompare(String(b['stored_at'])));
+      return { ...view, routing: routing.reverse() };
     });
     this.registerVerbs(scope);
   }
@@ -111,6 +116,9 @@ export class ConversationRoutes implements HttpRoutes {
     app.post(`${path}/lift-rejection`, verb, async ({ params }, reply) =>
       reply.code(202).send(await this.tell(params, { type: 'operator', verb: 'lift_rejection' })),
     );
+    app.post(`${path}/lift-opt-out`, verb, async ({ params }, reply) =>
+      reply.code(202).send(await this.tell(params, { type: 'operator', verb: 'lift_opt_out' })),
+    );
   }
 
   private async tell(
@@ -135,34 +143,62 @@ export class ConversationRoutes implements HttpRoutes {
     return view;
   }
 
-  private async view(id: string): Promise<z.output<typeof conversationSchema> | undefined> {
-    const [record, nowMs] = await Promise.all([
-      this.redis.client.hget(this.keys.actor('conversation', id), 'state'),
-      this.clock.nowMs(),
-    ]);
+  /** The conversation at this address, or at the one where its person is known now. */
+  private async view(asked: string): Promise<z.output<typeof conversationSchema> | undefined> {
+    const nowMs = await this.clock.nowMs();
+    const at = asked.indexOf(':');
+    const profile = asked.slice(0, at);
+    let client = asked.slice(at + 1);
+    let state = await this.stored(asked);
+    for (let hops = 0; state && isMoved(state); hops++) {
+      if (hops === ADDRESSES_AT_MOST) return undefined;
+      client = state.movedTo;
+      state = await this.stored(conversationIdOf(profile, client));
+    }
+    return state && conversationView(profile, client, state, nowMs);
+  }
+
+  private async stored(id: string): Promise<ConversationState | undefined> {
+    const record = await this.redis.client.hget(this.keys.actor('conversation', id), 'state');
     if (record === null) return undefined;
-    const conversation = JSON.parse(record) as Conversation;
-    const { request, rejectedAtMs, windowUntilMs } = conversation;
-    const at = id.indexOf(':');
-    return {
-      profile: id.slice(0, at),
-      client: id.slice(at + 1),
+    const { v, ...state } = JSON.parse(record) as ConversationState & { readonly v: number };
+    return v === CONVERSATION_VERSION ? (state as ConversationState) : migrated(state, v);
+  }
+}
+
+/** Addresses that lead from one to the next at most: a number, user ids one after the other, and where the person is now. */
+const ADDRESSES_AT_MOST = 8;
+
+function conversationView(
+  profile: string,
+  client: string,
+  conversation: Conversation,
+  nowMs: number,
+): z.output<typeof conversationSchema> {
+  const { requests, rejectedAtMs, windowUntilMs, optedOut: out } = conversation;
+  return {
+      profile,
+      client,
       name: conversation.name,
       number: conversation.number ?? null,
       user_id: conversation.userId ?? null,
+      aliases: addressesBeside(client, conversation),
       window: { open: windowOpen(conversation, nowMs), until: iso(windowUntilMs || undefined) },
       consent: {
-        pending: request !== undefined,
-        asked_at: iso(request?.askedAtMs),
-        expires_at: iso(request?.untilMs),
+        pending: requests.length > 0,
+        asked_at: iso(requests[0]?.askedAtMs),
+        expires_at: iso(requests.at(-1)?.untilMs),
         rejected_at: iso(rejectedAtMs),
+        opted_out: out ? { scope: out.scope, by: out.by, at: new Date(out.atMs).toISOString() } : null,
       },
       stash: conversation.stash.map(({ delivery, stubref }) => ({ delivery, stubref: stubref ?? null })),
       stubsession: holdView(conversation.session, nowMs),
       nextreply: holdView(conversation.nextreply, nowMs),
-    };
-  }
+  };
 }
+
+const addressesBeside = (client: string, { number, userId, aliases }: Conversation): string[] =>
+  [...new Set([number, userId, ...aliases])].filter((address) => address !== undefined && address !== client) as string[];
 
 const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
 

@@ -1,17 +1,53 @@
 import { createRequire } from 'node:module';
+import type { Readable } from 'node:stream';
 import { inject, injectable } from 'inversify';
-import type { Pool } from 'undici';
+import type { Agent, Dispatcher, Pool } from 'undici';
 import { HostAddress, type SendOutcome } from '../../core/index.js';
-import { WhatsAppConfig } from './profile.js';
+import { type GraphAnswer, type GraphRefusal, type GraphSilence, graphAnswerOf, textWithin } from './graph-call.js';
+import { mayHaveToken } from './media/media-hosts.js';
+import { type MultipartForm, multipartBody } from './multipart-form.js';
+import { type Profile, WhatsAppConfig } from './profile.js';
 import { outcomeOf } from './send-outcome.js';
+
+export type { GraphAnswer } from './graph-call.js';
 
 /** Read with the first message, not at start: it takes a tenth of a second. */
 const undici = () => createRequire(import.meta.url)('undici') as typeof import('undici');
+
+const CALL_MS = 20_000;
+/** The longest answer that is read. A page of 1,000 WhatsApp templates is about half of it. */
+const ANSWER_BYTES = 2_000_000;
+const REDIRECTS = 3;
+
+/** One call of the Graph API. */
+export interface GraphRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** After `/<version>/`, each part encoded: `100000000000001/media`. */
+  readonly path: string;
+  readonly query?: { readonly [name: string]: string };
+  /** Sent as JSON. */
+  readonly body?: object;
+  readonly form?: MultipartForm;
+  readonly signal?: AbortSignal;
+  /** Longest wait for the whole answer, ms. Default 20,000. */
+  readonly timeoutMs?: number;
+}
+
+/** A file on its way here. Whoever gets it reads `content` to its end or destroys it. */
+export interface GraphDownload {
+  readonly ok: true;
+  /** As announced by the provider, if at all. */
+  readonly bytes?: number;
+  readonly content: Readable;
+}
 
 /** Calls Meta's Graph API, or the emulator in its place, with a profile's token. */
 @injectable()
 export class GraphClient {
   private readonly pools = new Map<string, Pool>();
+  /** Media stand on more hosts than one; those that are no longer used are let go. */
+  private mediaHosts: Agent | undefined;
+  private readonly stopping = new AbortController();
 
   constructor(
     @inject(WhatsAppConfig) private readonly config: WhatsAppConfig,
@@ -21,29 +57,124 @@ export class GraphClient {
   /** `POST /<version>/<phone_number_id>/messages`. Every way it can end is an outcome. */
   async send(profileName: string, body: object, signal: AbortSignal): Promise<SendOutcome> {
     const profile = this.config.profiles[profileName];
-    if (!profile) {
-      const message = `The profile "${profileName}" is no longer configured. Profiles: ${Object.keys(this.config.profiles).join(', ')}.`;
-      return { result: 'rejected', problem: { code: 'profile_unknown', message } };
-    }
-    const base = new URL(profile.graph_url === 'emulator' ? `${this.host.url}/emulator/graph` : profile.graph_url);
-    const path = `${base.pathname.replace(/\/$/, '')}/${profile.graph_version}/${profile.phone_number_id}/messages`;
-    const headers = { authorization: `Bearer ${profile.access_token}`, 'content-type': 'application/json' };
+    if (!profile) return { result: 'rejected', problem: { code: 'profile_unknown', message: this.gone(profileName) } };
     try {
-      const answer = await this.pool(base.origin).request({
+      const answer = await this.request(profile, {
         method: 'POST',
-        path,
-        headers,
-        body: JSON.stringify(body),
+        path: `${profile.phone_number_id}/messages`,
+        body,
         signal,
       });
-      return outcomeOf(answer.statusCode, await answer.body.text());
+      return outcomeOf(answer.statusCode, (await textWithin(answer.body, ANSWER_BYTES)) ?? '');
     } catch (error) {
       return outcomeOfFailure(error);
     }
   }
 
+  /** Any other call. It answers for everything that a provider can do, and throws only for bugs. */
+  async call(profileName: string, request: GraphRequest): Promise<GraphAnswer> {
+    const profile = this.config.profiles[profileName];
+    if (!profile) return refused(this.gone(profileName));
+    const { signal, timeoutMs = CALL_MS } = request;
+    const bounds = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
+    if (request.form) bounds.push(this.stopping.signal);
+    try {
+      const answer = await this.request(profile, { ...request, signal: AbortSignal.any(bounds) });
+      const text = await textWithin(answer.body, ANSWER_BYTES);
+      if (text === undefined)
+        return refused(`Meta's answer is over ${ANSWER_BYTES} bytes, the most that is read.`, answer.statusCode);
+      return graphAnswerOf(answer.statusCode, text);
+    } catch (error) {
+      return silence(error);
+    }
+  }
+
+  /**
+   * GET of a media address that Meta gave, with the token, which goes to Meta's own hosts only (`media-hosts.ts`): an
+   * address elsewhere, or a redirect to one, is refused and not asked. Content over `maxBytes` is refused where it is
+   * announced; whoever reads `content` counts for itself.
+   */
+  async download(
+    profileName: string,
+    address: string,
+    { signal, maxBytes }: { readonly signal: AbortSignal; readonly maxBytes: number },
+  ): Promise<GraphDownload | GraphRefusal | GraphSilence> {
+    const profile = this.config.profiles[profileName];
+    if (!profile) return refused(this.gone(profileName));
+    const bound = AbortSignal.any([signal, this.stopping.signal]);
+    try {
+      let url = address;
+      for (let hop = 0; hop <= REDIRECTS; hop += 1) {
+        const target = URL.canParse(url) ? new URL(url) : undefined;
+        if (!target || !mayHaveToken(target, this.baseOf(profile).origin))
+          return refused(
+            `The media is at ${target ? `the host "${target.hostname.slice(0, 100)}"` : 'no address'}, which is not known as Meta's; it is not asked, for the access token would go there.`,
+          );
+        this.mediaHosts ??= new (undici().Agent)({ connections: 16, pipelining: 1 });
+        const answer = await this.mediaHosts.request({
+          origin: target.origin,
+          method: 'GET',
+          path: target.pathname + target.search,
+          headers: { authorization: `Bearer ${profile.access_token}` },
+          signal: bound,
+        });
+        const { statusCode: status, headers, body } = answer;
+        body.on('error', () => undefined); // whoever reads hears of it there; one that nobody reads may break off
+        const location = headers['location'];
+        if (status >= 300 && status < 400 && typeof location === 'string') {
+          await body.dump();
+          url = new URL(location, target).href;
+          continue;
+        }
+        if (status !== 200) {
+          const text = await textWithin(body, ANSWER_BYTES);
+          const told = graphAnswerOf(status, text ?? '');
+          return told.ok ? refused(`Meta answered HTTP ${status} in place of the file.`, status, true) : told;
+        }
+        const bytes = announced(headers['content-length']);
+        if (bytes !== undefined && bytes > maxBytes) {
+          body.destroy();
+          return refused(`The file has ${bytes} bytes; the limit is ${maxBytes}.`, 413);
+        }
+        return { ok: true, content: body, ...(bytes !== undefined && { bytes }) };
+      }
+      return refused(`The media's address led through more than ${REDIRECTS} redirects.`);
+    } catch (error) {
+      return silence(error);
+    }
+  }
+
+  /** Ends up- and downloads, which go on after the next start, and waits for the other calls. */
   close(): Promise<unknown> {
-    return Promise.all([...this.pools.values()].map((pool) => pool.close()));
+    this.stopping.abort();
+    const all = [...this.pools.values(), ...(this.mediaHosts ? [this.mediaHosts] : [])];
+    return Promise.all(all.map((dispatcher) => dispatcher.close()));
+  }
+
+  private request(
+    profile: Profile,
+    { method, path, query, body, form, signal }: GraphRequest,
+  ): Promise<Dispatcher.ResponseData> {
+    const base = this.baseOf(profile);
+    const search = query ? `?${new URLSearchParams(query)}` : '';
+    const content = form
+      ? multipartBody(form)
+      : body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    return this.pool(base.origin).request({
+      method,
+      path: `${base.pathname.replace(/\/$/, '')}/${profile.graph_version}/${path}${search}`,
+      headers: { authorization: `Bearer ${profile.access_token}`, ...content?.headers },
+      ...(content && { body: content.body }),
+      ...(signal && { signal }),
+    });
+  }
+
+  private baseOf({ graph_url }: Profile): URL {
+    return new URL(graph_url === 'emulator' ? `${this.host.url}/emulator/graph` : graph_url);
+  }
+
+  private gone(profileName: string): string {
+    return `The profile "${profileName}" is no longer configured. Profiles: ${Object.keys(this.config.profiles).join(', ')}.`;
   }
 
   private pool(origin: string): Pool {
@@ -56,9 +187,30 @@ export class GraphClient {
   }
 }
 
+const refused = (message: string, status = 0, transient = false): GraphRefusal => ({
+  ok: false,
+  kind: 'refused',
+  status,
+  message,
+  transient,
+});
+
+const silence = (error: unknown): GraphSilence => ({
+  ok: false,
+  kind: 'unreachable',
+  message: `Meta could not be reached, or its answer broke off (${failureCode(error)}).`,
+});
+
+function announced(length: unknown): number | undefined {
+  const bytes = typeof length === 'string' ? Number(length) : Number.NaN;
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+const failureCode = (error: unknown): string => (error as { code?: string }).code ?? (error as Error).name;
+
 /** A connection that was never made sent nothing; any other failure leaves the outcome open. */
 function outcomeOfFailure(error: unknown): SendOutcome {
-  const code = (error as { code?: string }).code ?? (error as Error).name;
+  const code = String(failureCode(error));
   const neverSent = [
     'ECONNREFUSED',
     'ENOTFOUND',
@@ -66,6 +218,7 @@ function outcomeOfFailure(error: unknown): SendOutcome {
     'EHOSTUNREACH',
     'ENETUNREACH',
     'UND_ERR_CONNECT_TIMEOUT',
+    'UND_ERR_CLOSED', // the program stops
   ].includes(code);
   if (neverSent)
     return {

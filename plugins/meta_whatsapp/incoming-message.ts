@@ -1,43 +1,43 @@
 import type { JsonObject } from '../../core/index.js';
+import { textOf } from './message-text.js';
 import type { IncomingLetter } from './webhook-letters.js';
-
-const object = (value: unknown): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-/** What the client said, as a stubpost's message: text, caption, button or row title, or a short description. */
-export function textOf(message: JsonObject): string {
-  const type = string(message['type']) ?? 'unknown';
-  const content = object(message[type]);
-  switch (type) {
-    case 'text':
-      return string(content['body']) ?? '';
-    case 'button':
-      return string(content['text']) ?? '';
-    case 'interactive': {
-      const reply = object(content['button_reply'] ?? content['list_reply']);
-      return string(reply['title']) ?? string(object(content['nfm_reply'])['body']) ?? '[interactive]';
-    }
-    default:
-      return string(content['caption']) ?? `[${type}]`;
-  }
-}
+import { objectOf, textIn } from './webhook-json.js';
 
 /** What is about another message, or comes from Meta itself: no word of the client's. It answers nothing and uses up nothing. */
 export const isAside = (message: JsonObject): boolean => ASIDES.has(String(message['type']));
 const ASIDES = new Set(['reaction', 'edit', 'revoke', 'system']);
 
-/** Of these, what the client did nevertheless: it shows that they are there and willing. */
+/** Of these, what does not show that the client is there and willing. */
 export const isOfMeta = (message: JsonObject): boolean => message['type'] === 'system' || message['type'] === 'revoke';
 
 /** The message that this one quotes or whose button it taps. */
-export const quotedIdOf = (message: JsonObject): string | undefined => string(object(message['context'])['id']);
+export const quotedIdOf = (message: JsonObject): string | undefined => textIn(objectOf(message['context'])['id']);
 
-/** `_incoming_whatsapp_data` of the stubpost, and the data of the event. */
-export function incomingData(letter: IncomingLetter, profile: string, orguuid: string, storedAtMs: number): JsonObject {
+/** The message that a reaction, an edit or a deletion is about. */
+export function referredIdOf(message: JsonObject): string | undefined {
+  switch (message['type']) {
+    case 'reaction':
+      return textIn(objectOf(message['reaction'])['message_id']);
+    case 'edit':
+      return textIn(objectOf(message['edit'])['original_message_id']);
+    case 'revoke':
+      return textIn(objectOf(message['revoke'])['original_message_id']);
+    default:
+      return undefined;
+  }
+}
+
+/** `_incoming_whatsapp_data` of the stubpost, and the data of the event. `about`: the text of the message referred to. */
+export function incomingData(
+  letter: IncomingLetter,
+  profile: string,
+  orguuid: string,
+  storedAtMs: number,
+  about?: string,
+): JsonObject {
   const { message, from, userId, name, to, phoneNumberId } = letter;
   return {
-    message: textOf(message),
+    message: textOf(message, about),
     ...(from !== undefined && { from }),
     ...(userId !== undefined && { from_user_id: userId }),
     from_name: name,

@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 import { z } from 'zod';
+import { Commands } from './profiles/command-limits.js';
 
 const secret = z.string().min(1);
 
@@ -18,10 +19,10 @@ const Profile = z
       .regex(/^v\d+\.\d+$/, 'expected a Graph version such as v25.0')
       .default('v25.0'),
     messages_per_second: z.number().int().min(1).max(1_000).default(80),
+    template_sync_minutes: z.number().min(1).max(1_440).default(10),
+    mark_read: z.boolean().default(false),
     language: z.string().default('en'),
-    commands: z
-      .strictObject({ enabled: z.boolean().default(false), list: z.record(z.string(), z.string()).default({}) })
-      .default({ enabled: false, list: {} }),
+    commands: Commands,
     interaction_request: z
       .strictObject({
         template: z.string().default('general_interaction_request'),
@@ -35,6 +36,12 @@ const Profile = z
         stash_limit: 100,
         stash_hours: 168,
       }),
+    consent: z
+      .strictObject({
+        stop_words: z.array(z.string().min(1).max(100)).max(100).default([]),
+        start_words: z.array(z.string().min(1).max(100)).max(100).default([]),
+      })
+      .default({ stop_words: [], start_words: [] }),
     unknown_outcome_wait_ms: z.number().int().min(100).default(30_000),
     unknown_outcome_resends: z.number().int().min(0).max(5).default(1),
   })

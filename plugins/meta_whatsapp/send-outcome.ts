@@ -1,75 +1,97 @@
-import type { SendOutcome } from '../../core/index.js';
+import type { Problem, SendOutcome } from '../../core/index.js';
+import { type CodeClass, ERROR_CODES, UNKNOWN_CODE_ADVICE } from './error-codes.js';
 
-/**
- * What Meta's error codes mean for a send. R: refused before processing, again after a back-off. U: may have been sent.
- * L: later. W: the window is closed. Every other code is final. https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
- */
-const CLASSES: ReadonlyMap<number, 'R' | 'R-rate' | 'R-pair' | 'U' | 'L' | 'W'> = new Map([
-  [1, 'U'],
-  [2, 'U'],
-  [4, 'R'],
-  [80007, 'R'],
-  [130429, 'R-rate'],
-  [131000, 'U'],
-  [131016, 'U'],
-  [131047, 'W'],
-  [131056, 'R-pair'],
-  [131057, 'L'],
-  [133004, 'L'],
-  [134101, 'L'],
-  [2494100, 'L'],
-]);
 const LATER_MS = 60_000;
+/** A template is spread in up to ten minutes; the lane tries eight times. */
+const SYNCING_MS = 120_000;
+const TEMPLATE_SYNCING = 134101;
+const OPTED_OUT = 131050;
+export const WINDOW_CLOSED_CODE = 131047;
+const DETAILS_CHARACTERS = 500;
 
 interface GraphError {
   readonly code?: unknown;
   readonly message?: unknown;
   readonly is_transient?: unknown;
-  readonly error_data?: { readonly details?: unknown };
+  readonly error_data?: { readonly details?: unknown } | null;
 }
 
-/** The outcome of an answered call. Pure. */
+/** The outcome of an answered call, by Meta's code alone (`error-codes.ts`). Pure. */
 export function outcomeOf(httpStatus: number, text: string): SendOutcome {
-  const body = parsed(text) as { messages?: { id?: unknown }[]; error?: GraphError } | undefined;
-  const id = body?.messages?.[0]?.id;
+  const body = parsed(text) as { messages?: { id?: unknown }[]; error?: GraphError } | null | undefined;
+  const id = Array.isArray(body?.messages) ? body.messages[0]?.id : undefined;
   if (httpStatus === 200 && typeof id === 'string') return { result: 'accepted', providerId: id };
-  const code = Number(body?.error?.code);
-  if (!body?.error || !Number.isInteger(code)) {
-    // No word of Meta's: a proxy or a broken answer. Below 500 nothing was processed, unless it says 200.
-    const problem = {
-      code: 'unknown_outcome',
-      message: `Meta answered HTTP ${httpStatus} without an id and without an error code.`,
-    };
-    if (httpStatus === 429) return { result: 'retry', limit: 'rate', problem };
-    return httpStatus >= 500 || httpStatus === 200
-      ? { result: 'unknown', problem }
-      : { result: 'rejected', problem: { ...problem, code: 'provider_refused' } };
-  }
-  const details = body.error.error_data?.details ?? body.error.message ?? '';
-  const problem = {
-    code: 'provider_refused',
-    message: `Meta refused with ${code}: ${String(details).slice(0, 500)}`,
-    provider_code: code,
-  };
-  switch (CLASSES.get(code) ?? (body.error.is_transient === true ? 'U' : undefined)) {
-    case 'R':
+  const error = body?.error;
+  const code = codeOf(error?.code);
+  if (!error || code === undefined) return outcomeWithoutCode(httpStatus);
+  const details = error.error_data?.details ?? error.message ?? '';
+  const problem = problemOfCode(code, 'provider_refused', `Meta refused with ${code}`, details);
+  const known = ERROR_CODES.get(code)?.class;
+  return outcomeOfClass(known ?? (error.is_transient === true ? 'unknown' : 'final'), code, problem);
+}
+
+/** A failure that Meta reports by webhook, after it had taken the message. */
+export function problemOfStatus(error: { readonly [key: string]: unknown } | undefined): Problem {
+  const code = codeOf(error?.['code']);
+  const data = error?.['error_data'] as { details?: unknown } | null | undefined;
+  const details = data?.details ?? error?.['details'] ?? error?.['title'] ?? 'no reason given';
+  if (code === undefined) return { code: 'provider_failed', message: `Meta reports a failure: ${clipped(details)}` };
+  return problemOfCode(code, 'provider_failed', `Meta reports a failure with ${code}`, details);
+}
+
+/** Whether a code says that the profile is refused, whatever it sends. */
+export const concernsProfile = (code: number | undefined): boolean =>
+  code !== undefined && ERROR_CODES.get(code)?.class === 'halt';
+
+export const isOptOut = (problem: Problem): boolean => problem.provider_code === OPTED_OUT;
+
+function outcomeOfClass(kind: CodeClass, code: number, problem: Problem): SendOutcome {
+  switch (kind) {
+    case 'retry':
       return { result: 'retry', limit: 'none', problem };
-    case 'R-rate':
-      return { result: 'retry', limit: 'rate', problem };
-    case 'R-pair':
-      return { result: 'retry', limit: 'pair', problem };
-    case 'U':
+    case 'rate':
+    case 'pair':
+      return { result: 'retry', limit: kind, problem };
+    case 'unknown':
       return { result: 'unknown', problem };
-    case 'L':
-      return { result: 'later', afterMs: LATER_MS, problem };
-    case 'W':
+    case 'later':
+      return { result: 'later', afterMs: code === TEMPLATE_SYNCING ? SYNCING_MS : LATER_MS, problem };
+    case 'window':
       return { result: 'window_closed', problem };
-    default:
+    case 'halt':
+      return { result: 'halt', problem };
+    case 'final':
       return { result: 'rejected', problem };
   }
 }
 
-export const WINDOW_CLOSED_CODE = 131047;
+/** No word of Meta's: a proxy or a broken answer. Below 500 nothing was processed, unless it says 200. */
+function outcomeWithoutCode(httpStatus: number): SendOutcome {
+  const message = `Meta answered HTTP ${httpStatus} without an id and without an error code.`;
+  if (httpStatus === 429) return { result: 'retry', limit: 'rate', problem: { code: 'provider_refused', message } };
+  if (httpStatus >= 500 || httpStatus === 200)
+    return { result: 'unknown', problem: { code: 'unknown_outcome', message } };
+  const what = 'Pay attention: this is no answer of Meta’s own. Check the profile’s graph_url and what stands between.';
+  return { result: 'rejected', problem: { code: 'provider_refused', message: `${message} ${what}` } };
+}
+
+function problemOfCode(code: number, problemCode: string, what: string, details: unknown): Problem {
+  const advice = ERROR_CODES.get(code)?.advice ?? UNKNOWN_CODE_ADVICE;
+  const said = clipped(details).replace(/[\s.]+$/, '');
+  return {
+    code: code === OPTED_OUT ? 'client_opted_out' : problemCode,
+    message: `${what}${said && `: ${said}`}. Pay attention: ${advice}`,
+    provider_code: code,
+  };
+}
+
+const clipped = (details: unknown): string => (typeof details === 'string' ? details.slice(0, DETAILS_CHARACTERS) : '');
+
+/** Meta writes codes as numbers, now and then as text. */
+function codeOf(value: unknown): number | undefined {
+  const code = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(code) ? (code as number) : undefined;
+}
 
 function parsed(text: string): unknown {
   try {

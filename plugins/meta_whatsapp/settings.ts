@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { notYet } from '../../core/index.js';
 import { MESSAGE_TYPES } from './messages/message-types.js';
 import type { WhatsAppConfig } from './profile.js';
 
@@ -19,31 +18,6 @@ const Stubsession = z
 /** What a message changes about where the client's next messages go; in force when it leaves. */
 export type SessionChanges = z.infer<typeof Stubsession>;
 
-/** Message types of the model that are not built yet: refused with just that. */
-const TO_COME = [
-  'media',
-  'buttons',
-  'list',
-  'contacts',
-  'location_request',
-  'location',
-  'reaction',
-  'sticker',
-  'cta_url',
-  'flow',
-  'product',
-  'product_list',
-  'carousel',
-  'call_permission_request',
-  'contact_info_request',
-  'raw',
-].map((name) =>
-  z.looseObject({ message_type: z.literal(name) }).superRefine((_, context) => {
-    const message = `"${name}" is not built yet. There are: ${MESSAGE_TYPES.map((type) => type.name).join(', ')}`;
-    context.addIssue({ code: 'custom', path: ['message_type'], message, params: { code: 'not_yet' } });
-  }),
-);
-
 /** `platforms.meta_whatsapp` of a notification, for the profiles of this host: one form for each message type. */
 export function settingsSchema({ profiles }: WhatsAppConfig) {
   const names = Object.keys(profiles);
@@ -56,12 +30,12 @@ export function settingsSchema({ profiles }: WhatsAppConfig) {
       .optional(),
     enable_additional_status_messages: z.boolean().default(false),
     stubsession: Stubsession.optional(),
-    enable_lids: notYet('Deliveries carry no LIDs so far; leave the key out.'),
+    enable_lids: z.boolean().default(false),
   };
   const forms = MESSAGE_TYPES.map(({ name, params }) =>
     z.strictObject({ message_type: z.literal(name), params: z.strictObject({ [name]: params }), ...common }),
   );
-  return z.discriminatedUnion('message_type', [...forms, ...TO_COME] as unknown as [(typeof forms)[number]]);
+  return z.discriminatedUnion('message_type', forms as [(typeof forms)[number]]);
 }
 
 export type Settings = z.infer<ReturnType<typeof settingsSchema>>;

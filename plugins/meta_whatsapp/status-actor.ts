@@ -3,34 +3,59 @@ import {
   type ActorKind,
   type Decision,
   type DeliveryStatus,
+  type DeliveryStep,
   EventBus,
   encodeSegment,
+  failureOverWrites,
   type JsonObject,
   Keys,
   type LaneLetter,
+  LanePauses,
   type Letter,
   type Problem,
+  pastFailureWrite,
+  providerIdWrite,
   providerMessageWrites,
   RedisConnection,
   readDelivery,
+  roundMark,
   type StoredDelivery,
-  stepWrite,
+  stepWrites,
   type Tell,
   type Turn,
   type Write,
 } from '../../core/index.js';
-import { PLUGIN, STATUS_KIND, sendQueueOf } from './profile.js';
-import { WINDOW_CLOSED_CODE } from './send-outcome.js';
+import { conversationIdOf, PLUGIN, STATUS_KIND, sendQueueOf } from './profile.js';
+import { concernsProfile, isOptOut, problemOfStatus, WINDOW_CLOSED_CODE } from './send-outcome.js';
+import { shapeOf } from './webhook-json.js';
 import type { StatusLetter } from './webhook-letters.js';
 
 const KNOWN: readonly string[] = ['sent', 'delivered', 'read', 'played', 'failed'] satisfies DeliveryStatus[];
+/** Newest statuses of others that are kept to look at. */
+const FOREIGN_KEPT = 200;
+
+/** A profile to pause, for what came of a message that was sent so long ago. */
+interface PauseCall {
+  readonly queue: string;
+  readonly problem: Problem;
+  readonly sentAgoMs: number;
+}
+
+interface Report {
+  readonly name: DeliveryStatus;
+  readonly providerId: string;
+  /** Which time that the delivery set out it is about. */
+  readonly round: number;
+  readonly problem?: Problem;
+  readonly stored: StoredDelivery;
+}
 
 /**
  * What Meta reports of our messages, on a queue of its own: a storm of statuses delays no message. Each status is put on
  * its delivery once, whatever their order; a status also settles a send whose answer was lost.
  */
 @injectable()
-export class StatusActor implements ActorKind<null, StatusLetter> {
+export class StatusActor implements ActorKind<null, StatusLetter | { readonly type: 'paused' }, PauseCall> {
   readonly kind = STATUS_KIND;
   readonly queue = 'whatsapp-statuses';
   readonly stateVersion = 1;
@@ -40,130 +65,165 @@ export class StatusActor implements ActorKind<null, StatusLetter> {
     @inject(Keys) private readonly keys: Keys,
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(EventBus) private readonly events: EventBus,
+    @inject(LanePauses) private readonly pauses: LanePauses,
   ) {}
 
   initial(): null {
     return null;
   }
 
-  async decide(turn: Turn<null>, letter: Letter<StatusLetter>): Promise<Decision<null>> {
-    const { status, profile } = letter.body;
+  async decide(
+    turn: Turn<null>,
+    { id, atMs, body }: Letter<StatusLetter | { readonly type: 'paused' }>,
+  ): Promise<Decision<null, PauseCall>> {
+    if (body.type === 'paused') return { state: null };
+    const { status, profile } = body;
     const name = String(status['status']) as DeliveryStatus;
     const providerId = String(status['id']);
-    const id = await this.deliveryIdOf(status, providerId);
-    const stored = id === undefined ? undefined : readDelivery(await this.redis.client.hgetall(this.keys.delivery(id)));
-    if (!stored || !KNOWN.includes(name)) {
-      const reason = stored ? `status ${name.slice(0, 40)}` : 'status of a message that was not sent from here';
-      return {
-        state: null,
-        writes: [['XADD', this.keys.plugin(PLUGIN, 'foreign-statuses'), 'MAXLEN', '~', 1_000, '*', 'reason', reason]],
-      };
-    }
-    if (stored.history.some((step) => step.status === name)) return { state: null };
-    const problem = name === 'failed' ? problemOf(status) : undefined;
-    const tells = this.settling(stored, providerId);
-    if (
-      problem?.provider_code === WINDOW_CLOSED_CODE &&
-      !stored.delivery.options['needs_no_window'] &&
-      stored.delivery.origin
-    ) {
-      const body = { type: 'window_closed', delivery: stored.delivery.id, ticket: ticketOf(stored), problem };
-      return { state: null, tells: [...tells, { to: conversationOf(stored), id: `${letter.id}:window-closed`, body }] };
-    }
-    if (problem && stored.delivery.options['interaction_request']) {
-      const body = {
-        type: 'request_failed',
-        delivery: stored.delivery.id,
-        message: problem.message,
-        ...(problem.provider_code !== undefined && { code: problem.provider_code }),
-      };
-      tells.push({ to: conversationOf(stored), id: `${letter.id}:request-failed`, body });
-    }
-    const step = { status: name, at: new Date(letter.atMs).toISOString(), ...(problem && { error: problem }) };
-    const emission = this.emission(stored, name, status, profile, turn, letter);
-    const writes: Write[] = [
-      stepWrite(this.keys, stored.delivery.id, step),
-      ...providerMessageWrites(this.keys, PLUGIN, providerId, stored.delivery.id),
-      ...emission.writes,
-    ];
-    return { state: null, writes, tells: [...tells, ...emission.tells] };
+    const stored = await this.deliveryOf(status, providerId);
+    if (!stored) return this.foreign(status, 'status of a message that was not sent from here', atMs);
+    if (!KNOWN.includes(name)) return this.foreign(status, `status ${name.slice(0, 40)}`, atMs);
+    const round = stored.providerIds[providerId] ?? stored.round;
+    if (stored.reports.some((report) => report.round === round && report.step.status === name)) return { state: null };
+    const problem = name === 'failed' ? problemOfStatus(firstError(status)) : undefined;
+    const report: Report = { name, providerId, round, stored, ...(problem && { problem }) };
+
+    const tells = this.tellsOf(report, id);
+    const call = this.pauseOf(report, id, turn.nowMs);
+    if (windowProvedClosed(report)) return { state: null, tells, ...call };
+    const emission = this.emission(report, status, profile, turn, id);
+    return {
+      state: null,
+      writes: [...this.writesOf(report, new Date(atMs).toISOString()), ...emission.writes],
+      tells: [...tells, ...emission.tells],
+      ...call,
+    };
+  }
+
+  /** Pauses the profile. Repeated after a crash it does the same once more. */
+  async call({ queue, problem, sentAgoMs }: PauseCall): Promise<{ readonly type: 'paused' }> {
+    await this.pauses.pause(queue, problem, sentAgoMs);
+    return { type: 'paused' };
   }
 
   /** Our own id comes back with each status; the provider's id finds what an older program sent without it. */
-  private async deliveryIdOf(status: JsonObject, providerId: string): Promise<string | undefined> {
+  private async deliveryOf(status: JsonObject, providerId: string): Promise<StoredDelivery | undefined> {
     const own = status['biz_opaque_callback_data'];
-    if (typeof own === 'string' && (await this.redis.client.exists(this.keys.delivery(own)))) return own;
-    return (await this.redis.client.get(this.keys.providerMessage(PLUGIN, providerId))) ?? undefined;
+    const found = typeof own === 'string' ? await this.read(own) : undefined;
+    if (found) return found;
+    const id = await this.redis.client.get(this.keys.providerMessage(PLUGIN, providerId));
+    return id === null ? undefined : this.read(id);
+  }
+
+  private async read(id: string): Promise<StoredDelivery | undefined> {
+    return readDelivery(await this.redis.client.hgetall(this.keys.delivery(id)));
+  }
+
+  /** Not ours, or of a name that says nothing to us: counted by reason, and the newest kept without anybody's words. */
+  private foreign(status: JsonObject, reason: string, atMs: number): Decision<null> {
+    const kept = JSON.stringify({ at: new Date(atMs).toISOString(), reason, excerpt: shapeOf(status) });
+    return {
+      state: null,
+      writes: [
+        ['HINCRBY', this.keys.unhandledCounts(), reason, 1],
+        ['LPUSH', this.keys.unhandledNewest(), kept],
+        ['LTRIM', this.keys.unhandledNewest(), 0, FOREIGN_KEPT - 1],
+      ],
+    };
+  }
+
+  private writesOf({ name, providerId, round, problem, stored }: Report, at: string): Write[] {
+    const { id } = stored.delivery;
+    const step: DeliveryStep = { status: name, at, ...(problem && { error: problem }) };
+    const known = [
+      ...providerMessageWrites(this.keys, PLUGIN, providerId, id),
+      providerIdWrite(this.keys, id, providerId, round),
+    ];
+    if (name !== 'failed') {
+      // It arrived after all, so nobody may be led to send it again.
+      const isFound = stored.failure?.error?.code === 'unknown_outcome' && round === stored.round;
+      const resolved = isFound ? failureOverWrites(this.keys, stored) : [];
+      return [...resolved, ...stepWrites(this.keys, id, step, roundMark(round)), ...known];
+    }
+    if (round < stored.round) return [pastFailureWrite(this.keys, id, step, round), ...known];
+    return [...stepWrites(this.keys, id, step), ...known];
+  }
+
+  private tellsOf(report: Report, letterId: string): Tell[] {
+    const { stored, problem } = report;
+    const { id: delivery, options } = stored.delivery;
+    const tells = this.settling(report);
+    const tellConversation = (what: string, body: JsonObject) =>
+      tells.push({ to: conversationOf(stored), id: `${letterId}:${what}`, body: { ...body, delivery } });
+    if (!problem) return tells;
+    const { message, provider_code: code } = problem;
+    if (windowProvedClosed(report)) {
+      const ticket = { ...(stored.ticket ?? stubrefOf(stored)), round: report.round };
+      tellConversation('window-closed', { type: 'window_closed', ticket, problem: { ...problem } });
+    }
+    if (isOptOut(problem)) tellConversation('opted-out', { type: 'opted_out', by: 'meta' });
+    if (options['interaction_request'])
+      tellConversation('request-failed', { type: 'request_failed', message, ...(code !== undefined && { code }) });
+    return tells;
   }
 
   /** The lane may wait for just this: it was never told that the message was taken. */
-  private settling({ delivery, history }: StoredDelivery, providerId: string): Tell[] {
-    if (history.some(({ status }) => status === 'accepted')) return [];
-    const body: LaneLetter = { type: 'settled', delivery: delivery.id, providerId };
-    return [
-      {
-        to: { kind: sendQueueOf(delivery.profile!), id: delivery.to },
-        id: `settled:${providerId}`,
-        body,
-        urgent: true,
-      },
-    ];
+  private settling({ stored, providerId, round }: Report): Tell[] {
+    const { delivery, reports, lane } = stored;
+    const isKnown = reports.some((report) => report.round === round && report.step.status === 'accepted');
+    if (isKnown || round < stored.round) return [];
+    const body: LaneLetter = { type: 'settled', delivery: delivery.id, providerId, round };
+    const to = { kind: sendQueueOf(delivery.profile!), id: lane ?? delivery.to };
+    return [{ to, id: `settled:${providerId}`, body, urgent: true }];
+  }
+
+  private pauseOf({ problem, stored, round }: Report, letterId: string, nowMs: number) {
+    if (!concernsProfile(problem?.provider_code)) return {};
+    const sent = stored.reports.findLast((report) => report.round === round && report.step.status === 'sending');
+    const sentAgoMs = sent ? nowMs - Date.parse(sent.step.at) : 0;
+    const task: PauseCall = { queue: sendQueueOf(stored.delivery.profile!), problem: problem!, sentAgoMs };
+    return { call: { id: `${letterId}:pause`, task } };
   }
 
   private emission(
-    { delivery }: StoredDelivery,
-    name: DeliveryStatus,
+    { stored, name }: Report,
     status: JsonObject,
     profile: string,
     turn: Turn<null>,
-    letter: Letter<StatusLetter>,
-  ) {
-    const stubref = delivery.origin?.stubref ?? '';
-    const path = [
-      'stubber',
-      'systems',
-      'notifications',
-      'whatsapp',
-      'status',
-      encodeSegment(profile),
-      name,
-      stubref,
-    ].join('.');
+    letterId: string,
+  ): ReturnType<EventBus['emission']> {
+    const { id: delivery, to, origin } = stored.delivery;
+    const root = 'stubber.systems.notifications.whatsapp.status';
+    const path = [root, encodeSegment(profile), name, origin?.stubref ?? ''].join('.');
+    const category = (status['pricing'] as JsonObject | undefined)?.['category'];
     const data: JsonObject = {
       status: name,
-      delivery: delivery.id,
+      delivery,
       profile,
-      to: delivery.to,
-      ...(delivery.origin as JsonObject | undefined),
+      to,
+      ...(origin as JsonObject | undefined),
+      ...(typeof category === 'string' && { pricing_category: category }),
       whatsapp_body: status,
     };
-    return this.events.emission(
-      { id: `${turn.id}:${letter.id}`, paths: [path], mechanism: 'evt', data },
-      turn.id,
-      turn.nowMs,
-    );
+    const emitted = { id: `${turn.id}:${letterId}`, paths: [path], mechanism: 'evt', data } as const;
+    return this.events.emission(emitted, turn.id, turn.nowMs);
   }
 }
 
+/** Free text that came too late after all: the conversation takes it back into the stash. */
+const windowProvedClosed = ({ problem, stored, round }: Report): boolean =>
+  problem?.provider_code === WINDOW_CLOSED_CODE &&
+  round === stored.round &&
+  !stored.delivery.options['needs_no_window'] &&
+  !stored.delivery.options['interaction_request'];
+
 const conversationOf = ({ delivery }: StoredDelivery) => ({
   kind: 'conversation',
-  id: `${delivery.profile}:${delivery.to}`,
+  id: conversationIdOf(delivery.profile!, delivery.to),
 });
 
-const ticketOf = ({ delivery, history }: StoredDelivery): JsonObject => ({
-  round: history.filter(({ status }) => status === 'sending').length,
-  ...(delivery.origin && { stubref: delivery.origin.stubref }),
-});
+const stubrefOf = ({ delivery }: StoredDelivery): JsonObject =>
+  delivery.origin ? { stubref: delivery.origin.stubref } : {};
 
-function problemOf(status: JsonObject): Problem {
-  const [error] = Array.isArray(status['errors']) ? (status['errors'] as JsonObject[]) : [];
-  const code = Number(error?.['code']);
-  const details =
-    (error?.['error_data'] as JsonObject | undefined)?.['details'] ?? error?.['title'] ?? 'no reason given';
-  const known = Number.isInteger(code);
-  return {
-    code: 'provider_failed',
-    message: `Meta reports a failure${known ? ` with ${code}` : ''}: ${String(details).slice(0, 500)}`,
-    ...(known && { provider_code: code }),
-  };
-}
+const firstError = (status: JsonObject): JsonObject | undefined =>
+  Array.isArray(status['errors']) ? (status['errors'] as JsonObject[])[0] : undefined;

@@ -1,5 +1,9 @@
 import type { JsonObject, Tell, WebhookLetters } from '../../core/index.js';
+import { templateChangeTells } from './catalogue/template-changes.js';
+import { BSUID } from './identity/client-id.js';
+import type { PreferenceLetter, UserIdLetter } from './identity/identity-letters.js';
 import { conversationIdOf, NO_CLIENT, STATUS_KIND } from './profile.js';
+import { clientIn, idPart, isObject, objectOf, objectsOf, secondsIn, shapeOf, textIn } from './webhook-json.js';
 
 /** What the conversation gets of one incoming message. */
 export interface IncomingLetter {
@@ -11,6 +15,8 @@ export interface IncomingLetter {
   readonly userId?: string;
   readonly phoneNumberId: string;
   readonly to: string;
+  /** When its window and consent were seen to, for a message that waits for a file before it is routed. */
+  readonly takenAtMs?: number;
 }
 
 export interface StatusLetter {
@@ -19,48 +25,87 @@ export interface StatusLetter {
   readonly status: JsonObject;
 }
 
-/** Which profile a phone number id belongs to, if its changes may be taken (its secret signed them). */
-type ProfileOf = (phoneNumberId: string) => string | undefined;
+/** Profiles whose changes may be taken, for their secret signed them. */
+export interface TrustedProfiles {
+  ofNumber(phoneNumberId: string): string | undefined;
+  /** All of one business account: what Meta says of a person there holds for each of its numbers. */
+  ofAccount(businessAccountId: string): readonly string[];
+}
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+type Leave = (reason: string, what: unknown) => void;
 
 /** The letters of one webhook: each entry, change, message and status by itself; what is not for us is listed. Pure. */
-export function lettersOf(body: JsonObject, profileOf: ProfileOf): WebhookLetters {
+export function lettersOf(body: JsonObject, profiles: TrustedProfiles): WebhookLetters {
   const tells: Tell[] = [];
   const unhandled: { reason: string; excerpt: string }[] = [];
-  const leave = (reason: string, what: unknown) => unhandled.push({ reason, excerpt: shapeOf(what) });
-
-  for (const change of objects(body['entry']).flatMap((entry) => objects(entry['changes']))) {
-    const { field, value } = change;
-    if (field !== 'messages' || !isObject(value)) {
-      leave(`field ${String(text(field) ?? 'missing').slice(0, 64)}`, change);
-      continue;
+  const leave: Leave = (reason, what) => unhandled.push({ reason, excerpt: shapeOf(what) });
+  for (const entry of objectsOf(body['entry'])) {
+    const account = textIn(entry['id']) ?? '';
+    for (const change of objectsOf(entry['changes'])) {
+      const ofTemplates = templateChangeTells(entry, change, profiles.ofAccount(account));
+      tells.push(...(ofTemplates ?? changeTells(change, account, profiles, leave)));
     }
-    const metadata = isObject(value['metadata']) ? value['metadata'] : {};
-    const phoneNumberId = text(metadata['phone_number_id']) ?? '';
-    const profile = profileOf(phoneNumberId);
-    if (profile === undefined) {
-      leave('foreign number', change);
-      continue;
-    }
-    const contacts = objects(value['contacts']);
-    for (const message of objects(value['messages'])) {
-      const tell = messageTell(message, contacts, profile, phoneNumberId, text(metadata['display_phone_number']) ?? '');
-      if (typeof tell === 'string') leave(tell, message);
-      else tells.push(tell);
-    }
-    for (const status of objects(value['statuses'])) {
-      const tell = statusTell(status, profile);
-      if (tell) tells.push(tell);
-      else leave('status without id', status);
-    }
-    if (objects(value['errors']).length > 0) leave('errors', value);
   }
   return { tells, unhandled };
+}
+
+function changeTells(change: JsonObject, account: string, profiles: TrustedProfiles, leave: Leave): Tell[] {
+  const { value } = change;
+  const field = (textIn(change['field']) ?? 'missing').slice(0, 64);
+  if (!isObject(value)) {
+    leave(`field ${field}`, change);
+    return [];
+  }
+  if (field === 'user_id_update') return userIdTells(value, account, profiles, leave);
+  const metadata = objectOf(field === 'messaging_handovers' ? value['recipient'] : value['metadata']);
+  const phoneNumberId = textIn(metadata['phone_number_id']) ?? '';
+  const profile = profiles.ofNumber(phoneNumberId);
+  const reason = OBSERVED[field];
+  if (reason !== undefined || field === 'messaging_handovers') {
+    const why = reason ?? `messaging_handovers ${(textIn(value['type']) ?? 'without a type').slice(0, 40)}: noted`;
+    leave(profile === undefined ? 'foreign number' : why, change);
+    return [];
+  }
+  if (field !== 'messages' && field !== 'user_preferences') {
+    leave(`field ${field}`, change);
+    return [];
+  }
+  if (profile === undefined) {
+    leave('foreign number', change);
+    return [];
+  }
+  if (field === 'user_preferences') return preferenceTells(value, profile, leave);
+  return messagesTells(value, profile, phoneNumberId, textIn(metadata['display_phone_number']) ?? '', leave);
+}
+
+/** What other apps and phones of the same number do: seen, never answered, never routed. */
+const OBSERVED: { readonly [field: string]: string } = {
+  smb_message_echoes: 'smb_message_echoes: written by hand on the business’s phone; observed, never answered',
+  standby: 'standby: another app holds this thread; observed, never answered',
+};
+
+function messagesTells(
+  value: JsonObject,
+  profile: string,
+  phoneNumberId: string,
+  to: string,
+  leave: Leave,
+): Tell[] {
+  const tells: Tell[] = [];
+  const contacts = objectsOf(value['contacts']);
+  for (const message of objectsOf(value['messages'])) {
+    const tell = messageTell(message, contacts, profile, phoneNumberId, to);
+    if (typeof tell === 'string') leave(tell, message);
+    else tells.push(tell);
+  }
+  for (const status of objectsOf(value['statuses'])) {
+    const tell = statusTell(status, profile);
+    if (tell) tells.push(tell);
+    else leave('status without id', status);
+  }
+  for (const error of objectsOf(value['errors']))
+    leave(`error ${(textIn(error['code']) ?? 'without code').slice(0, 20)} of Meta’s`, error);
+  return tells;
 }
 
 function messageTell(
@@ -70,50 +115,85 @@ function messageTell(
   phoneNumberId: string,
   to: string,
 ): Tell | string {
-  const id = text(message['id']);
-  const from = text(message['from']);
-  const userId = text(message['from_user_id']);
+  const id = textIn(message['id']);
+  const from = clientIn(message['from']);
+  const userId = clientIn(message['from_user_id']);
   const client = from ?? userId;
-  if (id === undefined || client === undefined || !/^[\w.+-]{1,150}$/.test(client))
-    return 'message without id or sender';
-  if (text(message['group_id']) !== undefined) return 'group message';
+  if (textIn(message['group_id']) !== undefined) return 'group_not_supported: a message in a group';
+  if (id === undefined || client === undefined) return 'message without id or sender';
   const contact =
     contacts.find((candidate) => userId !== undefined && candidate['user_id'] === userId) ??
-    contacts.find((candidate) => from !== undefined && candidate['wa_id'] === from);
-  const name = isObject(contact?.['profile']) ? text(contact['profile']['name']) : undefined;
+    contacts.find((candidate) => from !== undefined && clientIn(candidate['wa_id']) === from);
   const body: IncomingLetter = {
     type: 'incoming',
     message,
-    name: (name ?? '').slice(0, 200),
+    name: (textIn(objectOf(contact?.['profile'])['name']) ?? '').slice(0, 200),
     ...(from !== undefined && { from }),
     ...(userId !== undefined && { userId }),
     phoneNumberId,
     to: to.replace(/\D/g, ''),
   };
-  return { to: { kind: 'conversation', id: conversationIdOf(profile, client) }, id: `in:${id.slice(0, 500)}`, body };
+  return { to: conversation(profile, client), id: `in:${idPart(id)}`, body };
 }
 
 function statusTell(status: JsonObject, profile: string): Tell | undefined {
-  const id = text(status['id']);
-  const name = text(status['status']);
+  const id = textIn(status['id']);
+  const name = textIn(status['status']);
   if (id === undefined || name === undefined) return undefined;
-  const client = text(status['recipient_id']) ?? text(status['recipient_user_id']) ?? NO_CLIENT;
+  const client = clientIn(status['recipient_id']) ?? clientIn(status['recipient_user_id']) ?? NO_CLIENT;
   const body: StatusLetter = { type: 'status', profile, status };
+  // One message to a group has a status for each participant; those to one client name none.
+  const participant = textIn(status['recipient_participant_id']) ?? textIn(status['recipient_participant_user_id']);
+  const mark = participant === undefined ? '' : `:${idPart(participant).slice(0, 150)}`;
   return {
-    to: { kind: STATUS_KIND, id: conversationIdOf(profile, client.slice(0, 150)) },
-    id: `${name.slice(0, 40)}:${id.slice(0, 500)}`,
+    to: { kind: STATUS_KIND, id: conversationIdOf(profile, client) },
+    id: `${idPart(name).slice(0, 40)}:${idPart(id)}${mark}`,
     body,
   };
 }
 
-/** Its keys, two levels deep, and no value: what an operator needs to see that something new arrives, without anybody's words. */
-function shapeOf(what: unknown): string {
-  const keys = (value: unknown, depth: number): string =>
-    isObject(value) && depth > 0
-      ? `{${Object.entries(value)
-          .slice(0, 20)
-          .map(([key, inner]) => `${key.slice(0, 40)}${isObject(inner) ? keys(inner, depth - 1) : ''}`)
-          .join(', ')}}`
-      : '';
-  return keys(what, 3);
+/** A client stops or resumes marketing messages in WhatsApp's own settings. */
+function preferenceTells(value: JsonObject, profile: string, leave: Leave): Tell[] {
+  return objectsOf(value['user_preferences']).flatMap((preference) => {
+    const choice = preference['value'];
+    const client = clientIn(preference['wa_id']) ?? clientIn(preference['user_id']);
+    if (client === undefined || (choice !== 'stop' && choice !== 'resume')) {
+      leave('user_preferences without client or choice', preference);
+      return [];
+    }
+    const atMs = secondsIn(preference['timestamp']);
+    const body: PreferenceLetter = { type: 'preference', choice, ...(atMs !== undefined && { atMs }) };
+    const mark = atMs === undefined ? idPart(shapeOf(preference)) : String(atMs);
+    return [{ to: conversation(profile, client), id: `preference:${choice}:${mark}`, body }];
+  });
 }
+
+/** A person has another user id from now on. Meta's ids of persons hold for the whole account. */
+function userIdTells(value: JsonObject, account: string, profiles: TrustedProfiles, leave: Leave): Tell[] {
+  const named = profiles.ofNumber(textIn(objectOf(value['metadata'])['phone_number_id']) ?? '');
+  const told = new Set([...(named === undefined ? [] : [named]), ...profiles.ofAccount(account)]);
+  if (told.size === 0) leave('foreign number', value);
+  return objectsOf(value['user_id_update']).flatMap((update) => {
+    const ids = objectOf(update['user_id']);
+    const [previous, current] = [textIn(ids['previous']), textIn(ids['current'])];
+    if (!previous || !current || previous === current || !BSUID.test(previous) || !BSUID.test(current)) {
+      leave('user_id_update without two user ids', update);
+      return [];
+    }
+    const atMs = secondsIn(update['timestamp']);
+    const body: UserIdLetter = { type: 'user_id_changed', previous, current, ...(atMs !== undefined && { atMs }) };
+    return [...told].map((profile) => userIdTell(profile, body));
+  });
+}
+
+/** The announcement may come twice, as a field of its own and as a message: told under one id it is taken once. */
+export const userIdTell = (profile: string, body: UserIdLetter): Tell => ({
+  to: conversation(profile, body.previous),
+  id: `user-id:${body.previous}:${body.current}`,
+  body,
+});
+
+const conversation = (profile: string, client: string) => ({
+  kind: 'conversation',
+  id: conversationIdOf(profile, client),
+});

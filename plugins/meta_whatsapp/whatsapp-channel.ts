@@ -5,6 +5,7 @@ import {
   type Delivery,
   type DeliveryPlan,
   type DeliveryRequest,
+  FileStore,
   type JsonObject,
   Keys,
   type LaneGroup,
@@ -12,13 +13,19 @@ import {
   Org,
   type Problem,
   RedisConnection,
+  type SendAttempt,
   type SendOutcome,
   StubwireError,
 } from '../../core/index.js';
+import { WhatsAppTemplates } from './catalogue/whatsapp-templates.js';
 import { GraphClient } from './graph-client.js';
-import { messageType } from './messages/message-types.js';
+import { uploadFirst } from './media/media-upload-actor.js';
+import { fileGone, MediaUploads, mayLackMedia } from './media/media-uploads.js';
+import { buildMessage } from './messages/build-message.js';
+import type { Sender } from './messages/message-type.js';
+import { settingsProblem } from './messages/settings-problem.js';
 import { conversationIdOf, NO_CLIENT, PLUGIN, STATUS_KIND, sendQueueOf, WhatsAppConfig } from './profile.js';
-import { type Settings, settingsSchema } from './settings.js';
+import { type SessionChanges, type Settings, settingsSchema } from './settings.js';
 
 const BSUID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
 
@@ -35,6 +42,9 @@ export class WhatsAppChannel implements Channel {
     @inject(GraphClient) private readonly graph: GraphClient,
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Keys) private readonly keys: Keys,
+    @inject(MediaUploads) private readonly uploads: MediaUploads,
+    @inject(FileStore) private readonly files: FileStore,
+    @inject(WhatsAppTemplates) private readonly templates: WhatsAppTemplates,
   ) {
     this.settings = settingsSchema(config);
     this.lanes = Object.entries(config.profiles).map(([name, profile]) => ({
@@ -45,23 +55,18 @@ export class WhatsAppChannel implements Channel {
     }));
   }
 
-  plan({ settings: given, recipient }: DeliveryRequest): DeliveryPlan {
+  async plan({ settings: given, recipient, stubref, profile: asked }: DeliveryRequest): Promise<DeliveryPlan> {
     const checked = this.settings.safeParse(given);
-    if (!checked.success) {
-      const [issue] = checked.error.issues;
-      return refused({
-        code: 'validation_failed',
-        message: `platforms.${PLUGIN}.${issue!.path.join('.')} ${issue!.message}`,
-      });
-    }
+    if (!checked.success) return refused(settingsProblem(checked.error, given));
     const settings: Settings = checked.data;
-    const profile = settings.whatsapp_profile_name ?? this.config.default_profile;
+    const profile = settings.whatsapp_profile_name ?? asked ?? this.config.default_profile;
+    if (!this.config.profiles[profile]) return refused(unknownProfile(profile, this.config));
+    const leadsNowhere = stubref === undefined && settings.stubsession && sessionWithoutStub(settings.stubsession);
+    if (leadsNowhere) return { ...refused(leadsNowhere), profile };
     const to = this.addressOf(recipient);
     if (typeof to !== 'string') return { ...refused(to), profile };
-    const type = messageType(settings.message_type)!;
-    const built = type.build(settings.params[settings.message_type], {
-      language: this.config.profiles[profile]!.language,
-    });
+    const { message_type: type, params } = settings;
+    const built = await buildMessage(type, params[type], this.senderOf(profile));
     if (!built.ok) return { ...refused(built.problem), profile, to };
     return {
       ok: true,
@@ -69,9 +74,10 @@ export class WhatsAppChannel implements Channel {
       to,
       message: built.payload,
       options: {
-        needs_no_window: type.needsNoWindow,
+        needs_no_window: built.needsNoWindow,
         ...(settings.stubsession && { stubsession: settings.stubsession as JsonObject }),
       },
+      ...(built.warnings && { note: built.warnings.join(' ') }),
       show_all_statuses: settings.enable_additional_status_messages,
       via: { kind: 'conversation', id: conversationIdOf(profile, to) },
     };
@@ -85,16 +91,32 @@ export class WhatsAppChannel implements Channel {
     return (await this.redis.client.exists(...mailboxes)) > 0;
   }
 
-  send(delivery: Delivery, { signal }: { readonly signal: AbortSignal }): Promise<SendOutcome> {
+  /** A file of the message that is not at Meta is uploaded first; one that Meta has forgotten, anew. */
+  async send(delivery: Delivery, attempt: SendAttempt): Promise<SendOutcome> {
+    const profile = delivery.profile!;
+    const resolved = await this.uploads.resolve(profile, delivery.message);
+    if (resolved.result === 'no_file') return fileGone(resolved.fileuuid);
+    if (resolved.result === 'not_uploaded') return uploadFirst(profile, resolved.fileuuid, attempt);
     const address = BSUID.test(delivery.to) ? { recipient: delivery.to } : { to: `+${delivery.to}` };
     const body = {
       messaging_product: 'whatsapp',
       recipient_type: 'individual',
       ...address,
-      ...delivery.message,
+      ...resolved.message,
       biz_opaque_callback_data: delivery.id,
     };
-    return this.graph.send(delivery.profile!, body, signal);
+    const outcome = await this.graph.send(profile, body, attempt.signal);
+    const [forgotten] = mayLackMedia(outcome) ? await this.uploads.forgetOld(profile, resolved.fileuuids) : [];
+    return forgotten === undefined ? outcome : uploadFirst(profile, forgotten, attempt);
+  }
+
+  private senderOf(profile: string): Sender {
+    return {
+      profile,
+      language: this.config.profiles[profile]!.language,
+      file: (fileuuid) => this.files.get(fileuuid),
+      whatsappTemplate: (name, language) => this.templates.lookup(profile, name, language),
+    };
   }
 
   /** E.164 digits or a BSUID: of a contact the first `whatsapp_user`, else the first `mobile`. */
@@ -130,5 +152,25 @@ const addressOfContact = ({ basic }: Contact): string | undefined =>
     basic.contactpoints.find(({ type }) => type === 'mobile')
   )?.contact;
 
+/** Nothing sends but a request: there is no stub that the client's next messages could be led to, unless one is named. */
+function sessionWithoutStub(session: SessionChanges): Problem | undefined {
+  const invalid = (key: string, what: string): Problem => ({
+    code: 'validation_failed',
+    message: `platforms.${PLUGIN}.stubsession.${key}: no stub sends this message, ${what}`,
+  });
+  if (session.set_nextreply_with_timeout_minutes) {
+    return invalid(
+      'set_nextreply_with_timeout_minutes',
+      'so there is none to take the next reply. Leave it out, or send from an action of the stub.',
+    );
+  }
+  if (!session.set_new_with_timeout_hours || session.set_stubsession_stubref) return undefined;
+  return invalid('set_new_with_timeout_hours', 'so say with set_stubsession_stubref where the stubsession leads.');
+}
+
+const unknownProfile = (profile: string, { profiles }: WhatsAppConfig): Problem => ({
+  code: 'profile_unknown',
+  message: `There is no profile "${profile}". Profiles: ${Object.keys(profiles).join(', ')}.`,
+});
 const noContactPoint = (message: string): Problem => ({ code: 'no_contact_point', message });
 const refused = (problem: Problem) => ({ ok: false, problem }) as const;

@@ -7,6 +7,7 @@ import {
   WebhookSource,
 } from '../../core/index.js';
 import { PLUGIN, WhatsAppConfig } from './profile.js';
+import { readTells } from './profiles/read-receipts.js';
 import { matchingSecrets, sameText } from './signature.js';
 import { lettersOf } from './webhook-letters.js';
 
@@ -40,12 +41,15 @@ export class WhatsAppWebhook implements WebhookSource {
         'X-Hub-Signature-256 is missing, or no configured app secret signed these bytes. Nothing was taken.',
       );
     }
-    const trusted = new Map(
-      Object.entries(this.config.profiles)
-        .filter(([, { app_secrets }]) => app_secrets.some((secret) => matching.has(secret)))
-        .map(([name, { phone_number_id }]) => [phone_number_id, name]),
+    const trusted = Object.entries(this.config.profiles).filter(([, { app_secrets }]) =>
+      app_secrets.some((secret) => matching.has(secret)),
     );
-    return lettersOf(parsed(rawBody), (phoneNumberId) => trusted.get(phoneNumberId));
+    const byNumber = new Map(trusted.map(([name, { phone_number_id }]) => [phone_number_id, name]));
+    const letters = lettersOf(parsed(rawBody), {
+      ofNumber: (phoneNumberId) => byNumber.get(phoneNumberId),
+      ofAccount: (account) => trusted.filter(([, { waba_id }]) => waba_id === account).map(([name]) => name),
+    });
+    return { ...letters, tells: [...letters.tells, ...readTells(letters.tells, this.config)] };
   }
 }
 

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { pino } from 'pino';
+import { RedisClock } from '../../core/actor/redis-clock.js';
 import type { Channel, DeliveryRequest } from '../../core/contract/channel.js';
 import type { Contact } from '../../core/contract/stub.js';
+import { FileStore } from '../../core/file/file-store.js';
 import { HostAddress } from '../../core/http/host-address.js';
+import { Queues } from '../../core/queue/queues.js';
 import { RedisConnection } from '../../core/redis/connection.js';
 import { Keys } from '../../core/redis/keys.js';
 import { RedisTarget } from '../../core/redis/redis-target.js';
 import { LogChannel } from '../../plugins/log/index.js';
+import { CatalogueStore } from '../../plugins/meta_whatsapp/catalogue/catalogue-store.js';
+import { WhatsAppTemplates } from '../../plugins/meta_whatsapp/catalogue/whatsapp-templates.js';
 import { GraphClient } from '../../plugins/meta_whatsapp/graph-client.js';
+import { MediaUploads } from '../../plugins/meta_whatsapp/media/media-uploads.js';
 import { WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
 import { WhatsAppChannel } from '../../plugins/meta_whatsapp/whatsapp-channel.js';
 import { privateRedis } from '../support/private-redis.js';
@@ -26,11 +32,11 @@ const reachable = contact({ type: 'mobile', contact: '27825550101' });
 /** What every channel promises, whatever it sends through. `good` is a request that it can plan. */
 function channelContract(name: string, channel: Channel, good: DeliveryRequest): void {
   describe(`The channel ${name}`, () => {
-    it('plans a good request, and the same request the same way', () => {
-      const plan = channel.plan(good);
+    it('plans a good request, and the same request the same way', async () => {
+      const plan = await channel.plan(good);
       assert.ok(plan.ok);
       assert.notEqual(plan.to, '');
-      assert.deepEqual(channel.plan(structuredClone(good)), plan);
+      assert.deepEqual(await channel.plan(structuredClone(good)), plan);
       assert.deepEqual(JSON.parse(JSON.stringify(plan.message)), plan.message, 'the message is plain JSON');
     });
 
@@ -39,19 +45,20 @@ function channelContract(name: string, channel: Channel, good: DeliveryRequest):
       assert.ok(!channel.settings.safeParse({ ...(good.settings as object), no_such_key: 1 }).success);
     });
 
-    it('answers settings it cannot use with a coded problem and never throws (property)', () => {
-      fc.assert(
-        fc.property(fc.anything(), (settings) => {
-          const plan = channel.plan({ settings, recipient: good.recipient });
+    it('answers settings it cannot use with a coded problem and never throws (property)', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.anything(), async (settings) => {
+          const plan = await channel.plan({ settings, recipient: good.recipient });
           if (!plan.ok) assert.ok(plan.problem.code.length > 0 && plan.problem.message.length > 10);
         }),
       );
     });
 
-    it('answers addresses it cannot reach with a coded problem and never throws (property)', () => {
-      fc.assert(
-        fc.property(fc.constantFrom('mobile', 'whatsapp_user', 'email', 'pigeon'), fc.string(), (type, address) => {
-          const plan = channel.plan({ settings: good.settings, recipient: { type, address } });
+    it('answers addresses it cannot reach with a coded problem and never throws (property)', async () => {
+      const type = fc.constantFrom('mobile', 'whatsapp_user', 'email', 'pigeon');
+      await fc.assert(
+        fc.asyncProperty(type, fc.string(), async (type, address) => {
+          const plan = await channel.plan({ settings: good.settings, recipient: { type, address } });
           if (!plan.ok) assert.ok(plan.problem.code.length > 0);
         }),
       );
@@ -69,15 +76,16 @@ const config = WhatsAppConfigSchema.parse({});
 const org = { orguuid: 'demo', name: 'Demo', default_country: 'ZA' };
 // Planning asks no Redis: this connection is never opened.
 const redis = new RedisConnection(new RedisTarget({ ...privateRedis.options, lazyConnect: true }, 'contract'));
-const whatsapp = new WhatsAppChannel(
-  config,
-  org,
-  new GraphClient(config, new HostAddress('http://127.0.0.1:1')),
-  redis,
-  new Keys('contract'),
-);
+const keys = new Keys('contract');
+const clock = new RedisClock(redis, keys, new Queues(redis, keys));
+const silent = pino({ level: 'silent' });
+const files = new FileStore({ dir: '/nowhere', maxBytes: 1 }, redis, keys, clock, silent);
+const graph = new GraphClient(config, new HostAddress('http://127.0.0.1:1'));
+const uploads = new MediaUploads(config, graph, files, redis, keys, clock, silent);
+const templates = new WhatsAppTemplates(config, new CatalogueStore(redis, clock, keys));
+const whatsapp = new WhatsAppChannel(config, org, graph, redis, keys, uploads, files, templates);
 
-channelContract('log', new LogChannel(pino({ level: 'silent' })), {
+channelContract('log', new LogChannel(silent), {
   settings: { body: 'hello' },
   recipient: { contact: reachable },
 });
@@ -89,19 +97,19 @@ channelContract('meta_whatsapp', whatsapp, {
 describe('The channel meta_whatsapp', () => {
   const settings = { message_type: 'text', params: { text: { body: 'hello' } } };
 
-  it('reaches a contact by the first whatsapp_user, else by the first mobile', () => {
+  it('reaches a contact by the first whatsapp_user, else by the first mobile', async () => {
     const both = contact({ type: 'mobile', contact: '27825550101' }, { type: 'whatsapp_user', contact: 'US.1349' });
-    assert.equal((whatsapp.plan({ settings, recipient: { contact: both } }) as { to: string }).to, 'US.1349');
-    const none = whatsapp.plan({ settings, recipient: { contact: contact({ type: 'email', contact: 'a@b.co' }) } });
+    assert.equal((await whatsapp.plan({ settings, recipient: { contact: both } })).to, 'US.1349');
+    const mailOnly = contact({ type: 'email', contact: 'a@b.co' });
+    const none = await whatsapp.plan({ settings, recipient: { contact: mailOnly } });
     assert.equal(!none.ok && none.problem.code, 'no_contact_point');
   });
 
-  it('counts a text in characters: 4096 emoji pass, one more does not', () => {
-    const of = (length: number) =>
-      whatsapp.plan({
-        settings: { message_type: 'text', params: { text: { body: '😀'.repeat(length) } } },
-        recipient: { contact: reachable },
-      });
-    assert.deepEqual([of(4_096).ok, of(4_097).ok, of(0).ok], [true, false, false]);
+  it('counts a text in characters: 4096 emoji pass, one more does not', async () => {
+    const of = async (length: number) => {
+      const settings = { message_type: 'text', params: { text: { body: '😀'.repeat(length) } } };
+      return (await whatsapp.plan({ settings, recipient: { contact: reachable } })).ok;
+    };
+    assert.deepEqual([await of(4_096), await of(4_097), await of(0)], [true, false, false]);
   });
 });

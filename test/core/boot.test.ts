@@ -116,8 +116,8 @@ describe('the program', function () {
   });
 
   it('says so of a command that is not built yet', async () => {
-    const { code, out } = await run('doctor', '--deep');
+    const { code, out } = await run('schema', '--deep');
     assert.equal(code, 1);
-    assert.match(out, /^not_yet "stubwire doctor"/);
+    assert.match(out, /^not_yet "stubwire schema"/);
   });
 });

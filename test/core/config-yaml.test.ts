@@ -130,7 +130,7 @@ describe('YAML: merge keys and aliases', () => {
   it('refuses aliases that unfold to more than a file may hold', () => {
     const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
     for (let level = 1; level < 9; level += 1) lines.push(`a${level}: &a${level} [${`*a${level - 1}, `.repeat(10)}]`);
-    assert.match(wrong(lines.join('\n'))[0]!, /file_too_large This unfolds to over 100000 values/);
+    assert.match(wrong(lines.join('\n'))[0]!, /yaml_too_large This unfolds to over 100000 values/);
   });
 
   it('refuses an alias inside its own anchor', () => {
@@ -141,9 +141,9 @@ describe('YAML: merge keys and aliases', () => {
   });
 
   it('refuses nesting without end', () => {
-    assert.match(wrong(`${'['.repeat(200)}${']'.repeat(200)}`)[0]!, /file_too_large This nests deeper than 64 levels/);
+    assert.match(wrong(`${'['.repeat(200)}${']'.repeat(200)}`)[0]!, /yaml_too_large This nests deeper than 64 levels/);
     for (const piece of ['[', '{a: ', '- ', '? ']) {
-      assert.match(wrong(piece.repeat(100_000))[0]!, /file_too_large This nests deeper than 500/);
+      assert.match(wrong(piece.repeat(100_000))[0]!, /yaml_too_large This nests deeper than 500/);
     }
   });
 });
@@ -167,7 +167,7 @@ describe('YAML: files', () => {
   });
 
   it('refuses a file of over 1 MB', () => {
-    assert.match(problemOf('big.yaml', 'a'.repeat(MAX_YAML_BYTES + 1)), /^file_too_large .* at most 1000000 are read/);
+    assert.match(problemOf('big.yaml', 'a'.repeat(MAX_YAML_BYTES + 1)), /^yaml_too_large .* at most 1000000 are read/);
   });
 
   it('refuses a file that is not UTF-8', () => {

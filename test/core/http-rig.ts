@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Container } from 'inversify';
 import { pino } from 'pino';
 import { ActorMail } from '../../core/actor/actor-mail.js';
@@ -13,6 +14,8 @@ import { HttpRoutes } from '../../core/contract/http-routes.js';
 import { Org } from '../../core/contract/org.js';
 import type { StubTemplate, TemplateAction } from '../../core/contract/stub-template.js';
 import { WebhookSource } from '../../core/contract/webhook-source.js';
+import { FileConfig } from '../../core/file/file-config.js';
+import { FileStore } from '../../core/file/file-store.js';
 import { EventBus } from '../../core/heimdall/event-bus.js';
 import { EventStream } from '../../core/heimdall/event-stream.js';
 import { Registrations } from '../../core/heimdall/registrations.js';
@@ -24,7 +27,15 @@ import { Idempotency } from '../../core/http/idempotency.js';
 import { Readiness } from '../../core/http/readiness.js';
 import { HttpServer } from '../../core/http/server.js';
 import { UnhandledWebhooks } from '../../core/http/unhandled-webhooks.js';
+import { Lids } from '../../core/lid/lids.js';
+import { DeliveryDeskActor } from '../../core/notification/delivery-desk-actor.js';
+import { DeliveryStore } from '../../core/notification/delivery-store.js';
+import { LaneBacklog } from '../../core/notification/lane-backlog.js';
+import { LanePauses } from '../../core/notification/lane-pauses.js';
+import { SingleSend } from '../../core/notification/single-send.js';
+import { SingleSendActor } from '../../core/notification/single-send-actor.js';
 import { Logger } from '../../core/observability/logger.js';
+import { QueuePace } from '../../core/queue/queue-pace.js';
 import { Queues } from '../../core/queue/queues.js';
 import { TimerQueues } from '../../core/queue/timer-queues.js';
 import { TurnQueues } from '../../core/queue/turn-queues.js';
@@ -49,6 +60,7 @@ export interface RigOptions {
   readonly kinds?: readonly ActorKind[];
   readonly routes?: readonly HttpRoutes[];
   readonly templates?: readonly StubTemplate[];
+  readonly maxFileBytes?: number;
   /** Runs the turns of stubs and `kinds`. */
   readonly workers?: boolean;
 }
@@ -56,6 +68,7 @@ export interface RigOptions {
 const SERVICES = [
   RedisConnection,
   Queues,
+  QueuePace,
   TurnQueues,
   TimerQueues,
   KindQueues,
@@ -68,6 +81,12 @@ const SERVICES = [
   Templates,
   ConditionRunner,
   ContactBook,
+  FileStore,
+  Lids,
+  LanePauses,
+  LaneBacklog,
+  DeliveryStore,
+  SingleSend,
   StubStore,
   StubDesk,
   Registrations,
@@ -94,11 +113,15 @@ export class HttpRig {
     container.bind(Logger).toConstantValue(pino({ level: 'debug' }, keep));
     container.bind(RedisTarget).toConstantValue(new RedisTarget(redis.options, redis.newPrefix()));
     container.bind(Keys).toConstantValue(new Keys(container.get(RedisTarget).keyPrefix));
+    const dir = join(redis.dir, `files-${container.get(RedisTarget).keyPrefix}`);
+    container.bind(FileConfig).toConstantValue({ dir, maxBytes: options.maxFileBytes ?? 1_000_000 });
     container.bind(Org).toConstantValue({ orguuid: 'demo', name: 'Demo', default_country: 'ZA' });
     container.bind(HttpConfig).toConstantValue({ host: '127.0.0.1', port: 0, tokens: [], ...http });
     for (const service of SERVICES) container.bind<object>(service).toSelf().inSingletonScope();
     container.bind(Clock).toService(RedisClock);
     container.bind(ActorKind).to(StubActor).inSingletonScope();
+    container.bind(ActorKind).to(SingleSendActor).inSingletonScope();
+    container.bind(ActorKind).to(DeliveryDeskActor).inSingletonScope();
     for (const kind of kinds) container.bind(ActorKind).toConstantValue(kind);
     for (const source of sources) container.bind(WebhookSource).toConstantValue(source);
     for (const group of CORE_ROUTES) container.bind(HttpRoutes).to(group).inSingletonScope();
@@ -122,9 +145,14 @@ export class HttpRig {
     await this.container.get(RedisConnection).close();
   }
 
-  /** Sends a request; an object is sent as JSON, anything else as it is. */
+  /** Where it listens, without a slash at the end. */
+  get address(): string {
+    return this.url;
+  }
+
+  /** Sends a request; an object is sent as JSON, a form or anything else as it is. */
   async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const isJson = typeof body === 'object' && body !== null && !Buffer.isBuffer(body);
+    const isJson = typeof body === 'object' && body !== null && !Buffer.isBuffer(body) && !(body instanceof FormData);
     const answer = await fetch(`${this.url}${path}`, {
       method,
       redirect: 'manual',

@@ -158,6 +158,45 @@ describe('A send lane', () => {
     assert.equal(walk.state.current, undefined);
   });
 
+  it('keeps a message at its head while all of its group is refused, and does not count that as a try', () => {
+    const walk = new Walk().deliver('a').deliver('b').turn();
+    for (let refused = 0; refused < 20; refused += 1) walk.answer({ result: 'halt', problem }).after(5_000);
+    assert.equal(walk.calls.at(-1), 'a:1.21');
+    walk.answer(retry('none')).after(1_300).answer(accepted).turn();
+    assert.equal(walk.calls.at(-1), 'b:1.1');
+  });
+
+  it('tells every owner of a failure, and of other ends only who asked', () => {
+    const owner = { kind: 'conversation', id: 'c' };
+    const walk = new Walk();
+    for (const delivery of ['a', 'b']) walk.tell({ type: 'deliver', delivery, owner });
+    walk.turn().answer({ result: 'rejected', problem }).turn().answer(accepted);
+    assert.deepEqual(walk.reports, [{ type: 'ended', delivery: 'a', problem }]);
+  });
+
+  it('lets a message be taken out while it waits or rests, and not while it may be with the provider', () => {
+    const cancel = (delivery: string) => ({ type: 'cancel', delivery }) as const;
+    const walk = new Walk().deliver('a').deliver('b').deliver('c').turn().tell(cancel('a')).tell(cancel('b'));
+    assert.deepEqual(walk.steps, ['step:sending#1.1', 'step:failed']);
+    assert.deepEqual(
+      walk.state.waiting.map(({ delivery }) => delivery),
+      ['c'],
+    );
+    walk.answer(unknown).tell(cancel('a'));
+    assert.equal(walk.state.current?.phase, 'unsettled');
+    walk.answer(accepted).turn().answer(retry('none')).tell(cancel('c'));
+    assert.deepEqual(walk.state, { waiting: [] });
+    assert.equal(walk.steps.at(-1), 'step:failed');
+  });
+
+  it('takes a status of an earlier round for no answer of this one', () => {
+    const walk = new Walk().tell({ type: 'deliver', delivery: 'a', round: 2 }).turn().answer(unknown);
+    walk.tell({ type: 'settled', delivery: 'a', providerId: 'w', round: 1 });
+    assert.equal(walk.state.current?.phase, 'unsettled');
+    walk.tell({ type: 'settled', delivery: 'a', providerId: 'x', round: 2 });
+    assert.equal(walk.steps.at(-1), 'step:accepted#2');
+  });
+
   it('keeps the order and never has two calls open, whatever the answers (property)', () => {
     const outcome = fc.constantFrom<SendOutcome>(
       accepted,
@@ -166,6 +205,7 @@ describe('A send lane', () => {
       retry('pair'),
       { result: 'rejected', problem },
       { result: 'later', afterMs: 10, problem },
+      { result: 'halt', problem },
     );
     fc.assert(
       fc.property(fc.array(outcome, { maxLength: 60 }), (answers) => {

@@ -96,7 +96,7 @@ describe('checking a stub template: what is not built yet', () => {
     [
       'other field types',
       action('fields: { f: { fieldtype: date } }'),
-      /^5:31 not_yet .*"date" is not built yet\. There are: text, number, boolean, json\./,
+      /^5:31 not_yet .*"date" is not built yet\. There are: text, number, boolean, json, file\./,
     ],
     [
       'other validations',

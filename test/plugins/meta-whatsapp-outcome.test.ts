@@ -1,49 +1,147 @@
 import assert from 'node:assert/strict';
-import { outcomeOf } from '../../plugins/meta_whatsapp/send-outcome.js';
+import fc from 'fast-check';
+import { ERROR_CODES } from '../../plugins/meta_whatsapp/error-codes.js';
+import { concernsProfile, outcomeOf, problemOfStatus } from '../../plugins/meta_whatsapp/send-outcome.js';
 
-const refused = (code: number, more: object = {}) =>
+const refused = (code: unknown, more: object = {}) =>
   outcomeOf(400, JSON.stringify({ error: { message: `(#${code}) no`, code, ...more } }));
+const wordOf = (code: number) => {
+  const outcome = refused(code);
+  return outcome.result === 'retry' ? `retry ${outcome.limit}` : outcome.result;
+};
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
+/** Every code of Meta's page, by what it says about the message. */
+const TABLE: readonly (readonly [string, readonly number[]])[] = [
+  ['retry none', [4, 80007]],
+  ['retry rate', [130429]],
+  ['retry pair', [131056]],
+  ['unknown', [1, 2, 131000, 131016]],
+  ['later', [131057, 133004, 2494100, 134101]],
+  ['window_closed', [131047]],
+  ['halt', [0, 190]], // the token
+  ['halt', [3, 10, ...numbers(200, 299), 131005]], // permissions
+  ['halt', [368, 131031, 131042, 131037]], // account, payment, display name
+  ['halt', [131045, 133000, 133005, 133006, 133008, 133009, 133010, 133015, 133016]], // registration, PIN
+  ['rejected', [33, 100, 131008, 131009, 131051, 135000]], // parameters
+  ['rejected', [131021, 131026, 131030, 131050, 131049, 130472, 130403, 130497, 131062]], // the client
+  ['rejected', [131048, 131064, 131055, 131063, 134100]], // limits
+  ['rejected', [131052, 131053, 131060, 134011, 147001, 147002, 147003, 147004, 147005]],
+  ['rejected', [132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018, 132068, 132069]], // templates
+];
 
 describe('meta_whatsapp: what Meta’s answer to a send means', () => {
   it('an id is acceptance', () => {
     assert.deepEqual(outcomeOf(200, '{"messages":[{"id":"wamid.1"}]}'), { result: 'accepted', providerId: 'wamid.1' });
   });
 
-  const table: readonly (readonly [string, readonly number[]])[] = [
-    ['retry none', [4, 80007]],
-    ['retry rate', [130429]],
-    ['retry pair', [131056]],
-    ['unknown', [1, 2, 131000, 131016]],
-    ['later', [131057, 133004, 134101, 2494100]],
-    ['window_closed', [131047]],
-    [
-      'rejected',
-      [
-        0, 3, 10, 33, 100, 190, 200, 299, 368, 130403, 130472, 130497, 131005, 131008, 131009, 131021, 131026, 131030,
-        131031, 131037, 131042, 131045, 131048, 131049, 131050, 131051, 131053, 131060, 131062, 131064, 132000, 132001,
-        132005, 132007, 132012, 132015, 132016, 132018, 133010, 135000,
-      ],
-    ],
-  ];
-  for (const [expected, codes] of table) {
-    it(`${expected}: ${codes.length} codes`, () => {
-      for (const code of codes) {
-        const outcome = refused(code);
-        assert.equal(outcome.result === 'retry' ? `retry ${outcome.limit}` : outcome.result, expected, `code ${code}`);
-        if (outcome.result !== 'accepted') assert.equal(outcome.problem.provider_code, code);
-      }
+  for (const [expected, codes] of TABLE) {
+    it(`${expected}: ${codes[0]} and the like (${codes.length} codes)`, () => {
+      for (const code of codes) assert.equal(wordOf(code), expected, `code ${code}`);
     });
   }
+
+  it('the table and Meta’s page list the same codes', () => {
+    const listed = new Set(TABLE.flatMap(([, codes]) => codes));
+    assert.deepEqual([...ERROR_CODES.keys()].sort(), [...listed].sort());
+  });
+
+  it('every refusal says the code, Meta’s words and what to do', () => {
+    for (const code of ERROR_CODES.keys()) {
+      const outcome = refused(code, { error_data: { details: 'Because of this.' } });
+      assert.ok(outcome.result !== 'accepted' && outcome.result !== 'prepare');
+      assert.equal(outcome.problem.provider_code, code);
+      assert.match(
+        outcome.problem.message,
+        new RegExp(`^Meta refused with ${code}: Because of this\\. Pay attention: .{20}`),
+      );
+    }
+    const missing = refused(132001);
+    assert.ok(missing.result === 'rejected' && missing.problem.message.includes('missing in this language'));
+  });
+
+  it('a client who stopped marketing has a problem of that name, in an answer and in a status', () => {
+    const outcome = refused(131050);
+    assert.equal(outcome.result === 'rejected' && outcome.problem.code, 'client_opted_out');
+    assert.equal(problemOfStatus({ code: 131050, title: 'stopped' }).code, 'client_opted_out');
+  });
 
   it('a code that is not known is final, unless Meta calls it transient: then nobody knows', () => {
     assert.equal(refused(999_999).result, 'rejected');
     assert.equal(refused(999_999, { is_transient: true }).result, 'unknown');
+    assert.equal(refused(132001, { is_transient: true }).result, 'rejected', 'a known code says more');
+  });
+
+  it('the code decides, not the HTTP status, and it may be written as text', () => {
+    const body = JSON.stringify({ error: { message: 'x', code: 130429 } });
+    for (const status of [400, 403, 500, 503]) assert.equal(outcomeOf(status, body).result, 'retry');
+    assert.equal(refused('190').result, 'halt');
+  });
+
+  it('a template that is being spread gets longer than the ten minutes that it may take', () => {
+    const outcome = refused(134101);
+    assert.ok(outcome.result === 'later' && outcome.afterMs * 8 > 600_000);
   });
 
   it('no word of Meta’s: 5xx and an empty 200 leave it open, 4xx does not', () => {
-    assert.equal(outcomeOf(502, '<html>').result, 'unknown');
-    assert.equal(outcomeOf(200, '').result, 'unknown');
+    for (const [status, text] of [
+      [502, '<html>'],
+      [500, ''],
+      [200, ''],
+      [200, '{}'],
+      [200, '{"messages":[]}'],
+    ] as const)
+      assert.equal(outcomeOf(status, text).result, 'unknown', `${status} ${text}`);
     assert.equal(outcomeOf(404, 'not here').result, 'rejected');
     assert.equal(outcomeOf(429, '').result, 'retry');
+  });
+
+  it('takes whatever a body holds (property)', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 200, max: 599 }), fc.oneof(fc.json(), fc.string()), (status, text) => {
+        assert.ok(outcomeOf(status, text).result);
+      }),
+    );
+    const strange = [
+      null,
+      [],
+      'x',
+      7,
+      { error: null },
+      { error: 'x' },
+      { error: { code: {} } },
+      { error: { code: null } },
+    ];
+    for (const body of strange) assert.equal(outcomeOf(500, JSON.stringify(body)).result, 'unknown');
+    assert.equal(refused(100, { error_data: null }).result, 'rejected');
+    assert.equal(refused(100, { error_data: { details: { a: 1 } } }).result, 'rejected');
+  });
+});
+
+describe('meta_whatsapp: what a failure by status means', () => {
+  it('has Meta’s code, its words in any of their forms, and what to do', () => {
+    const of = (error: object) => problemOfStatus({ code: 131026, ...error });
+    for (const error of [{ error_data: { details: 'Why' } }, { details: 'Why' }, { title: 'Why' }]) {
+      assert.match(
+        of(error).message,
+        /^Meta reports a failure with 131026: Why\. Pay attention: The number cannot get it/,
+      );
+      assert.equal(of(error).code, 'provider_failed');
+    }
+    assert.deepEqual(problemOfStatus(undefined), {
+      code: 'provider_failed',
+      message: 'Meta reports a failure: no reason given',
+    });
+  });
+
+  it('says of some codes that the profile is refused, not the message', () => {
+    assert.deepEqual([131042, 131031, 190].map(concernsProfile), [true, true, true]);
+    assert.deepEqual([131026, 131047, 131049, 999_999, undefined].map(concernsProfile), [
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -113,7 +113,7 @@ describe('meta_whatsapp: a webhook', () => {
     );
     assert.deepEqual(unhandled.map(({ reason }) => reason).sort(), [
       'field flows',
-      'group message',
+      'group_not_supported: a message in a group',
       'message without id or sender',
     ]);
   });
@@ -124,9 +124,10 @@ describe('meta_whatsapp: a webhook', () => {
         const body = {
           entry: [{ changes: [{ field: 'messages', value }, change('11', { messages, statuses: messages })] }, value],
         };
-        const { unhandled } = lettersOf(JSON.parse(JSON.stringify(body)) as JsonObject, (id) =>
-          id === '11' ? 'main' : undefined,
-        );
+        const { unhandled } = lettersOf(JSON.parse(JSON.stringify(body)) as JsonObject, {
+          ofNumber: (id) => (id === '11' ? 'main' : undefined),
+          ofAccount: () => ['main'],
+        });
         assert.ok(unhandled.every(({ reason }) => reason.length < 100));
       }),
     );

@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Container } from 'inversify';
 import { pino } from 'pino';
@@ -12,6 +15,7 @@ import {
   HttpRoutes,
   Keys,
   Logger,
+  PluginFolder,
   RedisConnection,
   Service,
 } from '../../core/index.js';
@@ -66,7 +70,7 @@ export class Receiver {
   /** One line for each webhook taken: the text of a message, or the status. */
   lines(): readonly string[] {
     return this.got.map(
-      ({ value }) => value.messages?.[0]?.text?.body ?? value.statuses?.[0]?.status ?? value.messages[0].type,
+      ({ value }) => value.messages?.[0]?.text?.body ?? value.statuses?.[0]?.status ?? value.messages?.[0]?.type ?? 'other',
     );
   }
 
@@ -142,6 +146,8 @@ export class EmulatorRig {
     };
     container.bind(Keys).toConstantValue(keys);
     container.bind(RedisConnection).toConstantValue(redis);
+    const folder = join(tmpdir(), `stubwire-emulator-${process.pid}-${keys.queuePrefix.replace(/\W/g, '')}`);
+    container.bind(PluginFolder).toConstantValue(folder);
     container.bind(Clock).toConstantValue(new TestClock(redis, keys));
     container.bind(HostAddress).toConstantValue(new HostAddress('http://127.0.0.1:1'));
     container.bind(Logger).toConstantValue(pino({ level: 'silent' }));
@@ -164,9 +170,15 @@ export class EmulatorRig {
     await this.app.close();
     for (const service of this.services()) await service.stop();
     await this.redis.close();
+    await rm(this.container.get(PluginFolder), { recursive: true, force: true });
   }
 
-  async call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, token?: string): Promise<Answer> {
+  async call(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    token?: string,
+  ): Promise<Answer> {
     const headers = {
       'content-type': 'application/json',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -178,7 +190,7 @@ export class EmulatorRig {
     return { status: answer.statusCode, body: json ? JSON.parse(answered) : answered };
   }
 
-  graph(method: 'GET' | 'POST', path: string, body?: unknown, token = TOKEN): Promise<Answer> {
+  graph(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, token = TOKEN): Promise<Answer> {
     return this.call(method, `/emulator/graph/v25.0${path}`, body, token);
   }
 

@@ -7,6 +7,7 @@ import { KindQueues } from '../../core/actor/kind-queues.js';
 import { RedisClock } from '../../core/actor/redis-clock.js';
 import { Sweeper } from '../../core/actor/sweeper.js';
 import type { AnyActorKind } from '../../core/contract/actor-kind.js';
+import { QueuePace } from '../../core/queue/queue-pace.js';
 import { Queues } from '../../core/queue/queues.js';
 import { TimerQueues } from '../../core/queue/timer-queues.js';
 import { TurnQueues } from '../../core/queue/turn-queues.js';
@@ -33,7 +34,12 @@ export class ActorHost {
     this.keys = new Keys(prefix);
     this.redis = new RedisConnection(new RedisTarget(options, prefix));
     this.queues = new Queues(this.redis, this.keys);
-    this.turns = new TurnQueues(this.queues, this.redis, this.keys);
+    this.turns = new TurnQueues(
+      this.queues,
+      this.redis,
+      this.keys,
+      new QueuePace(this.queues, this.redis, this.keys),
+    );
     this.timers = new TimerQueues(this.queues, this.redis, this.keys);
     const kindQueues = new KindQueues();
     kindQueues.learn(kinds);

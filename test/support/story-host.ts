@@ -31,6 +31,7 @@ const PLUGINS = `
         graph_url: emulator
         unknown_outcome_wait_ms: 2000
         commands: { enabled: true, list: { run: Run something } }
+        consent: { stop_words: [STOP, Stop it], start_words: [START] }
       second: { <<: *profile, phone_number_id: "100000000000002", display_phone_number: "15550000002" }
   update_from_whatsapp: {}
   whatsapp_emulator: {}
@@ -52,7 +53,7 @@ export class StoryHost {
     const redis = `redis: { url: "unix://${privateRedis.options.path}", prefix: ${privateRedis.newPrefix()} }`;
     writeFileSync(
       config,
-      `org: { orguuid: demo, name: Demo Parcels, default_country: ZA }\n${redis}\nlog: { level: silent }\ntemplates: templates\nplugins:${PLUGINS}`,
+      `org: { orguuid: demo, name: Demo Parcels, default_country: ZA }\n${redis}\nlog: { level: silent }\nfiles: { dir: files }\ntemplates: templates\nplugins:${PLUGINS}`,
     );
     return new StoryHost(await boot({ config, port: 0, role: 'all', provideRedis: () => undefined }), dir);
   }

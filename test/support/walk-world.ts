@@ -103,7 +103,7 @@ const configuration = (socket: string): object => ({
       },
     },
     update_from_whatsapp: {},
-    whatsapp_emulator: { chat_kept: 100, requests_kept: 100 },
+    whatsapp_emulator: { chat_kept: 100, requests_kept: 100, clients_max: 10_000 },
   },
 });
 

@@ -82,6 +82,7 @@ elseif ARGV[4] == 'set' then
   redis.call('HSET', KEYS[1], 'version', version, 'commit', ARGV[3], 'state', ARGV[5])
 else
   redis.call('HSET', KEYS[1], 'version', version, 'commit', ARGV[3])
+  if ARGV[4] == 'forget' then redis.call('HDEL', KEYS[1], 'state') end
 end
 
 if left > 0 or redis.call('EXISTS', KEYS[3]) == 1 then

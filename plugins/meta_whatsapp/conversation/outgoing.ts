@@ -1,7 +1,8 @@
 import type { Problem } from '../../../core/index.js';
 import type { SessionChanges } from '../settings.js';
 import { rejectionInForce } from './consent.js';
-import type { Conversation, StashedMessage } from './conversation.js';
+import { type Conversation, nextSeq, type StashedMessage } from './conversation.js';
+import { refusalOf } from './opt-out.js';
 import { windowOpen } from './window.js';
 
 /** What the profile allows. Times in ms. */
@@ -14,8 +15,13 @@ export interface StashLimits {
 export interface OutgoingMessage {
   readonly delivery: string;
   readonly needsNoWindow: boolean;
+  readonly round: number;
+  /** The address that was asked for: a number or a user id. */
+  readonly to: string;
   readonly stubref?: string;
   readonly changes?: SessionChanges;
+  /** Meta's category of the WhatsApp template, where it is one and known. */
+  readonly templateCategory?: string;
 }
 
 /** What becomes of a message on its way out. Every message has a place in the order of acceptance. */
@@ -36,12 +42,15 @@ export function acceptOutgoing(
   limits: StashLimits,
   nowMs: number,
 ): Outgoing {
-  const { delivery, needsNoWindow, stubref, changes } = outgoing;
-  const conversation = { ...before, seq: before.seq + 1 };
+  const { delivery, needsNoWindow, round, to, stubref, changes } = outgoing;
+  const conversation = { ...before, seq: nextSeq(before, nowMs) };
+  const refusal = refusalOf(conversation, outgoing.templateCategory);
+  if (refusal) return { to: 'nobody', conversation, problem: refusal };
   const message = {
     delivery,
     seq: conversation.seq,
-    round: 1,
+    round,
+    to,
     ...(stubref && { stubref }),
     ...(changes && { changes }),
   };
@@ -59,12 +68,16 @@ export function takeBack(
   limits: StashLimits,
   nowMs: number,
 ): Outgoing {
+  const refusal = refusalOf(conversation, undefined);
+  if (refusal) return { to: 'nobody', conversation, problem: refusal };
   if (rejectionInForce(conversation, limits.askAgainMs, nowMs))
     return { to: 'nobody', conversation, problem: REJECTED };
   // Where consent came meanwhile, Meta's answer is older than the client's message that opened the window again.
   const closed = conversation.releasing ? conversation : { ...conversation, windowUntilMs: 0 };
-  const stash = [...closed.stash, { ...message, round: message.round + 1 }].sort((a, b) => a.seq - b.seq);
-  return { to: 'stash', conversation: { ...closed, stash }, ask: !closed.request && !closed.releasing };
+  const stash = [...closed.stash, { ...message, round: message.round + 1 }].sort(
+    (a, b) => a.seq - b.seq,
+  );
+  return { to: 'stash', conversation: { ...closed, stash }, ask: closed.requests.length === 0 && !closed.releasing };
 }
 
 function putInStash(conversation: Conversation, message: StashedMessage, { messages }: StashLimits): Outgoing {
@@ -73,5 +86,5 @@ function putInStash(conversation: Conversation, message: StashedMessage, { messa
     return { to: 'nobody', conversation, problem: { code: 'stash_full', message: text } };
   }
   const stashed = { ...conversation, stash: [...conversation.stash, message] };
-  return { to: 'stash', conversation: stashed, ask: !stashed.request && !stashed.releasing };
+  return { to: 'stash', conversation: stashed, ask: stashed.requests.length === 0 && !stashed.releasing };
 }

@@ -23,11 +23,12 @@ export function leftWith(
     after = {
       ...rest,
       sessionSeq: seq,
+      sessionSetAtMs: nowMs,
       ...(hours && sessionStub && { session: hold(sessionStub, nowMs + hours * 3_600_000) }),
     };
   }
   if (minutes && stubref && seq > after.nextreplySeq) {
-    after = { ...after, nextreplySeq: seq, nextreply: hold(stubref, nowMs + minutes * 60_000) };
+    after = { ...after, nextreplySeq: seq, nextreplySetAtMs: nowMs, nextreply: hold(stubref, nowMs + minutes * 60_000) };
   }
   return after;
 }

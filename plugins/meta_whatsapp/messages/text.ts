@@ -1,17 +1,11 @@
 import { z } from 'zod';
-import { characters, type MessageType } from './message-type.js';
+import type { MessageType } from './message-type.js';
+import { words } from './meta-limits.js';
+
+export const MAX_TEXT = 4_096;
 
 const Params = z.strictObject({
-  /** 1–4096 characters. */
-  body: z.string().superRefine((body, context) => {
-    const length = characters(body);
-    if (length < 1 || length > 4_096) {
-      context.addIssue({
-        code: 'custom',
-        message: `has ${length} characters; WhatsApp takes 1 to 4096. Shorten it, or send it in parts.`,
-      });
-    }
-  }),
+  body: words(MAX_TEXT),
   preview_url: z.boolean().default(true),
 });
 

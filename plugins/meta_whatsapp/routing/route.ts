@@ -1,5 +1,6 @@
 import { command } from './command-rule.js';
 import { nextreply } from './nextreply-rule.js';
+import { referredMessage } from './referred-message-rule.js';
 import type { Routed, RoutingInput, RoutingRule } from './routing-rule.js';
 import { specificReply } from './specific-reply-rule.js';
 import { stubsession } from './stubsession-rule.js';
@@ -9,7 +10,11 @@ import { unsolicited } from './unsolicited-rule.js';
 export const RULES: readonly RoutingRule[] = [command, specificReply, nextreply, stubsession, unsolicited];
 
 /** What is no word of the client's own. */
-const ASIDE_RULES: readonly RoutingRule[] = [stubsession, { name: 'recorded', apply: () => ({}) }];
+const ASIDE_RULES: readonly RoutingRule[] = [
+  referredMessage,
+  stubsession,
+  { name: 'recorded', apply: () => ({}) },
+];
 
 export interface RoutingDecision {
   readonly rule: string;

@@ -2,15 +2,21 @@ import { inject, injectable } from 'inversify';
 import { Clock, RedisConnection } from '../../../core/index.js';
 import { AccountBook } from '../accounts/account-book.js';
 import { EmulatorKeys } from '../emulator-keys.js';
-import { digitsOf, USER_ID } from '../message/recipient.js';
 import type { ChatEntry, ChatMessage, ChatStatus } from './chat-entry.js';
-import { defaultName, userIdOf } from './client-id.js';
+import { ClientBook } from './client-book.js';
+import { type ClientRecord, type Person, personOf } from './person.js';
 
 /** One client as the list shows it. */
 export interface ClientView {
+  /** Names the chat for ever, whatever number or user id it is found by. */
   readonly client: string;
+  readonly number: string | null;
   readonly user_id: string;
+  readonly parent_user_id: string | null;
   readonly name: string;
+  readonly username: string | null;
+  readonly hide_number: boolean;
+  readonly marketing_stopped: boolean;
   readonly last_at: string;
   /** Profiles that are typing to this client now. */
   readonly typing: readonly string[];
@@ -22,14 +28,23 @@ export class ChatReader {
   constructor(
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(EmulatorKeys) private readonly keys: EmulatorKeys,
+    @inject(ClientBook) private readonly book: ClientBook,
     @inject(AccountBook) private readonly accounts: AccountBook,
     @inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** The client in digits for a number or a user id that has been seen; undefined for anything else. */
-  async resolve(written: string): Promise<string | undefined> {
-    if (!USER_ID.test(written)) return digitsOf(written);
-    return (await this.redis.orAway(this.redis.client.hget(this.keys.users(), written))) ?? undefined;
+  /** The client whom a number or a user id names now; undefined where it names nobody. */
+  resolve(written: string): Promise<string | undefined> {
+    return this.book.find(written);
+  }
+
+  async person(client: string): Promise<Person> {
+    return personOf(client, await this.redis.orAway(this.redis.client.hgetall(this.keys.client(client))));
+  }
+
+  /** The business numbers that have exchanged a message with the client. */
+  async profiles(client: string): Promise<readonly string[]> {
+    return [...new Set((await this.chat(client)).map(({ profile }) => profile))];
   }
 
   /** The chat, oldest first. */
@@ -68,15 +83,36 @@ export class ChatReader {
     );
     const ids = flat.filter((_, at) => at % 2 === 0);
     const records = await this.redis.orAway(Promise.all(ids.map((id) => redis.hgetall(this.keys.client(id)))));
-    return ids.map((client, at) => ({
+    return ids.map((client, at) => this.view(client, records[at]!, Number(flat[2 * at + 1]), nowMs));
+  }
+
+  async client(client: string): Promise<ClientView> {
+    const { client: redis } = this.redis;
+    const read = Promise.all([
+      redis.hgetall(this.keys.client(client)),
+      redis.zscore(this.keys.clients(), client),
+      this.clock.nowMs(),
+    ]);
+    const [record, lastMs, nowMs] = await this.redis.orAway(read);
+    return this.view(client, record, Number(lastMs ?? nowMs), nowMs);
+  }
+
+  private view(client: string, record: ClientRecord, lastMs: number, nowMs: number): ClientView {
+    const { number, userId, parentUserId, name, username, numberHidden, marketingStopped } = personOf(client, record);
+    return {
       client,
-      user_id: userIdOf(client),
-      name: records[at]!.name ?? defaultName(client),
-      last_at: new Date(Number(flat[2 * at + 1])).toISOString(),
+      number: number ?? null,
+      user_id: userId,
+      parent_user_id: parentUserId ?? null,
+      name,
+      username: username ?? null,
+      hide_number: numberHidden,
+      marketing_stopped: marketingStopped,
+      last_at: new Date(lastMs).toISOString(),
       typing: this.accounts.all
-        .filter((account) => Number(records[at]![`typing:${account.phoneNumberId}`] ?? 0) > nowMs)
+        .filter((account) => Number(record[`typing:${account.phoneNumberId}`] ?? 0) > nowMs)
         .map((account) => account.profile),
-    }));
+    };
   }
 
   private seenByBusiness(entry: ChatEntry, record: { readonly [field: string]: string }): boolean {

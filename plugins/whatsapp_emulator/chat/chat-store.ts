@@ -5,8 +5,9 @@ import { EmulatorConfig } from '../emulator-config.js';
 import { EmulatorKeys, laneOf } from '../emulator-keys.js';
 import { type Fault, type Struck, struckBy } from '../fault/fault.js';
 import { encodeJob } from '../webhook/webhook-job.js';
+import { type NewWebhook, waysOf } from '../webhook/webhook-way.js';
 import type { ChatEntry, ChatStatus, StatusBase } from './chat-entry.js';
-import { defaultName, userIdOf } from './client-id.js';
+import { type ClientRecord, type Person, personOf } from './person.js';
 
 const script = (file: string) => new Script(new URL(`../scripts/${file}.lua`, import.meta.url));
 const beginScript = script('emulator-begin');
@@ -16,25 +17,17 @@ const commitScript = script('emulator-commit');
 export interface Opened {
   readonly account: Account;
   readonly client: string;
+  readonly person: Person;
   readonly nowMs: number;
-  readonly name: string;
   /** When the client last wrote to this business number. */
   readonly lastMessageMs?: number;
-  /** The pair limit's time, see `pairLimitAfter`. */
-  readonly pairEmptyAtMs?: number;
   /** Up to when the business marked the client's messages read. */
   readonly seenMs?: number;
+  /** Webhooks about a new user id that wait for the client's next message. */
+  readonly announceLater: readonly string[];
   /** Messages of this business number that the client has not read. */
   readonly unread: readonly StatusBase[];
   readonly struck: Struck;
-}
-
-/** A webhook to store. A `status` may be held back; `marksRead` is dropped if that message is already read. */
-export interface NewWebhook {
-  readonly kind: 'status' | 'message';
-  readonly body: string;
-  readonly marksRead?: string;
-  readonly messageId?: string;
 }
 
 /** What a call changes, all of it or nothing. */
@@ -48,7 +41,18 @@ export interface Change {
   readonly webhooks?: readonly NewWebhook[];
 }
 
-const numberOf = (stored: string | null): number | undefined => (stored === null ? undefined : Number(stored));
+/** A client's record and how it is found; an empty value takes the way to it away. */
+export interface IdentityChange {
+  readonly fields: { readonly [field: string]: string };
+  readonly users?: { readonly [userId: string]: string };
+  /** An empty client: nobody has the number now. */
+  readonly numbers?: { readonly [number: string]: string };
+}
+
+const numberOf = (stored: string | undefined): number | undefined => (stored === undefined ? undefined : Number(stored));
+
+const recordOf = (flat: readonly string[]): ClientRecord =>
+  Object.fromEntries(flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1]!]] : [])));
 
 /** Reads and commits calls: one script each, so that a killed process leaves no half of one. */
 @injectable()
@@ -61,43 +65,38 @@ export class ChatStore {
 
   /** Takes the faults of `kinds` that strike this call, and reads the client. */
   async open(account: Account, client: string, kinds: string): Promise<Opened> {
+    const number = account.phoneNumberId;
     const keys = [this.keys.clockOffset(), this.keys.faults(), this.keys.client(client), this.keys.unread(client)];
-    const args = [client, account.profile, account.phoneNumberId, kinds];
-    const answer = await this.redis.orAway(beginScript.run(this.redis.client, keys, args));
-    const [now, name, last, pair, seen, unread, faults] = answer as [
-      string,
-      string | null,
-      string | null,
-      string | null,
-      string | null,
-      string[],
-      string[],
-    ];
+    const answer = await this.redis.orAway(
+      beginScript.run(this.redis.client, keys, [client, account.profile, kinds]),
+    );
+    const [now, flat, unread, faults] = answer as [string, string[], string[], string[]];
+    const record = recordOf(flat);
     const records = unread.filter((_, at) => at % 2 === 1).map((text) => JSON.parse(text) as StatusBase);
     return {
       account,
       client,
+      person: personOf(client, record),
       nowMs: Number(now),
-      name: name ?? defaultName(client),
-      lastMessageMs: numberOf(last),
-      pairEmptyAtMs: numberOf(pair),
-      seenMs: numberOf(seen),
-      unread: records.filter((record) => record.phoneNumberId === account.phoneNumberId),
+      lastMessageMs: numberOf(record[`from:${number}`]),
+      seenMs: numberOf(record[`seen:${number}`]),
+      announceLater: JSON.parse(record[`announce:${number}`] || '[]') as string[],
+      unread: records.filter((each) => each.phoneNumberId === number),
       struck: struckBy(faults.map((text) => JSON.parse(text) as Fault)),
     };
   }
 
+  /** A message whose statuses end in `failed` is stored as failed, whatever `status` says. */
   async commit(opened: Opened, change: Change): Promise<void> {
-    const { account, client, nowMs, struck } = opened;
+    const { account, client, person, nowMs, struck } = opened;
     const lane = laneOf(account.phoneNumberId, client);
     const { entry } = change;
     const fields = Object.entries(change.fields ?? {});
-    const webhooks = struck.duplicate_webhooks
-      ? (change.webhooks ?? []).flatMap((webhook) => [webhook, { ...webhook, marksRead: undefined }])
-      : (change.webhooks ?? []);
+    const failed = change.webhooks?.some(({ status }) => status === 'failed') ?? false;
+    const unread = failed ? undefined : change.unread;
     const args = [
       client,
-      userIdOf(client),
+      person.userId,
       nowMs,
       lane,
       this.config.chat_kept,
@@ -105,18 +104,35 @@ export class ChatStore {
       struck.hold_statuses?.id ?? '',
       entry?.id ?? '',
       entry ? JSON.stringify(entry) : '',
-      change.status ?? '',
-      change.unread ? JSON.stringify(change.unread) : '',
+      failed ? 'failed' : (change.status ?? ''),
+      unread ? JSON.stringify({ ...unread, ...(struck.skip_delivered && { deliveredSkipped: true }) }) : '',
       change.request ? JSON.stringify(change.request) : '',
       fields.length,
       ...fields.flat(),
-      ...webhooks.flatMap(({ kind, marksRead, messageId, body }) => [
-        kind,
-        marksRead ?? '',
-        encodeJob({ atMs: nowMs, body, ...(messageId !== undefined && { messageId }) }),
+      ...waysOf(change.webhooks ?? [], struck, account.phoneNumberId, client).flatMap(({ webhook, ...way }) => [
+        webhook.kind,
+        webhook.marks?.id ?? '',
+        webhook.marks?.as ?? '',
+        way.lane,
+        way.waitMs,
+        way.batch,
+        encodeJob({ atMs: nowMs, body: webhook.body, messageIds: webhook.messageId ? [webhook.messageId] : [] }),
       ]),
     ];
     await this.redis.orAway(commitScript.run(this.redis.client, this.commitKeys(client, lane), args));
+  }
+
+  /** Stores who a client is, and lists the client. */
+  async identify(client: string, nowMs: number, change: IdentityChange): Promise<void> {
+    const { keys } = this;
+    const write = this.redis.client.multi().zadd(keys.clients(), 'NX', nowMs, client);
+    for (const [field, value] of Object.entries(change.fields)) write.hset(keys.client(client), field, value);
+    for (const [userId, owner] of Object.entries(change.users ?? {})) {
+      if (owner) write.hset(keys.users(), userId, owner);
+      else write.hdel(keys.users(), userId);
+    }
+    for (const [number, owner] of Object.entries(change.numbers ?? {})) write.hset(keys.numbers(), number, owner);
+    await this.redis.orAway(write.exec());
   }
 
   private commitKeys(client: string, lane: string): readonly string[] {
@@ -130,7 +146,7 @@ export class ChatStore {
       keys.clients(),
       keys.users(),
       keys.requests(),
-      keys.outbox(lane),
+      keys.outbox(''),
       keys.due(),
       keys.leased(),
       keys.held(lane),

@@ -8,7 +8,9 @@ import type { HttpRoutes } from '../../../core/index.js';
 const BUILT_PAGE = fileURLToPath(new URL('../page/', import.meta.url));
 const NOT_BUILT = 'The page is not built yet. Run "npm run build" and load it again.\n';
 const ASSETS_MAX_AGE_MS = 365 * 86_400_000;
-const CONTENT_SECURITY_POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+/** Files of a chat come with the token, so the page shows them as `blob:`. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; img-src 'self' blob:; media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 /** The page itself holds nothing secret: it asks for the token that its calls need. */
 @injectable()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
-const MS_MAX = 300_000;
+import { RECEIVING_CLIENT_KINDS, RECEIVING_SEND_KINDS, receivingFaults } from '../webhook/receiving-faults.js';
+import { ANSWERING_KINDS, answeringFaults } from './answering-faults.js';
 
 const target = {
   /** Strikes calls for this client only: a number, or a user id that has been seen. */
@@ -12,20 +12,18 @@ const target = {
 
 /** What can be asked to go wrong. See the table in the README. */
 export const FaultRequest = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('latency'), ms: z.int().min(1).max(MS_MAX), ...target }),
-  z.strictObject({ kind: z.literal('http_500'), ...target }),
-  z.strictObject({ kind: z.literal('drop_answer'), ...target }),
-  z.strictObject({ kind: z.literal('error_code'), code: z.int().min(0).max(9_999_999), ...target }),
+  ...answeringFaults(target),
   z.strictObject({ kind: z.literal('fail_status'), code: z.int().min(0).max(9_999_999), ...target }),
   z.strictObject({ kind: z.literal('duplicate_webhooks'), ...target }),
   z.strictObject({ kind: z.literal('hold_statuses'), client: target.client, profile: target.profile }),
+  ...receivingFaults(target),
 ]);
 export type FaultRequest = z.output<typeof FaultRequest>;
 export type Fault = FaultRequest & { readonly id: string };
 
 /** Kinds that strike a Graph call, and kinds that strike what a client writes; as the script takes them. */
-export const GRAPH_KINDS = ' latency http_500 drop_answer error_code fail_status duplicate_webhooks hold_statuses ';
-export const CLIENT_KINDS = ' duplicate_webhooks hold_statuses ';
+export const GRAPH_KINDS = `${ANSWERING_KINDS}fail_status duplicate_webhooks hold_statuses ${RECEIVING_SEND_KINDS}`;
+export const CLIENT_KINDS = ` duplicate_webhooks hold_statuses ${RECEIVING_CLIENT_KINDS}`;
 
 /** The faults that strike one call, by kind. */
 export type Struck = { readonly [Kind in Fault['kind']]?: Extract<Fault, { kind: Kind }> };

@@ -8,6 +8,7 @@ export interface GraphErrorBody {
     readonly type: string;
     readonly code: number;
     readonly error_subcode?: number;
+    readonly is_transient?: boolean;
     readonly error_data?: { readonly messaging_product: 'whatsapp'; readonly details: string };
     readonly fbtrace_id: string;
   };
@@ -28,7 +29,14 @@ export class GraphError extends Error {
   constructor(
     readonly code: number,
     readonly details: string,
-    private readonly form: { readonly message?: string; readonly type?: string; readonly subcode?: number } = {},
+    private readonly form: {
+      readonly message?: string;
+      readonly type?: string;
+      readonly subcode?: number | undefined;
+      readonly isTransient?: boolean | undefined;
+      /** In place of the one that belongs to the code. */
+      readonly status?: number | undefined;
+    } = {},
   ) {
     super(details);
   }
@@ -38,17 +46,18 @@ export class GraphError extends Error {
   }
 
   get status(): number {
-    return META_ERRORS[this.code]?.[0] ?? 400;
+    return this.form.status ?? META_ERRORS[this.code]?.[0] ?? 400;
   }
 
   body(): GraphErrorBody {
-    const { message, type, subcode } = this.form;
+    const { message, type, subcode, isTransient } = this.form;
     return {
       error: {
         message: message ?? `(#${this.code}) ${this.title}`,
         type: type ?? 'OAuthException',
         code: this.code,
         ...(subcode === undefined ? {} : { error_subcode: subcode }),
+        ...(isTransient === undefined ? {} : { is_transient: isTransient }),
         ...(message === undefined
           ? { error_data: { messaging_product: 'whatsapp' as const, details: this.details } }
           : {}),

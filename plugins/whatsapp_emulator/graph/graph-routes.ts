@@ -1,166 +1,132 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { inject, injectable } from 'inversify';
-import { Clock, type HttpRoutes, Logger, StubwireError } from '../../../core/index.js';
+import type { HttpRoutes } from '../../../core/index.js';
 import { type Account, AccountBook } from '../accounts/account-book.js';
-import { type GraphCall, GraphCallLog } from '../chat/graph-call-log.js';
-import { readBody } from '../message/check-send.js';
-import { digitsOf } from '../message/recipient.js';
+import { readBody, readObject } from '../message/check-send.js';
 import { AccountCalls } from './account-calls.js';
-import { type GraphAnswer, refusal } from './graph-answer.js';
-import { badParam, GraphError, objectUnknown, pathUnknown, tokenRefused } from './graph-error.js';
-import { type CallLine, MessageSender } from './message-sender.js';
+import type { GraphAnswer } from './graph-answer.js';
+import { GRAPH_BASE, GraphDoor, type GraphRequest, line } from './graph-door.js';
+import { MediaCalls } from './media-calls.js';
+import { MessageSender } from './message-sender.js';
 import { ReadMarker } from './read-marker.js';
+import { TemplateCalls } from './template-calls.js';
 
-type Call = FastifyRequest<{
-  Params: { version: string; id: string };
-  Querystring: { fields?: string; name?: string };
-}>;
-type Work = (account: Account, call: Call) => GraphAnswer | Promise<GraphAnswer>;
+const OBJECT = `${GRAPH_BASE}/:version/:id`;
+const text = (call: GraphRequest): string => String(call.body ?? '');
 
-const BASE = '/emulator/graph';
-/** Characters kept of the body of a refused call. */
-const BODY_KEPT = 65_536;
-
-const bodyForLog = (text: unknown): unknown => {
-  if (typeof text !== 'string') return undefined;
-  if (text.length > BODY_KEPT) return `${text.slice(0, BODY_KEPT)}…`;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
-/** Without the query, which may hold a token. */
-const pathOf = (call: FastifyRequest): string => call.url.slice(BASE.length).split('?')[0]!;
-
-const line = (call: FastifyRequest): CallLine => ({ method: call.method, path: pathOf(call) });
-
-/** The Graph API as far as it is played: Meta's paths, token check, bodies and errors. */
+/** The Graph API as far as it is played: Meta's paths, token check, bodies and errors. Uploads stand in `media-routes.ts`. */
 @injectable()
 export class GraphRoutes implements HttpRoutes {
   readonly name = 'whatsapp emulator: Graph API';
   readonly access = 'own';
 
   constructor(
+    @inject(GraphDoor) private readonly door: GraphDoor,
     @inject(AccountBook) private readonly accounts: AccountBook,
     @inject(MessageSender) private readonly sender: MessageSender,
     @inject(ReadMarker) private readonly reads: ReadMarker,
     @inject(AccountCalls) private readonly calls: AccountCalls,
-    @inject(GraphCallLog) private readonly requests: GraphCallLog,
-    @inject(Clock) private readonly clock: Clock,
-    @inject(Logger) private readonly log: Logger,
+    @inject(TemplateCalls) private readonly templates: TemplateCalls,
+    @inject(MediaCalls) private readonly media: MediaCalls,
   ) {}
 
   register(scope: FastifyInstance): void {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-    scope.setErrorHandler((error, call, reply) => this.answer(call, reply, this.refused(error)));
+    scope.setErrorHandler(this.door.failed);
+    this.registerNumber(scope);
+    this.registerBusinessAccount(scope);
+    this.registerObject(scope);
+    scope.all(`${GRAPH_BASE}/*`, { schema: { hide: true } }, this.door.unknownPath);
+  }
 
+  /** Below a phone number id. */
+  private registerNumber(scope: FastifyInstance): void {
     const hidden = { schema: { hide: true } };
-    const numbers = (book: AccountBook, id: string) => book.ofNumberId(id);
-    const on = (work: Work, find = numbers) => this.handler(work, find);
+    const number = (call: GraphRequest) => this.accounts.ofNumberId(call.params.id);
+    const { door, calls } = this;
     scope.post(
-      `${BASE}/:version/:id/messages`,
+      `${OBJECT}/messages`,
       hidden,
-      on((account, call) => this.messages(account, call)),
+      door.handler('messages', number, (account, call) => this.messages(account, call)),
     );
     scope.post(
-      `${BASE}/:version/:id/conversational_automation`,
+      `${OBJECT}/conversational_automation`,
       hidden,
-      on((account, call) => this.calls.setAutomation(account, readBody(String(call.body)))),
+      door.handler('account', number, (account, call) => calls.setAutomation(account, readObject(text(call)))),
     );
     scope.get(
-      `${BASE}/:version/:id/conversational_automation`,
+      `${OBJECT}/conversational_automation`,
       hidden,
-      on((account) => this.calls.phoneNumber(account, 'conversational_automation')),
+      door.handler('account', number, (account) => calls.phoneNumber(account, 'conversational_automation')),
+    );
+  }
+
+  /** Below the id of a WhatsApp Business Account. */
+  private registerBusinessAccount(scope: FastifyInstance): void {
+    const hidden = { schema: { hide: true } };
+    const business = (call: GraphRequest) => this.accounts.ofWaba(call.params.id);
+    const { door, calls, templates } = this;
+    scope.get(
+      `${OBJECT}/message_templates`,
+      hidden,
+      door.handler('templates', business, (account, call) => {
+        const self = `${call.protocol}://${call.host}${call.url.split('?')[0]}`;
+        return templates.list(account, call.query, self);
+      }),
+    );
+    scope.post(
+      `${OBJECT}/message_templates`,
+      hidden,
+      door.handler('templates', business, (account, call) => templates.create(account, readObject(text(call)))),
+    );
+    scope.delete(
+      `${OBJECT}/message_templates`,
+      hidden,
+      door.handler('templates', business, (account, call) => templates.remove(account, call.query)),
     );
     scope.get(
-      `${BASE}/:version/:id`,
+      `${OBJECT}/subscribed_apps`,
       hidden,
-      on((account, call) => this.calls.phoneNumber(account, call.query.fields)),
+      door.handler('account', business, () => calls.subscribedApps()),
     );
     scope.get(
-      `${BASE}/:version/:id/message_templates`,
+      `${OBJECT}/phone_numbers`,
       hidden,
-      on(
-        (_, call) => this.calls.listTemplates(call.query.name),
-        (book, id) => book.ofWaba(id),
-      ),
+      door.handler('account', business, (account, call) => calls.phoneNumbers(account, call.query.fields)),
     );
-    scope.all(`${BASE}/*`, hidden, async (call, reply) => {
-      const known = this.accounts.knowsToken(this.tokenOf(call));
-      const error = known ? pathUnknown(pathOf(call)) : tokenRefused();
-      return this.answer(call, reply, refusal(error));
+  }
+
+  /** An id of any kind: a number, a business account, or a file. */
+  private registerObject(scope: FastifyInstance): void {
+    const hidden = { schema: { hide: true } };
+    const { accounts, calls, door, media } = this;
+    const file = (call: GraphRequest) => media.ownerOf(call.params.id, call.query.phone_number_id);
+    const ofFile = door.handler('media', file, (_, call) => media.describe(call.params.id));
+    const ofNumber = door.handler(
+      'account',
+      (call) => accounts.ofNumberId(call.params.id),
+      (account, call) => calls.phoneNumber(account, call.query.fields),
+    );
+    const ofBusiness = door.handler(
+      'account',
+      (call) => accounts.ofWaba(call.params.id),
+      (account, call) => calls.businessAccount(account, call.query.fields),
+    );
+    scope.get(OBJECT, hidden, (call, reply) => {
+      const { id } = call.params as { id: string };
+      if (accounts.ofNumberId(id)) return ofNumber(call, reply);
+      return accounts.ofWaba(id) ? ofBusiness(call, reply) : ofFile(call, reply);
     });
+    scope.delete(
+      OBJECT,
+      hidden,
+      door.handler('media', file, (_, call) => media.remove(call.params.id)),
+    );
   }
 
-  private messages(account: Account, call: Call): Promise<GraphAnswer> {
-    const body = readBody(String(call.body ?? ''));
+  private messages(account: Account, call: GraphRequest): Promise<GraphAnswer> {
+    const body = readBody(text(call));
     return 'status' in body ? this.reads.mark(account, body, line(call)) : this.sender.send(account, body, line(call));
-  }
-
-  /** The token first, then the object that the path names, as Meta does. */
-  private handler(work: Work, find: (book: AccountBook, id: string) => Account | undefined) {
-    return async (request: FastifyRequest, reply: FastifyReply) => {
-      const call = request as Call;
-      const { id, version } = call.params;
-      const token = this.tokenOf(call);
-      if (!this.accounts.knowsToken(token)) throw tokenRefused();
-      if (!/^v\d+\.\d+$/.test(version)) throw pathUnknown(`/${version}`);
-      const account = find(this.accounts, id);
-      if (!account || account.accessToken !== token) throw objectUnknown(call.method, id);
-      return this.answer(call, reply, await work(account, call), account);
-    };
-  }
-
-  private tokenOf(call: FastifyRequest): string {
-    return /^(?:Bearer|OAuth) +(.+)$/i.exec(call.headers.authorization ?? '')?.[1] ?? '';
-  }
-
-  private async answer(call: FastifyRequest, reply: FastifyReply, answer: GraphAnswer, account?: Account) {
-    if (!answer.logged) await this.note(call, answer, account);
-    if (answer.delayMs) await delay(answer.delayMs, undefined, { ref: false });
-    if (answer.dropped) {
-      reply.hijack();
-      call.raw.socket.destroy();
-      return reply;
-    }
-    const type = typeof answer.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
-    return reply.code(answer.status).type(type).send(answer.body);
-  }
-
-  /** Lists a call that committed nothing. It must not turn the answer into another: the store may be the reason. */
-  private async note(call: FastifyRequest, answer: GraphAnswer, account: Account | undefined): Promise<void> {
-    const body = bodyForLog(call.body);
-    const { to } = (body ?? {}) as { to?: unknown };
-    const client = typeof to === 'string' ? digitsOf(to) : undefined;
-    const profile = account?.profile ?? this.accounts.ofNumberId((call.params as { id?: string }).id ?? '')?.profile;
-    try {
-      const at = new Date(await this.clock.nowMs()).toISOString();
-      const noted: GraphCall = {
-        at,
-        ...line(call),
-        body,
-        ...(profile !== undefined && { profile }),
-        ...(client !== undefined && { client }),
-        status: answer.status,
-        answer: answer.body,
-      };
-      await this.requests.add(noted);
-    } catch (error) {
-      this.log.warn({ err: error }, 'the emulator could not note a Graph call');
-    }
-  }
-
-  private refused(error: unknown): GraphAnswer {
-    if (error instanceof GraphError) return refusal(error);
-    const { statusCode } = error as { statusCode?: number };
-    if (error instanceof StubwireError && error.status === 503)
-      return { ...refusal(new GraphError(131016, error.message)), status: 503, logged: true };
-    if (statusCode && statusCode < 500) return { ...refusal(badParam(String(error))), status: statusCode };
-    this.log.error({ err: error }, 'a bug in the emulator');
-    return refusal(new GraphError(131000, 'A bug in the emulator: see its log.'));
   }
 }

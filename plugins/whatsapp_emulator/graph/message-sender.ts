@@ -2,11 +2,12 @@ import { inject, injectable } from 'inversify';
 import type { Account } from '../accounts/account-book.js';
 import type { ChatEntry, StatusBase } from '../chat/chat-entry.js';
 import { ChatReader } from '../chat/chat-reader.js';
-import { pairLimitAfter, windowOpen } from '../chat/chat-rules.js';
+import { windowOpen } from '../chat/chat-rules.js';
 import { ChatStore, type Opened } from '../chat/chat-store.js';
+import { ClientBook } from '../chat/client-book.js';
 import type { GraphCall } from '../chat/graph-call-log.js';
-import { EmulatorConfig } from '../emulator-config.js';
 import { GRAPH_KINDS } from '../fault/fault.js';
+import { MediaCheck } from '../media/media-check.js';
 import { type CheckedSend, checkSend, type JsonBody } from '../message/check-send.js';
 import type { Recipient } from '../message/recipient.js';
 import { TemplateCatalogue } from '../message/template-catalogue.js';
@@ -14,14 +15,16 @@ import { newWamid } from '../message/wamid.js';
 import { statusesOfSend } from '../webhook/status-plan.js';
 import { WebhookPump } from '../webhook/webhook-pump.js';
 import { carriedOut, endedByFault, type GraphAnswer, refusal } from './graph-answer.js';
-import { GraphError } from './graph-error.js';
+import { GraphError, invalid } from './graph-error.js';
+import { SendLimits } from './send-limits.js';
 
 /** Method and path of the call, as the list of calls shows them. */
 export type CallLine = Pick<GraphCall, 'method' | 'path'>;
 
 const WINDOW_CLOSED =
   'Message failed to send because more than 24 hours have passed since the customer last replied to this number.';
-const PAIR_LIMIT = 'Too many messages were sent from this number to the same number in a short period of time.';
+/** A message can be reacted to for so long. */
+const REACTION_MAX_AGE_MS = 30 * 86_400_000;
 
 /** Meta's answer to a send that it took. By number the contact has a `wa_id`, by user id a `user_id`. */
 const accepted = (recipient: Recipient, id: string, type: string) => ({
@@ -40,33 +43,39 @@ export class MessageSender {
   constructor(
     @inject(ChatStore) private readonly store: ChatStore,
     @inject(ChatReader) private readonly reader: ChatReader,
+    @inject(ClientBook) private readonly book: ClientBook,
     @inject(TemplateCatalogue) private readonly templates: TemplateCatalogue,
+    @inject(MediaCheck) private readonly media: MediaCheck,
+    @inject(SendLimits) private readonly limits: SendLimits,
     @inject(WebhookPump) private readonly pump: WebhookPump,
-    @inject(EmulatorConfig) private readonly config: EmulatorConfig,
   ) {}
 
   async send(account: Account, body: JsonBody, line: CallLine): Promise<GraphAnswer> {
-    const send = checkSend(body, account.displayPhoneNumber, this.templates);
-    const opened = await this.store.open(account, await this.clientOf(send.recipient), GRAPH_KINDS);
+    const send = await checkSend(body, account.displayPhoneNumber, this.templates.of(account.wabaId));
+    const { freeForm, media, reactsTo } = send.message;
+    const unfit = await this.media.check(account, media);
+    const client = await this.book.addressed(send.recipient);
+    const opened = await this.store.open(account, client, GRAPH_KINDS);
     const { struck } = opened;
     const ended = endedByFault(struck);
     if (ended) return ended;
-    if (send.message.freeForm && !windowOpen(opened.lastMessageMs, opened.nowMs))
+    if (reactsTo !== undefined) await this.checkReaction(opened, reactsTo);
+    if (freeForm && !windowOpen(opened.lastMessageMs, opened.nowMs))
       return refusal(new GraphError(131047, WINDOW_CLOSED), struck);
-    const pairEmptyAtMs = pairLimitAfter(opened.pairEmptyAtMs, opened.nowMs);
-    if (this.config.pair_limit && pairEmptyAtMs === undefined)
-      return refusal(new GraphError(131056, PAIR_LIMIT), struck);
-    return this.carryOut(opened, send, body, line, pairEmptyAtMs);
+    const over = await this.limits.admit(account, client);
+    if (over) return refusal(over, struck);
+    return this.carryOut(opened, send, body, line, unfit);
   }
 
+  /** `unfit` is what Meta finds out only when it fetches the files: the message fails after it was accepted. */
   private async carryOut(
     opened: Opened,
     send: CheckedSend,
     body: JsonBody,
     line: CallLine,
-    pairEmptyAtMs: number | undefined,
+    unfit: GraphError | undefined,
   ): Promise<GraphAnswer> {
-    const { account, client, nowMs, name, struck } = opened;
+    const { account, client, nowMs, struck } = opened;
     const { message, recipient } = send;
     const number = account.phoneNumberId;
     const at = new Date(nowMs).toISOString();
@@ -88,7 +97,8 @@ export class MessageSender {
       ...(send.callbackData !== undefined && { callbackData: send.callbackData }),
       ...(recipient.by === 'number' && { recipientNumber: recipient.number }),
     };
-    const failed = struck.fail_status && new GraphError(struck.fail_status.code, 'A fault asked for this code.');
+    const asked = struck.fail_status && new GraphError(struck.fail_status.code, 'A fault asked for this code.');
+    const failed = asked ?? unfit;
     const answer = carriedOut(accepted(recipient, id, message.type), struck);
     const request: GraphCall = {
       at,
@@ -99,22 +109,27 @@ export class MessageSender {
       status: answer.dropped ? 0 : answer.status,
       answer: answer.body,
     };
+    const isReaction = message.type === 'reaction'; // Meta says no more of one than that it was sent
+    const statuses = statusesOfSend(opened, base, failed?.asStatus());
     await this.store.commit(opened, {
       entry,
-      status: failed ? 'failed' : 'delivered',
-      ...(!failed && { unread: base }),
+      status: failed ? 'failed' : isReaction ? 'sent' : 'delivered',
+      ...(!failed && !isReaction && { unread: base }),
       request,
-      fields: { [`typing:${number}`]: 0, ...(this.config.pair_limit && { [`pair:${number}`]: pairEmptyAtMs ?? 0 }) },
-      webhooks: statusesOfSend({ account, client, name, base, atMs: nowMs }, failed?.asStatus()),
+      fields: { [`typing:${number}`]: 0 },
+      webhooks: isReaction ? statuses.filter(({ status }) => status !== 'delivered') : statuses,
     });
     this.pump.nudge();
     return answer;
   }
 
-  private async clientOf(recipient: Recipient): Promise<string> {
-    if (recipient.by === 'number') return recipient.number;
-    const client = await this.reader.resolve(recipient.userId);
-    if (!client) throw new GraphError(131026, 'Message undeliverable: no client here has this user id.');
-    return client;
+  /** The message must be one of this chat, not too old, and no reaction itself. */
+  private async checkReaction({ account, client, nowMs }: Opened, messageId: string): Promise<void> {
+    const about = await this.reader.entry(client, messageId);
+    if (!about || about.profile !== account.profile)
+      throw invalid("reaction['message_id']: is not the id of a message of this chat.");
+    if (about.type === 'reaction') throw invalid("reaction['message_id']: is the id of a reaction.");
+    if (nowMs - Date.parse(about.at) > REACTION_MAX_AGE_MS)
+      throw invalid("reaction['message_id']: the message is more than 30 days old.");
   }
 }

@@ -1,81 +1,80 @@
-import { z } from 'zod';
+import { createHash } from 'node:crypto';
+import { inject, injectable } from 'inversify';
+import { RedisConnection } from '../../../core/index.js';
+import { EmulatorConfig } from '../emulator-config.js';
+import { EmulatorKeys } from '../emulator-keys.js';
+import { BUILT_IN_TEMPLATES } from './built-in-templates.js';
+import type { TemplateShelf } from './check-template.js';
+import type { TemplateDefinition } from './template-definition.js';
 
-const Button = z.looseObject({
-  type: z.enum(['QUICK_REPLY', 'URL', 'PHONE_NUMBER', 'COPY_CODE']),
-  text: z.string().min(1).max(25),
-  url: z.string().max(2_000).optional(),
-});
+/** Stands in the store for a template of the configuration that was deleted. */
+const DELETED = 'deleted';
 
-const Component = z.discriminatedUnion('type', [
-  z.looseObject({
-    type: z.literal('HEADER'),
-    format: z.enum(['TEXT', 'IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION']).default('TEXT'),
-    text: z.string().max(60).optional(),
-  }),
-  z.looseObject({ type: z.literal('BODY'), text: z.string().min(1).max(1024) }),
-  z.looseObject({ type: z.literal('FOOTER'), text: z.string().min(1).max(60) }),
-  z.looseObject({ type: z.literal('BUTTONS'), buttons: z.array(Button).min(1).max(10) }),
-]);
+const keyOf = ({ name, language }: Pick<TemplateDefinition, 'name' | 'language'>): string => `${name} ${language}`;
 
-/** A WhatsApp template as Meta's `message_templates` lists it. */
-export const TemplateDefinition = z.strictObject({
-  name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'lower-case letters, digits and _ only'),
-  language: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2,3})?$/, 'a language code such as en or en_US'),
-  status: z.enum(['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED']).default('APPROVED'),
-  category: z.enum(['UTILITY', 'MARKETING', 'AUTHENTICATION']).default('UTILITY'),
-  components: z
-    .array(Component)
-    .min(1)
-    .max(4)
-    .refine((components) => components.filter(({ type }) => type === 'BODY').length === 1, 'exactly one BODY'),
-});
-export type TemplateDefinition = z.output<typeof TemplateDefinition>;
-export type TemplateComponent = TemplateDefinition['components'][number];
+/** Meta's id of a template: 15 digits. */
+export const templateId = (wabaId: string, template: Pick<TemplateDefinition, 'name' | 'language'>): string =>
+  (
+    10n ** 14n +
+    (createHash('sha256')
+      .update(`${wabaId} ${keyOf(template)}`)
+      .digest()
+      .readBigUInt64BE() %
+      (9n * 10n ** 14n))
+  ).toString();
 
-const BUILT_IN: readonly TemplateDefinition[] = [
-  {
-    name: 'general_interaction_request',
-    language: 'en',
-    status: 'APPROVED',
-    category: 'UTILITY',
-    components: [
-      { type: 'BODY', text: '{{1}} has an update for you and would like to send it here. Is that all right?' },
-      {
-        type: 'BUTTONS',
-        buttons: [
-          { type: 'QUICK_REPLY', text: 'Allow' },
-          { type: 'QUICK_REPLY', text: 'Reject' },
-        ],
-      },
-    ],
-  },
-  {
-    name: 'general_stub_update',
-    language: 'en',
-    status: 'APPROVED',
-    category: 'UTILITY',
-    components: [{ type: 'BODY', text: 'News about {{1}}: {{2}} Thank you for your patience.' }],
-  },
-];
-
-/** The templates that exist here, found by name and language. */
+/** The templates of each business account: those built in and configured, and in Redis what was changed since. */
+@injectable()
 export class TemplateCatalogue {
-  private readonly byKey = new Map<string, TemplateDefinition>();
+  private readonly seeds: ReadonlyMap<string, TemplateDefinition>;
 
-  constructor(configured: readonly TemplateDefinition[]) {
-    for (const template of [...BUILT_IN, ...configured])
-      this.byKey.set(`${template.name} ${template.language}`, template);
+  constructor(
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(EmulatorKeys) private readonly keys: EmulatorKeys,
+    @inject(EmulatorConfig) config: EmulatorConfig,
+  ) {
+    this.seeds = new Map([...BUILT_IN_TEMPLATES, ...config.templates].map((template) => [keyOf(template), template]));
   }
 
-  get all(): readonly TemplateDefinition[] {
-    return [...this.byKey.values()];
+  /** The templates of one account, as sends are checked against them. */
+  of(wabaId: string): TemplateShelf {
+    return {
+      find: (name, language) => this.find(wabaId, name, language),
+      languagesOf: (name) => this.languagesOf(wabaId, name),
+    };
   }
 
-  find(name: string, language: string): TemplateDefinition | undefined {
-    return this.byKey.get(`${name} ${language}`);
+  /** In order of making. */
+  async all(wabaId: string): Promise<readonly TemplateDefinition[]> {
+    const changed = await this.redis.orAway(this.redis.client.hgetall(this.keys.templates(wabaId)));
+    const names = new Set([...this.seeds.keys(), ...Object.keys(changed)]);
+    return [...names].flatMap((key) => this.current(key, changed[key]) ?? []);
   }
 
-  languagesOf(name: string): readonly string[] {
-    return this.all.filter((template) => template.name === name).map((template) => template.language);
+  async find(wabaId: string, name: string, language: string): Promise<TemplateDefinition | undefined> {
+    const key = keyOf({ name, language });
+    const changed = await this.redis.orAway(this.redis.client.hget(this.keys.templates(wabaId), key));
+    return this.current(key, changed);
+  }
+
+  private async languagesOf(wabaId: string, name: string): Promise<readonly string[]> {
+    return (await this.all(wabaId)).filter((template) => template.name === name).map((template) => template.language);
+  }
+
+  async put(wabaId: string, template: TemplateDefinition): Promise<void> {
+    const write = this.redis.client.hset(this.keys.templates(wabaId), keyOf(template), JSON.stringify(template));
+    await this.redis.orAway(write);
+  }
+
+  async remove(wabaId: string, template: TemplateDefinition): Promise<void> {
+    const key = keyOf(template);
+    const at = this.keys.templates(wabaId);
+    const { client } = this.redis;
+    await this.redis.orAway(this.seeds.has(key) ? client.hset(at, key, DELETED) : client.hdel(at, key));
+  }
+
+  private current(key: string, changed: string | null | undefined): TemplateDefinition | undefined {
+    if (changed === DELETED) return undefined;
+    return changed ? (JSON.parse(changed) as TemplateDefinition) : this.seeds.get(key);
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Account } from '../accounts/account-book.js';
 import type { ChatStatus, StatusBase } from '../chat/chat-entry.js';
-import { userIdOf } from '../chat/client-id.js';
+import { contactOf, type Person, sender, shownNumber } from '../chat/person.js';
 import type { StatusError } from '../graph/graph-error.js';
 
 type Dictionary = { readonly [key: string]: unknown };
@@ -19,50 +19,76 @@ export const signature = (body: string, appSecret: string): string =>
 /** Seconds since 1970 as a string, as messages and statuses carry them. */
 export const unixSeconds = (ms: number): string => String(Math.floor(ms / 1000));
 
-function envelope(account: Account, value: Dictionary): string {
-  const metadata = { display_phone_number: account.displayPhoneNumber, phone_number_id: account.phoneNumberId };
-  return escapedJson({
-    object: 'whatsapp_business_account',
-    entry: [
-      {
-        id: account.wabaId,
-        changes: [{ value: { messaging_product: 'whatsapp', metadata, ...value }, field: 'messages' }],
-      },
-    ],
+/** One change of one field, its value as it is. */
+export const changeWebhook = (account: Account, field: string, value: unknown): string =>
+  escapedJson({ object: 'whatsapp_business_account', entry: [{ id: account.wabaId, changes: [{ value, field }] }] });
+
+/** What values begin with that are about one business number. */
+export const valueHead = ({ displayPhoneNumber, phoneNumberId }: Account) => ({
+  messaging_product: 'whatsapp',
+  metadata: { display_phone_number: displayPhoneNumber, phone_number_id: phoneNumberId },
+});
+
+const messagesWebhook = (account: Account, value: Dictionary): string =>
+  changeWebhook(account, 'messages', { ...valueHead(account), ...value });
+
+/** The webhook of one message that a client wrote. A `system` message comes without contacts, as Meta's reference says. */
+export const messageWebhook = (account: Account, person: Person, message: Dictionary): string =>
+  messagesWebhook(account, {
+    ...(message.type !== 'system' && { contacts: [contactOf(person)] }),
+    messages: [message],
+  });
+
+/** The client stopped or resumed marketing messages: field `user_preferences`. */
+export function preferenceWebhook(account: Account, person: Person, value: 'stop' | 'resume', atMs: number): string {
+  const { from: wa_id, from_user_id: user_id } = sender(person);
+  const preference = {
+    ...(wa_id !== undefined && { wa_id }),
+    user_id,
+    detail: `User requested to ${value} marketing messages`,
+    category: 'marketing_messages',
+    value,
+    timestamp: Math.floor(atMs / 1000),
+  };
+  return changeWebhook(account, 'user_preferences', {
+    ...valueHead(account),
+    contacts: [contactOf(person)],
+    user_preferences: [preference],
   });
 }
-
-const contact = (client: string, name: string) => ({ profile: { name }, wa_id: client, user_id: userIdOf(client) });
-
-/** The webhook of one message that a client wrote. */
-export const messageWebhook = (account: Account, client: string, name: string, message: Dictionary): string =>
-  envelope(account, { contacts: [contact(client, name)], messages: [message] });
 
 /** Meta's price object: on `sent` and on the first of `delivered` and `read`. */
 const pricing = (category: string) => ({ billable: true, pricing_model: 'PMP', category, type: 'regular' });
 
 export interface StatusFacts {
   readonly account: Account;
-  readonly client: string;
-  readonly name: string;
+  readonly person: Person;
   readonly base: StatusBase;
   readonly atMs: number;
 }
 
-/** The webhook of one status. A `failed` one names no contact, and the user id only if the send did. */
+/**
+ * The webhook of one status. One of a send to the number names that number, hidden or not; one of a send to the user id
+ * only a number that is not hidden. A `failed` one names no contact, and the user id only if the send did.
+ */
 export function statusWebhook(facts: StatusFacts, status: ChatStatus, error?: StatusError): string {
-  const { account, client, name, base, atMs } = facts;
+  const { account, person, base, atMs } = facts;
   const byNumber = base.recipientNumber !== undefined;
   const failed = status === 'failed';
+  const number = byNumber || failed ? base.recipientNumber : shownNumber(person);
+  const namesUser = !failed || !byNumber;
+  const priced = status === 'sent' || status === 'delivered' || (status === 'read' && base.deliveredSkipped);
   const record = {
     id: base.id,
     status,
     timestamp: unixSeconds(atMs),
-    ...(failed && !byNumber ? {} : { recipient_id: client }),
-    ...(failed && byNumber ? {} : { recipient_user_id: userIdOf(client) }),
+    ...(number !== undefined && { recipient_id: number }),
+    ...(namesUser && { recipient_user_id: person.userId }),
+    ...(namesUser && person.parentUserId && { recipient_parent_user_id: person.parentUserId }),
     ...(base.callbackData !== undefined && { biz_opaque_callback_data: base.callbackData }),
-    ...(status === 'sent' || status === 'delivered' ? { pricing: pricing(base.category) } : {}),
+    ...(priced && { pricing: pricing(base.category) }),
     ...(error && { errors: [error] }),
   };
-  return envelope(account, { ...(failed ? {} : { contacts: [contact(client, name)] }), statuses: [record] });
+  const contacts = failed ? {} : { contacts: [contactOf(person, number, status !== 'sent')] };
+  return messagesWebhook(account, { ...contacts, statuses: [record] });
 }

@@ -1,24 +1,45 @@
+import { readLane } from '../emulator-keys.js';
+import { type BatchShape, BatchShape as Shapes } from './receiving-faults.js';
+import { mergedBody } from './webhook-merge.js';
+
 /** One POST that waits in a lane's outbox. */
 export interface WebhookJob {
   /** When it was stored, ms on the product clock: its age sets the back-off and the end. */
   readonly atMs: number;
-  /** The client's message in it, which counts as delivered once the POST is answered; absent for statuses. */
-  readonly messageId?: string;
+  /** The clients' messages in it, which count as delivered once the POST is answered. */
+  readonly messageIds: readonly string[];
   /** The bytes to post: a repeat is the same bytes. */
   readonly body: string;
 }
 
-/** As stored: the time, the message id or `-`, the body; not JSON, so that the body is not escaped a second time. */
-export const encodeJob = (job: WebhookJob): string => `${job.atMs} ${job.messageId ?? '-'} ${job.body}`;
+/** As stored, one line: the time, the message ids or `-`, the body; not JSON, so that the body is not escaped a second time. */
+export const encodeJob = ({ atMs, messageIds, body }: WebhookJob): string =>
+  `${atMs} ${messageIds.join(',') || '-'} ${body}`;
 
-export function decodeJob(stored: string): WebhookJob {
-  const first = stored.indexOf(' ');
-  const second = stored.indexOf(' ', first + 1);
-  const messageId = stored.slice(first + 1, second);
+function decodeLine(line: string): WebhookJob {
+  const first = line.indexOf(' ');
+  const second = line.indexOf(' ', first + 1);
+  const ids = line.slice(first + 1, second);
   return {
-    atMs: Number(stored.slice(0, first)),
-    ...(messageId !== '-' && { messageId }),
-    body: stored.slice(second + 1),
+    atMs: Number(line.slice(0, first)),
+    messageIds: ids === '-' ? [] : ids.split(','),
+    body: line.slice(second + 1),
+  };
+}
+
+const shapeOf = (lane: string): BatchShape => Shapes.parse(readLane(lane).aside.split('-').at(-1));
+
+/** What a lane gives to post: one line, or several that share the POST in the shape that the lane's name says. */
+export function decodeJob(lane: string, stored: string): WebhookJob {
+  const jobs = stored.split('\n').map(decodeLine);
+  if (jobs.length === 1) return jobs[0]!;
+  return {
+    atMs: Math.min(...jobs.map(({ atMs }) => atMs)),
+    messageIds: jobs.flatMap(({ messageIds }) => messageIds),
+    body: mergedBody(
+      jobs.map(({ body }) => body),
+      shapeOf(lane),
+    ),
   };
 }
 

@@ -1,19 +1,30 @@
 import { inject, injectable } from 'inversify';
 import { RedisConnection, Script } from '../../../core/index.js';
-import { EmulatorKeys } from '../emulator-keys.js';
-import { decodeJob, type WebhookJob } from './webhook-job.js';
+import { EmulatorConfig } from '../emulator-config.js';
+import { EmulatorKeys, laneOf, NO_CLIENT, readLane } from '../emulator-keys.js';
+import { clientOfWamid } from '../message/wamid.js';
+import { decodeJob, encodeJob, type WebhookJob } from './webhook-job.js';
 
 const script = (file: string) => new Script(new URL(`../scripts/${file}.lua`, import.meta.url));
 const claimScript = script('emulator-claim');
 const settleScript = script('emulator-settle');
 const renewScript = script('emulator-renew');
 const releaseScript = script('emulator-release');
+const enqueueScript = script('emulator-enqueue');
 
 export interface LeasedWebhook {
   readonly lane: string;
   readonly phoneNumberId: string;
   readonly client: string;
   readonly job: WebhookJob;
+  /** How many webhooks of the outbox share this POST. */
+  readonly count: number;
+}
+
+/** A webhook that was taken. */
+export interface PostedWebhook {
+  readonly phoneNumberId: string;
+  readonly body: string;
 }
 
 export type PostResult =
@@ -21,8 +32,8 @@ export type PostResult =
   | { readonly result: 'retry'; readonly delayMs: number };
 
 function leased(lane: string, stored: string): LeasedWebhook {
-  const split = lane.indexOf(':');
-  return { lane, phoneNumberId: lane.slice(0, split), client: lane.slice(split + 1), job: decodeJob(stored) };
+  const { phoneNumberId, client } = readLane(lane);
+  return { lane, phoneNumberId, client, job: decodeJob(lane, stored), count: stored.split('\n').length };
 }
 
 /** The webhooks that wait in Redis: per lane in order, each leased to one holder at a time. */
@@ -31,6 +42,7 @@ export class WebhookOutbox {
   constructor(
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(EmulatorKeys) private readonly keys: EmulatorKeys,
+    @inject(EmulatorConfig) private readonly config: EmulatorConfig,
   ) {}
 
   /** Leases up to `max` lanes with a webhook that is due. */
@@ -47,10 +59,11 @@ export class WebhookOutbox {
     holder: string,
     leaseMs: number,
   ): Promise<LeasedWebhook | undefined> {
-    const { lane, client, job } = webhook;
-    const keys = [...this.laneKeys(), this.keys.outbox(lane), this.keys.chatStatuses(client)];
+    const { lane, job, count } = webhook;
+    const keys = [...this.laneKeys(), this.keys.outbox(lane), this.keys.chatStatuses(''), this.keys.posted()];
     const delayMs = outcome.result === 'retry' ? outcome.delayMs : 0;
-    const args = [lane, holder, outcome.result, delayMs, job.messageId ?? '', leaseMs];
+    const arrived = job.messageIds.flatMap((id) => [clientOfWamid(id) ?? '', id]);
+    const args = [lane, holder, outcome.result, delayMs, count, leaseMs, this.config.webhooks_kept, ...arrived];
     const next = (await settleScript.run(this.redis.client, keys, args)) as string | null;
     return next === null ? undefined : leased(lane, next);
   }
@@ -62,6 +75,25 @@ export class WebhookOutbox {
       [this.keys.leased(), this.keys.leaseHolders()],
       [holder, leaseMs, ...lanes],
     );
+  }
+
+  /** The newest webhooks that were taken, oldest first. */
+  async posted(limit: number): Promise<readonly PostedWebhook[]> {
+    const stored = await this.redis.orAway(this.redis.client.lrange(this.keys.posted(), -limit, -1));
+    return stored.map((text) => {
+      const [lane = ''] = text.split('\n', 1);
+      const { body } = decodeJob(lane, text.slice(lane.length + 1));
+      return { phoneNumberId: readLane(lane).phoneNumberId, body };
+    });
+  }
+
+  /** Adds webhooks that no call made, in order; they go beside those of the clients. */
+  async add(phoneNumberId: string, bodies: readonly string[], atMs: number): Promise<void> {
+    const lane = laneOf(phoneNumberId, NO_CLIENT);
+    const [clock, due, leasedLanes] = this.laneKeys();
+    const keys = [clock!, due!, leasedLanes!, this.keys.outbox(lane)];
+    const jobs = bodies.map((body) => encodeJob({ atMs, body, messageIds: [] }));
+    await this.redis.orAway(enqueueScript.run(this.redis.client, keys, [lane, ...jobs]));
   }
 
   /** Lanes whose statuses a fault holds back. */

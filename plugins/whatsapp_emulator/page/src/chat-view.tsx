@@ -1,9 +1,24 @@
 import { useEffect, useRef } from 'preact/hooks';
+import type { Client } from './api.js';
 import { Bubble } from './bubble.js';
+import { ClientMenu } from './client-menu.js';
 import { Composer } from './composer.js';
-import { accounts, chooseProfile, clock, current, profile, shown } from './phone.js';
+import { accounts, bubbles, chooseProfile, clock, current, profile, shown } from './phone.js';
 
 const WINDOW_MS = 86_400_000;
+
+/** What the business knows the client by. */
+function Known({ client: { number, hide_number, username, user_id, marketing_stopped } }: { client: Client }) {
+  return (
+    <small title={user_id}>
+      {number && <span class={hide_number ? 'hidden-number' : ''}>+{number}</span>}
+      {username && ` @${username}`}
+      {!number && !username && user_id}
+      {hide_number && ' · number hidden'}
+      {marketing_stopped && ' · no marketing'}
+    </small>
+  );
+}
 
 /** How long the business may still write freely, in words. */
 function windowState(): string {
@@ -34,7 +49,11 @@ export function ChatView() {
   const list = useRef<HTMLUListElement>(null);
   const newest = shown.value.at(-1)?.id;
   useEffect(() => {
-    if (newest) list.current?.lastElementChild?.scrollIntoView({ block: 'end' });
+    const box = list.current;
+    const toNewest = () => box?.lastElementChild?.scrollIntoView({ block: 'end' });
+    if (newest) toNewest();
+    box?.addEventListener('load', toNewest, true); // a picture is as high as it is only once it is there
+    return () => box?.removeEventListener('load', toNewest, true);
   }, [newest]);
 
   const client = current.value;
@@ -44,14 +63,15 @@ export function ChatView() {
       <div class="chat-head">
         <div class="who">
           <strong>{client.name}</strong>
-          <small>+{client.client}</small>
+          <Known client={client} />
         </div>
         <Profiles />
         <small class="window">{windowState()}</small>
+        <ClientMenu client={client} />
       </div>
       <ul class="messages" ref={list} role="log" aria-label={`Chat of ${client.name}`} aria-live="polite">
-        {shown.value.map((message) => (
-          <Bubble key={message.id} message={message} />
+        {bubbles.value.map((bubble) => (
+          <Bubble key={bubble.message.id} {...bubble} />
         ))}
       </ul>
       {client.typing.includes(profile.value) && <p class="typing-line">{profile.value} is typing…</p>}

@@ -3,7 +3,8 @@ import type { Client } from './api.js';
 import { addClient, choose, chosen, clients } from './phone.js';
 
 function ClientEntry({ client }: { client: Client }) {
-  const detail = client.typing.length > 0 ? 'typing…' : `+${client.client}`;
+  const { number, username, user_id } = client;
+  const detail = client.typing.length > 0 ? 'typing…' : number ? `+${number}` : username ? `@${username}` : user_id;
   return (
     <li>
       <button
@@ -19,11 +20,9 @@ function ClientEntry({ client }: { client: Client }) {
           <strong>{client.name}</strong>
           <small class={client.typing.length > 0 ? 'typing' : ''}>{detail}</small>
         </span>
-        {client.last_at && (
-          <time dateTime={client.last_at}>
-            {new Date(client.last_at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}
-          </time>
-        )}
+        <time dateTime={client.last_at}>
+          {new Date(client.last_at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}
+        </time>
       </button>
     </li>
   );
@@ -35,7 +34,7 @@ export function ClientList() {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
-    addClient(String(form.get('number')), String(form.get('name')).trim());
+    void addClient(String(form.get('number')), String(form.get('name')).trim());
     open.value = false;
   };
   const showForm = open.value || clients.value.length === 0;

@@ -1,0 +1,105 @@
+import { inject, injectable } from 'inversify';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+import { Script } from '../redis/script.js';
+import { Queues } from './queues.js';
+
+const changePace = new Script(new URL('./scripts/change-pace.lua', import.meta.url));
+
+/** Refusals of calls that were under way when the rate was lowered lower it no further. */
+const ONCE_IN_MS = 10_000;
+const LOWERED_MS = 60_000;
+const STEP_MS = 30_000;
+
+/** The rate of a queue while it is lowered, as stored. Turns per second; times are ms on the product's clock. */
+export interface LoweredPace {
+  readonly perSecond: number;
+  readonly configured: number;
+  readonly loweredAtMs: number;
+  /** When it rises by a quarter of what is configured. */
+  readonly risesAtMs: number;
+}
+
+/**
+ * How many turns a queue starts per second, over all processes: as configured, or less for a while after the provider
+ * said that it was too much. The rate is halved for a minute and then rises again step by step. What is stored is the
+ * truth; BullMQ's own limit follows it at every `tend`, so that a process which dies between the two does no harm.
+ */
+@injectable()
+export class QueuePace {
+  constructor(
+    @inject(Queues) private readonly queues: Queues,
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+  ) {}
+
+  /** At start: the rate as configured, unless it stands lowered. */
+  async begin(queue: string, configured: number): Promise<void> {
+    const stored = await this.stored(queue);
+    const pace = parsed(stored);
+    if (!pace) return this.apply(queue, configured);
+    const now = { ...pace, configured, perSecond: Math.min(pace.perSecond, configured) };
+    if (now.perSecond !== pace.perSecond || configured !== pace.configured) await this.change(queue, stored, now);
+    await this.apply(queue, now.perSecond);
+  }
+
+  /** The provider takes no more for now: half the rate for a minute. A queue without a rate is not changed. */
+  async lower(queue: string, configured: number, nowMs: number): Promise<void> {
+    const stored = await this.stored(queue);
+    const pace = parsed(stored);
+    if (pace && nowMs - pace.loweredAtMs < ONCE_IN_MS) return;
+    const perSecond = Math.max(1, Math.floor((pace?.perSecond ?? configured) / 2));
+    const lowered = { perSecond, configured, loweredAtMs: nowMs, risesAtMs: nowMs + LOWERED_MS };
+    if (await this.change(queue, stored, lowered)) await this.apply(queue, perSecond);
+  }
+
+  /** Raises what is due, and lets every lowered queue have the rate that is stored for it. */
+  async tend(nowMs: number): Promise<void> {
+    const paces = await this.redis.client.hgetall(this.keys.queuePaces());
+    for (const [queue, stored] of Object.entries(paces)) {
+      const pace = parsed(stored)!;
+      const due = nowMs >= pace.risesAtMs;
+      const perSecond = due
+        ? Math.min(pace.configured, pace.perSecond + Math.ceil(pace.configured / 4))
+        : pace.perSecond;
+      await this.apply(queue, perSecond);
+      if (!due) continue;
+      const isBack = perSecond === pace.configured;
+      await this.change(queue, stored, isBack ? undefined : { ...pace, perSecond, risesAtMs: nowMs + STEP_MS });
+    }
+  }
+
+  /** Undefined while the rate is as configured. */
+  async lowered(queue: string): Promise<LoweredPace | undefined> {
+    return parsed(await this.stored(queue));
+  }
+
+  /** Every queue whose rate is lowered. */
+  async all(): Promise<{ readonly [queue: string]: LoweredPace }> {
+    const paces = await this.redis.client.hgetall(this.keys.queuePaces());
+    return Object.fromEntries(Object.entries(paces).map(([queue, stored]) => [queue, parsed(stored)!]));
+  }
+
+  private async stored(queue: string): Promise<string> {
+    return (await this.redis.client.hget(this.keys.queuePaces(), queue)) ?? '';
+  }
+
+  private async change(queue: string, from: string, to: LoweredPace | undefined): Promise<boolean> {
+    const args = [queue, from, to ? JSON.stringify(to) : ''];
+    return (await changePace.run(this.redis.client, [this.keys.queuePaces()], args)) === 1;
+  }
+
+  private async apply(queue: string, perSecond: number): Promise<void> {
+    const { max, duration } = shortWindow(perSecond);
+    await this.queues.get(queue).setGlobalRateLimit(max, duration);
+  }
+}
+
+const parsed = (stored: string): LoweredPace | undefined =>
+  stored === '' ? undefined : (JSON.parse(stored) as LoweredPace);
+
+/** The shortest window of 50 ms or more that holds whole turns: a window of 1 s would let nearly twice the rate into one sliding second. */
+export function shortWindow(perSecond: number): { readonly max: number; readonly duration: number } {
+  const max = Math.max(1, Math.ceil(perSecond / 20));
+  return { max, duration: Math.ceil((1_000 * max) / perSecond) };
+}

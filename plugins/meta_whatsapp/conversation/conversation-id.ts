@@ -1,0 +1,16 @@
+import type { Profile, WhatsAppConfig } from '../profile.js';
+
+/** An actor's id `<profile>:<client>` in its parts. Throws where the profile is not configured (any more). */
+export function partsOf(
+  config: WhatsAppConfig,
+  id: string,
+): { readonly name: string; readonly profile: Profile; readonly client: string } {
+  const at = id.indexOf(':');
+  const name = id.slice(0, at);
+  const profile = config.profiles[name];
+  if (!profile)
+    throw new Error(
+      `A conversation is of the profile "${name}", which is not configured. Profiles: ${Object.keys(config.profiles).join(', ')}.`,
+    );
+  return { name, profile, client: id.slice(at + 1) };
+}

@@ -1,0 +1,112 @@
+import { derivedUuid, type Keys, type Letter, type RedisConnection, type Tell, type Turn, type Write } from '../../../core/index.js';
+import { type ConversationState, isMoved } from '../conversation/conversation.js';
+import { partsOf } from '../conversation/conversation-id.js';
+import type { ConversationDecision } from '../conversation/decisions.js';
+import type { ConversationOutbound } from '../conversation-outbound.js';
+import { CHANGED } from '../conversation-reports.js';
+import { conversationIdOf, type WhatsAppConfig } from '../profile.js';
+import { secondsIn } from '../webhook-json.js';
+import type { IncomingLetter } from '../webhook-letters.js';
+import { forwardedOf } from './forwarding.js';
+import { type IdentityOutcome, learn, type Placing, type Post, parkedOf, place, placeIncoming } from './identity.js';
+import type { AbsorbLetter, IdentityLetter } from './identity-letters.js';
+
+type AnyTurn = Turn<ConversationState>;
+
+/** Who is who, as the conversations' actor asks it: the rules of `identity.ts`, with the letters and writes that carry them out. */
+export class ConversationIdentity {
+  constructor(
+    private readonly config: WhatsAppConfig,
+    private readonly keys: Keys,
+    private readonly redis: RedisConnection,
+    private readonly outbound: ConversationOutbound,
+  ) {}
+
+  /** Where a letter belongs. `person`: whose it is, where the letter itself says so. */
+  place({ id, state }: AnyTurn, letter: Letter<object>, person: string | undefined): Placing {
+    const { client } = partsOf(this.config, id);
+    return place(client, state, forwardedOf(letter.body)?.person ?? person);
+  }
+
+  placeIncoming({ id, state }: AnyTurn, { body, atMs }: Letter<IncomingLetter>): Placing {
+    const { client } = partsOf(this.config, id);
+    const { from, userId, message } = body;
+    const person = forwardedOf(body)?.person;
+    // Notes of Meta's name ids old and new: what they show is read by itself.
+    if (message['type'] === 'system') return place(client, state, person);
+    const sentAtMs = Math.min(secondsIn(message['timestamp']) ?? atMs, atMs);
+    const evidence = { ...(from !== undefined && { from }), ...(userId !== undefined && { userId }), atMs: sentAtMs };
+    return placeIncoming(client, state, evidence, person);
+  }
+
+  /** A letter is held and asks others; what the number held of somebody else goes to where that person is known. */
+  async held(
+    turn: AnyTurn,
+    letter: Letter<unknown>,
+    placing: Placing & { readonly at: 'held' },
+  ): Promise<ConversationDecision> {
+    const { conversation, posts, left } = placing;
+    const { id, atMs, body } = letter;
+    const held = [...conversation.held, { id, atMs, body }];
+    if (!left) {
+      return { state: { ...conversation, held }, tells: this.tells(turn.id, letter.id, posts) };
+    }
+    const { client } = partsOf(this.config, turn.id);
+    const parked = parkedOf(left, client);
+    const lost = left.stash.filter((message) => !parked.stash.includes(message));
+    const { traces, writes } = await this.tracesGone(turn.id);
+    const { userId } = left;
+    const absorb: AbsorbLetter = {
+      type: 'absorb',
+      conversation: parked,
+      traces,
+      userIds: [userId!],
+      from: client,
+      parked: true,
+    };
+    return {
+      state: { ...conversation, held, bornAtMs: turn.nowMs },
+      tells: this.tells(turn.id, letter.id, [{ to: userId!, body: absorb }, ...posts]),
+      writes: [...writes, ...lost.flatMap(({ delivery }) => this.outbound.failed(delivery, CHANGED, turn.nowMs))],
+    };
+  }
+
+  async learn(turn: AnyTurn, letter: Letter<IdentityLetter>): Promise<{ outcome: IdentityOutcome; decision: ConversationDecision }> {
+    const { client } = partsOf(this.config, turn.id);
+    const outcome = learn(client, turn.state, letter.body, turn.nowMs);
+    return { outcome, decision: await this.carriedOut(turn, letter.id, outcome) };
+  }
+
+  /** The writes and letters of an outcome. */
+  async carriedOut(turn: AnyTurn, letterId: string, outcome: IdentityOutcome): Promise<ConversationDecision> {
+    const { state, posts, gone, absorbed } = outcome;
+    const { traces, writes } = gone ? await this.tracesGone(turn.id) : { traces: [], writes: [] };
+    const told = posts.map((post, at) =>
+      at === 0 && gone && post.body.type === 'absorb' ? { ...post, body: { ...post.body, traces } } : post,
+    );
+    const list = this.keys.conversations();
+    const index: Write[] = isMoved(state)
+      ? [['ZREM', list, turn.id]]
+      : absorbed
+        ? [['ZADD', list, turn.nowMs, turn.id]]
+        : [];
+    return { state, tells: this.tells(turn.id, letterId, told), writes: [...writes, ...index] };
+  }
+
+  private tells(id: string, letterId: string, posts: readonly Post[]): Tell[] {
+    const { name } = partsOf(this.config, id);
+    return posts.map(({ to, body }, at) => ({
+      to: { kind: 'conversation', id: conversationIdOf(name, to) },
+      // The same when it is decided again, and another for each step of what one letter sets off.
+      id: `${body.type}:${derivedUuid('identity', id, letterId, String(at))}`,
+      body,
+    }));
+  }
+
+  /** Traces go with the conversation. */
+  private async tracesGone(id: string): Promise<{ traces: string[]; writes: Write[] }> {
+    const key = this.keys.routingTrace(id);
+    const traces = await this.redis.client.lrange(key, 0, -1);
+    return { traces, writes: traces.length > 0 ? [['DEL', key]] : [] };
+  }
+}

@@ -1,0 +1,183 @@
+import type { ContactBook, Letter, Tell, Turn } from '../../../core/index.js';
+import {
+  type Conversation,
+  type ConversationState,
+  type HeldLetter,
+  isMoved,
+} from '../conversation/conversation.js';
+import { partsOf } from '../conversation/conversation-id.js';
+import { type ConversationDecision, joined } from '../conversation/decisions.js';
+import { rejectionInForce } from '../conversation/consent.js';
+import { arrived } from '../conversation/waiting-messages.js';
+import { windowOpen } from '../conversation/window.js';
+import type { ConversationOutbound } from '../conversation-outbound.js';
+import type { ConversationRequests } from '../conversation-requests.js';
+import type { ConversationRouting } from '../conversation-routing.js';
+import { conversationIdOf, type WhatsAppConfig } from '../profile.js';
+import { type IncomingLetter, userIdTell } from '../webhook-letters.js';
+import type { ConversationIdentity } from './conversation-identity.js';
+import { againTell, forwardTell } from './forwarding.js';
+import { renumbered } from './identity.js';
+import { changePoint, identityNoteOf } from './identity-changes.js';
+import type { AbsorbLetter, IdentityLetter, NumberTakenLetter } from './identity-letters.js';
+
+type AnyTurn = Turn<ConversationState>;
+type Handle = (state: Conversation) => ConversationDecision | Promise<ConversationDecision>;
+
+/** Letters that wait while it is found out whose conversation this is. */
+const HELD_TYPES = new Set(['incoming', 'deliver', 'operator', 'preference', 'cancel']);
+
+/** Keeps each letter with the person it is about: handles it here, holds it, or sends it on; and joins what proves to be one. */
+export class IdentityKeeper {
+  constructor(
+    private readonly config: WhatsAppConfig,
+    private readonly contacts: ContactBook,
+    private readonly identity: ConversationIdentity,
+    private readonly outbound: ConversationOutbound,
+    private readonly requests: ConversationRequests,
+    private readonly routing: ConversationRouting,
+    private readonly decide: (turn: AnyTurn, letter: Letter<unknown>) => Promise<ConversationDecision>,
+  ) {}
+
+  /** `person`: whose letter it is, where it says so itself. */
+  async placed(
+    turn: AnyTurn,
+    letter: Letter<{ readonly type: string }>,
+    person: string | undefined,
+    handle: Handle,
+  ): Promise<ConversationDecision> {
+    const { state } = turn;
+    const { id, atMs, body } = letter;
+    if (!isMoved(state) && state.awaiting !== undefined && HELD_TYPES.has(body.type))
+      return { state: { ...state, held: [...state.held, { id, atMs, body }] } };
+    const placing =
+      body.type === 'incoming'
+        ? this.identity.placeIncoming(turn, letter as Letter<IncomingLetter>)
+        : this.identity.place(turn, letter, person);
+    switch (placing.at) {
+      case 'here':
+        return handle(placing.conversation);
+      case 'held':
+        return this.identity.held(turn, letter, placing);
+      case 'elsewhere':
+        return { state, tells: [this.forward(turn, letter, placing.client, placing.person)] };
+    }
+  }
+
+  async learn(turn: AnyTurn, letter: Letter<IdentityLetter>): Promise<ConversationDecision> {
+    const { outcome, decision } = await this.identity.learn(turn, letter);
+    const { body } = letter;
+    if (body.type === 'user_id_changed')
+      await changePoint(this.contacts, 'whatsapp_user', body.previous, body.current);
+    const { absorbed, released } = outcome;
+    if (!absorbed || isMoved(outcome.state)) return this.resumed(turn, decision, released);
+    const settled = this.settled({ ...turn, state: outcome.state }, letter.id, absorbed);
+    return this.resumed(turn, joined(decision, settled), released);
+  }
+
+  /** A client's message that belongs here; a note of Meta's changes who is who after it was taken. */
+  async incoming(
+    turn: Turn<Conversation>,
+    letter: Letter<IncomingLetter>,
+    take: Handle,
+  ): Promise<ConversationDecision> {
+    const { message, userId } = letter.body;
+    const note = message['type'] === 'system' ? identityNoteOf(message, userId, turn.state.userId) : undefined;
+    const taken = await take(turn.state);
+    if (!note) return taken;
+    const atMs = Math.min(note.atMs ?? letter.atMs, letter.atMs);
+    const { name, client } = partsOf(this.config, turn.id);
+    if (note.kind === 'user id') {
+      const { previous, current } = note;
+      const tell = userIdTell(name, { type: 'user_id_changed', previous, current, atMs });
+      return joined(taken, { state: taken.state, tells: [tell] });
+    }
+    return this.renumbered({ ...turn, state: taken.state }, letter, taken, note.number, note.userId, atMs, client);
+  }
+
+  private async renumbered(
+    turn: AnyTurn,
+    letter: Letter<IncomingLetter>,
+    taken: ConversationDecision,
+    number: string,
+    newUserId: string | undefined,
+    atMs: number,
+    client: string,
+  ): Promise<ConversationDecision> {
+    const { name } = partsOf(this.config, turn.id);
+    const from = letter.body.from ?? client;
+    const contact = await changePoint(this.contacts, 'mobile', from, number);
+    const trace = this.routing.traceWrites(turn.id, letter, { rule: 'number changed', to: contact });
+    const state = turn.state as Conversation;
+    const known = state.userId ?? letter.body.userId;
+    if (known === undefined) {
+      const outcome = renumbered(client, state, number, atMs);
+      const moved = await this.identity.carriedOut(turn, letter.id, outcome);
+      return this.resumed(turn, joined({ ...taken, writes: [...(taken.writes ?? []), ...trace] }, moved), outcome.released);
+    }
+    const ids = newUserId === undefined || newUserId === known ? [known] : [newUserId, known];
+    const body: NumberTakenLetter = { type: 'number_taken', from: client, userIds: ids, atMs };
+    const tells: Tell[] = [
+      { to: { kind: 'conversation', id: conversationIdOf(name, number) }, id: `number:${letter.id}`, body },
+    ];
+    if (ids.length > 1)
+      tells.push(userIdTell(name, { type: 'user_id_changed', previous: known, current: ids[0]!, atMs }));
+    return joined(taken, { state, tells, writes: trace });
+  }
+
+  /** What a conversation needs that has just grown by another: its timers, its files, and an answer to what waits. */
+  private settled(turn: Turn<Conversation>, letterId: string, { traces }: AbsorbLetter): ConversationDecision {
+    const { id, state, nowMs } = turn;
+    const { name } = partsOf(this.config, id);
+    const ref = { kind: 'conversation', id };
+    const fetching = state.waiting
+      .filter(({ hasFile, outcome }) => hasFile && !outcome)
+      .map(({ letter }) => arrived([], letter, { ref, profile: name, nowMs }));
+    const held = [state.session, state.nextreply].filter((hold) => hold !== undefined);
+    const before: ConversationDecision = {
+      state,
+      writes: this.routing.traces(id, traces ?? []),
+      tells: fetching.flatMap(({ tells }) => tells),
+      timers: [
+        ...held.map((hold, at) => this.outbound.sessionTimer(id, hold.untilMs, `${letterId}:${at}`)),
+        ...state.requests.map((request) => this.requests.expiryTimer(id, request)),
+        ...fetching.flatMap(({ timers }) => timers),
+        ...(state.releasing ? [this.outbound.flushTimer(id, letterId, nowMs)] : []),
+      ],
+    };
+    if (state.stash.length === 0 || state.releasing) return before;
+    const { askAgainMs } = this.outbound.limits(id);
+    if (rejectionInForce(state, askAgainMs, nowMs)) return before;
+    if (windowOpen(state, nowMs)) return joined(before, this.outbound.release(id, state, nowMs));
+    return state.requests.length > 0 ? before : joined(before, this.requests.ask(turn, state, []));
+  }
+
+  /** Letters that were held: handled now, in order, or sent on. One that fails comes again by itself, with the attempts of any letter. */
+  private async resumed(
+    turn: AnyTurn,
+    before: ConversationDecision,
+    released: readonly HeldLetter[],
+  ): Promise<ConversationDecision> {
+    let decision = before;
+    for (const { id, atMs, body } of released) {
+      const letter = { id, atMs, body };
+      try {
+        decision = joined(decision, await this.decide({ ...turn, state: decision.state }, letter));
+      } catch {
+        // Whatever it was, it has its own attempts and its own end as a letter by itself, and holds up no other.
+        decision = joined(decision, { state: decision.state, tells: [this.again(turn, letter)] });
+      }
+    }
+    return decision;
+  }
+
+  private again(turn: AnyTurn, letter: Letter<unknown>): Tell {
+    const { client } = partsOf(this.config, turn.id);
+    return againTell(letter as Letter<object>, client, { kind: 'conversation', id: turn.id });
+  }
+
+  private forward(turn: AnyTurn, letter: Letter<object>, to: string, person: string | undefined): Tell {
+    const { name, client } = partsOf(this.config, turn.id);
+    return forwardTell(letter, client, { kind: 'conversation', id: conversationIdOf(name, to) }, person);
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { Body, Footer, Header, interactive } from './interactive-object.js';
+import type { MessageType } from './message-type.js';
+import { idText, listOf, refuseRepeats, words } from './meta-limits.js';
+
+const Button = z.strictObject({ id: idText(20), title: words(20) });
+
+const Params = z.strictObject({
+  header: Header.optional(),
+  body: Body,
+  footer: Footer.optional(),
+  buttons: listOf(Button, 3).superRefine((buttons, context) => {
+    for (const key of ['id', 'title'] as const) {
+      const values = buttons.map((button, index) => ({ value: button[key], path: [index, key] }));
+      refuseRepeats(values, key, context);
+    }
+  }),
+});
+
+/** Up to three buttons that answer. https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages */
+export const buttons: MessageType<z.infer<typeof Params>> = {
+  name: 'buttons',
+  params: Params,
+  needsNoWindow: false,
+  build: ({ buttons: given, ...parts }) =>
+    interactive('button', { ...parts, action: { buttons: given.map((reply) => ({ type: 'reply', reply })) } }),
+};

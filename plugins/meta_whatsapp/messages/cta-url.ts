@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { Body, Footer, Header, interactive } from './interactive-object.js';
+import type { MessageType } from './message-type.js';
+import { httpLink, words } from './meta-limits.js';
+
+/** The words on a button that opens a link. */
+export const DisplayText = words(20);
+
+const Params = z.strictObject({
+  header: Header.optional(),
+  body: Body,
+  footer: Footer.optional(),
+  display_text: DisplayText,
+  url: httpLink,
+});
+
+/** A button that opens a link; a tap is not reported. https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-cta-url-messages */
+export const ctaUrl: MessageType<z.infer<typeof Params>> = {
+  name: 'cta_url',
+  params: Params,
+  needsNoWindow: false,
+  build: ({ display_text, url, ...parts }) =>
+    interactive('cta_url', { ...parts, action: { name: 'cta_url', parameters: { display_text, url } } }),
+};

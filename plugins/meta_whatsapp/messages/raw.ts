@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../../core/index.js';
+import type { MessageType } from './message-type.js';
+import { passOn, RAW_LIMITS } from './raw-limits.js';
+
+/** What we say ourselves: to whom, from where, and the id that brings statuses back. */
+const ENVELOPE: readonly string[] = [
+  'messaging_product',
+  'recipient_type',
+  'to',
+  'recipient',
+  'biz_opaque_callback_data',
+];
+
+const Params = z
+  .looseObject({
+    type: z.string().min(1),
+    context: z.strictObject({ message_id: z.string().min(1) }).optional(),
+  })
+  .superRefine((message, context) => {
+    const refuse = (path: PropertyKey[], text: string) => context.addIssue({ code: 'custom', path, message: text });
+    const { type } = message;
+    for (const key of ENVELOPE.filter((key) => key in message))
+      refuse([key], 'is part of the envelope, which send_to and the profile make up; take the key away.');
+    if (type === 'reaction' && message.context)
+      refuse(['context'], 'cannot go with a reaction, whose message_id names the message; take the key away.');
+    const content = message[type];
+    if (content === undefined)
+      refuse(['type'], `is "${type}"; Meta’s object of that type has to stand under "${type}".`);
+    else if (typeof content !== 'object' || content === null) refuse([type], 'is no object of Meta’s.');
+    else passOn(RAW_LIMITS.get(type), content, [type], context);
+  });
+
+/** Meta's own object, `{type, <type>: …}`: checked against its limits where they are known, and sent as it is. */
+export const raw: MessageType<z.infer<typeof Params>> = {
+  name: 'raw',
+  params: Params,
+  needsNoWindow: ({ type }) => type === 'template',
+  build: (message) => ({ ok: true, payload: message as JsonObject }),
+};
