@@ -121,7 +121,7 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
   private async mayBeSettled(delivery: Delivery): Promise<boolean> {
     if (await this.channel.hasUnreadReports?.(delivery)) return true;
     const stored = readDelivery(await this.services.redis.client.hgetall(this.services.keys.delivery(delivery.id)));
-    return stored?.history.some(({ status }) => REPORTED.includes(status)) ?? false;
+    return stored?.now.some(({ status }) => REPORTED.includes(status)) ?? false;
   }
 }
 

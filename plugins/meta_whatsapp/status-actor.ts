@@ -25,6 +25,7 @@ import {
   type Turn,
   type Write,
 } from '../../core/index.js';
+import { MEDIA_UPLOAD_CODE, MediaUploads } from './media/media-uploads.js';
 import { conversationIdOf, PLUGIN, STATUS_KIND, sendQueueOf } from './profile.js';
 import { concernsProfile, isOptOut, problemOfStatus, WINDOW_CLOSED_CODE } from './send-outcome.js';
 import { shapeOf } from './webhook-json.js';
@@ -66,6 +67,7 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(EventBus) private readonly events: EventBus,
     @inject(LanePauses) private readonly pauses: LanePauses,
+    @inject(MediaUploads) private readonly uploads: MediaUploads,
   ) {}
 
   initial(): null {
@@ -94,7 +96,11 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
     const emission = this.emission(report, status, profile, turn, id);
     return {
       state: null,
-      writes: [...this.writesOf(report, new Date(atMs).toISOString()), ...emission.writes],
+      writes: [
+        ...this.writesOf(report, new Date(atMs).toISOString()),
+        ...(await this.uploadWrites(report)),
+        ...emission.writes,
+      ],
       tells: [...tells, ...emission.tells],
       ...call,
     };
@@ -147,6 +153,12 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
     }
     if (round < stored.round) return [pastFailureWrite(this.keys, id, step, round), ...known];
     return [...stepWrites(this.keys, id, step), ...known];
+  }
+
+  /** A file that Meta could not use is uploaded anew with the next message that has it. */
+  private async uploadWrites({ problem, stored: { delivery } }: Report): Promise<readonly Write[]> {
+    if (problem?.provider_code !== MEDIA_UPLOAD_CODE) return [];
+    return this.uploads.forgetting(delivery.profile!, delivery.message);
   }
 
   private tellsOf(report: Report, letterId: string): Tell[] {

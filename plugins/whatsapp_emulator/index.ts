@@ -13,7 +13,7 @@ import { IdentityRoutes } from './control/identity-routes.js';
 import { MediaViewRoutes } from './control/media-view-routes.js';
 import { OperatorRoutes } from './control/operator-routes.js';
 import { PageRoutes } from './control/page-routes.js';
-import { TemplateRoutes } from './control/template-routes.js';
+import { TemplateRoutes } from './control/emulated-template-routes.js';
 import { WebhookBenchRoutes } from './control/webhook-bench-routes.js';
 import { EmulatorConfig, EmulatorConfigSchema } from './emulator-config.js';
 import { EmulatorKeys } from './emulator-keys.js';

@@ -104,6 +104,17 @@ describe('/api/deliveries', () => {
     await rig.untilStatus('one', 'failed', 4);
   });
 
+  it('takes no report of an earlier round for one that a lost answer waits for', async () => {
+    rig.provider.answer = () => rejected();
+    await rig.deliver('one');
+    await rig.untilStatus('one', 'failed');
+    const problem = { code: 'unknown_outcome', message: 'Lost.' };
+    rig.provider.answer = ({ id }) => (callsOf(id) === 2 ? { result: 'unknown', problem } : rig.provider.accept(id));
+    assert.equal((await ask('POST', '/one/retry')).status, 202);
+    await rig.untilStatus('one', 'accepted', 2);
+    assert.equal(callsOf('one'), 3);
+  });
+
   it('takes one out that waits in its lane, and leaves alone what is with the provider', async () => {
     let answered: (outcome: SendOutcome) => void = () => undefined;
     rig.provider.answer = () => new Promise((resolve) => (answered = resolve));

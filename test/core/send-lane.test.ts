@@ -166,6 +166,16 @@ describe('A send lane', () => {
     assert.equal(walk.calls.at(-1), 'b:1.1');
   });
 
+  it('has its group paused when what it waits for is refused for all of the group', () => {
+    const letter = { type: 'upload' };
+    const walk = new Walk().deliver('a').turn();
+    walk.answer({ result: 'prepare', by: { kind: 'uploads', id: 'f' }, letter, problem });
+    walk.tell({ type: 'prepared', attempt: 'a:1.1', outcome: { result: 'halt', problem } });
+    assert.deepEqual(walk.calls, ['a:1.1', 'a:1.1:halt']);
+    walk.tell({ type: 'paused' }).after(5_000);
+    assert.equal(walk.calls.at(-1), 'a:1.2', 'the message stays at the head');
+  });
+
   it('tells every owner of a failure, and of other ends only who asked', () => {
     const owner = { kind: 'conversation', id: 'c' };
     const walk = new Walk();

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import type { ActorKind, Decision, Letter, Turn } from '../../core/contract/actor-kind.js';
 import type { Delivery } from '../../core/contract/channel.js';
 import { deliveryWrites, readDelivery, type StoredDelivery } from '../../core/notification/delivery.js';
@@ -202,7 +201,6 @@ describe('Files on their way from clients', () => {
       return letters.length >= count && letters;
     });
   const outcomeOf = (letters: readonly MediaDoneLetter[]): MediaOutcome => letters[0]!.outcome;
-  const blobs = () => readdirSync(rig.dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
 
   it('who asks is told once, the same webhook twice is one question, and the actor is gone afterwards', async () => {
     await rig.host.start();
@@ -215,7 +213,7 @@ describe('Files on their way from clients', () => {
     const [first, second] = await untilTold(2);
     assert.deepEqual([first!.letter, second!.letter], ['in:1', 'in:2']);
     assert.deepEqual(second!.outcome, first!.outcome);
-    assert.equal(blobs().length, 1);
+    assert.equal(rig.contents().length, 1);
     assert.equal(rig.graph.count('GET', /^\/download/), 1);
     assert.equal(await rig.host.state(MEDIA.kind, MEDIA.id), undefined);
   });
@@ -235,7 +233,7 @@ describe('Files on their way from clients', () => {
       'an empty outbox',
       async () => (await rig.base.redis.client.exists(rig.base.keys.outbox(MEDIA.kind, MEDIA.id))) === 0,
     );
-    assert.deepEqual([(await told()).length, blobs().length], [1, 1]);
+    assert.deepEqual([(await told()).length, rig.contents().length], [1, 1]);
   });
 
   it('what passes is tried again with back-off; after eight attempts the failure is told', async () => {

@@ -26,7 +26,9 @@ describe('Consent', function () {
     (await untilStatus(post, 'failed', notification)).history.at(-1).error.code;
   const optedOut = (expected: string | null) =>
     until(`opted out: ${expected}`, async () => {
-      const { consent } = await host.conversation(THANDI);
+      const { items } = await host.ask('GET', '/api/conversations');
+      if (items.length === 0) return false;
+      const { consent } = items[0];
       return (consent.opted_out?.scope ?? null) === expected && consent;
     });
 

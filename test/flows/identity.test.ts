@@ -56,8 +56,8 @@ describe('A client has a number and a user id', function () {
     const body = { template: 'parcel', subject: 'Parcel 4711', contact_lists };
     const { stubref } = await host.ask('POST', '/api/stubs', body, 201);
     await host.run(stubref, 'tell_customer', { data: { eta: 'at 9' } });
-    await until('the stash', async () => (await host.conversation(user_id)).stash.length === 1);
     await host.untilArrived(NUMBER, 1);
+    assert.equal((await host.conversation(user_id)).stash.length, 1);
     await host.clientSays(NUMBER, { text: 'yes?' });
     assert.match((await host.untilArrived(NUMBER, 2))[1]!, /at 9/);
     const after = await host.conversation(user_id);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import type { FetchOutcome } from '../../plugins/meta_whatsapp/media/media-fetcher.js';
 import { FakeMediaGraph } from '../support/fake-media-graph.js';
 import { chunksOf, MediaRig, PHONE_NUMBER_ID, sha256Of, someBytes, TOKEN } from './media-rig.js';
@@ -16,12 +15,10 @@ describe('meta_whatsapp: fetching a client’s file', () => {
   });
   afterEach(() => rig.close());
 
-  /** What was kept half or wrongly. */
-  const leftovers = () => readdirSync(rig.dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   const fails = (outcome: FetchOutcome, code: string, isAgain: boolean) => {
     assert.ok(!outcome.ok);
     assert.deepEqual([outcome.problem.code, 'again' in outcome], [code, isAgain]);
-    assert.deepEqual(leftovers(), []);
+    assert.deepEqual(rig.contents(), []);
     return outcome.problem.message;
   };
 
@@ -43,7 +40,7 @@ describe('meta_whatsapp: fetching a client’s file', () => {
     outcomes.push(await rig.fetcher.fetch('main', picture));
     const ids = new Set(outcomes.map((outcome) => outcome.ok && outcome.file.fileuuid));
     assert.equal(ids.size, 1);
-    assert.equal(leftovers().length, 1);
+    assert.equal(rig.contents().length, 1);
     assert.equal(rig.graph.count('GET', /^\/download/), 3, 'the last one was there already');
   });
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -61,6 +61,12 @@ export class MediaRig {
   /** A file in the store. */
   async stored(content: Buffer, contentType: string): Promise<string> {
     return (await this.files.put(chunksOf(content), { contentType, originalname: 'parcel.jpg' })).fileuuid;
+  }
+
+  /** The files in the store's folder, half received ones too. */
+  contents(): string[] {
+    const entries = readdirSync(this.dir, { recursive: true, withFileTypes: true });
+    return entries.filter((one) => one.isFile() && one.name !== 'owner').map(({ name }) => name);
   }
 
   async contentOf(fileuuid: string): Promise<Buffer> {

@@ -109,7 +109,10 @@ describe('whatsapp_emulator: who a client is', () => {
     const [{ value }] = (await receiver.has(1)) as [ReceivedWebhook];
     assert.deepEqual(keys(value.contacts[0]), ['profile', 'user_id']);
     assert.equal((await sendToUser(user_id, 'Hello Sam')).status, 200);
-    assert.deepEqual((await rig.chat(user_id)).map(({ text }) => text), ['Hi', 'Hello Sam']);
+    assert.deepEqual(
+      (await rig.chat(user_id)).map(({ text }) => text),
+      ['Hi', 'Hello Sam'],
+    );
     assert.equal((await rig.as(user_id, { contact_info: true })).status, 422);
   });
 
@@ -133,7 +136,10 @@ describe('whatsapp_emulator: who a client is', () => {
 
     await rig.as(`+${NEW_NUMBER}`, { text: 'Still me' });
     assert.equal((await receiver.has(4))[3]!.value.messages[0].from, NEW_NUMBER);
-    assert.deepEqual((await rig.chat(NEW_NUMBER)).map(({ text }) => text), ['Hi', 'Still me']);
+    assert.deepEqual(
+      (await rig.chat(NEW_NUMBER)).map(({ text }) => text),
+      ['Hi', 'Still me'],
+    );
     assert.equal((await rig.text(TO, 'Anybody?')).body.error.code, 131026);
     assert.equal((await sendToUser(before)).body.error.code, 131026);
     assert.equal((await rig.as(CLIENT, { text: 'Me too' })).status, 422);
@@ -168,7 +174,10 @@ describe('whatsapp_emulator: who a client is', () => {
     const { value } = (await receiver.has(2))[1]!;
     assert.equal(value.messages[0].from, CLIENT);
     assert.equal(value.messages[0].from_user_id, body.user_id);
-    assert.deepEqual((await rig.chat(before)).map(({ text }) => text), ['First person']);
+    assert.deepEqual(
+      (await rig.chat(before)).map(({ text }) => text),
+      ['First person'],
+    );
     await rig.as(before, { text: 'Without my number' });
     assert.equal('from' in (await receiver.has(3))[2]!.value.messages[0], false);
   });
@@ -184,7 +193,12 @@ describe('whatsapp_emulator: who a client is', () => {
     ]); // biome-ignore format: one line reads best
     await rig.stop();
     await receiver.stop();
-    const template = { name: 'offer', language: 'en', category: 'MARKETING', components: [{ type: 'BODY', text: 'Half price' }] };
+    const template = {
+      name: 'offer',
+      language: 'en',
+      category: 'MARKETING',
+      components: [{ type: 'BODY', text: 'Half price' }],
+    };
     receiver = new Receiver();
     rig = await EmulatorRig.start(await receiver.start(), { config: { templates: [template] } });
     await rig.as(CLIENT, { text: 'Hi' });

@@ -122,7 +122,10 @@ describe('whatsapp_emulator: what a client can send', () => {
   });
 
   it('taps a row or a button by title or id, on the newest message that has it', async () => {
-    const rows = [{ id: 'row-1', title: 'First' }, { id: 'row-2', title: 'Second', description: 'The other' }];
+    const rows = [
+      { id: 'row-1', title: 'First' },
+      { id: 'row-2', title: 'Second', description: 'The other' },
+    ];
     const action = { button: 'Show', sections: [{ rows }] };
     const sends = [1, 2].map(() => ({ interactive: { type: 'list', body: { text: 'Which?' }, action } }));
     const ids: string[] = [];

@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict';
 import { until } from '../support/until.js';
-import { EmulatorRig, type Json, Receiver } from './whatsapp-emulator-rig.js';
+import { EmulatorRig, type Json, NUMBER_ID, Receiver, WABA_ID } from './whatsapp-emulator-rig.js';
 
 const CLIENT = '27825550101';
 const TO = `+${CLIENT}`;
 const DAY_MS = 86_400_000;
+
+/** The codes of Meta's page "Error codes". */
+const META_CODES = {
+  'token, permission and account': [0, 190, 3, 10, 200, 368, 131005, 131031, 131037, 131042, 131045],
+  'rates and service': [1, 2, 4, 80007, 130429, 131000, 131016, 131048, 131056, 131057, 133004, 2494100],
+  'the recipient': [130403, 130472, 130497, 131021, 131026, 131030, 131047, 131049, 131050, 131060, 131062, 131064],
+  'the body': [33, 100, 131008, 131009, 131051, 131052, 131053, 135000],
+  templates: [132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018, 132068, 132069, 134101],
+  'registration and the rest': [
+    131055, 131063, 133000, 133005, 133006, 133008, 133009, 133010, 133015, 133016, 134011, 134100, 147001, 147002, 147003,
+    147004, 147005,
+  ],
+}; // biome-ignore format: lists read best
 
 describe('whatsapp_emulator: faults and the clock', () => {
   let receiver: Receiver;
@@ -28,6 +41,79 @@ describe('whatsapp_emulator: faults and the clock', () => {
     assert.deepEqual([await codeOf(), await codeOf(), await codeOf()], [130429, 130429, undefined]);
     assert.equal((await rig.chat(CLIENT)).length, 2);
     assert.deepEqual((await rig.call('GET', '/emulator/faults')).body, []);
+  });
+
+  for (const [kind, codes] of Object.entries(META_CODES))
+    it(`answers each code about ${kind}, in Meta’s form`, async () => {
+      for (const code of codes) {
+        await fault({ kind: 'error_code', code, times: 1 });
+        const { status, body } = await rig.text(TO, 'x');
+        const { error } = body;
+        assert.deepEqual([error.code, error.type], [code, 'OAuthException']);
+        assert.ok(
+          error.message.startsWith(`(#${code}) `) && !error.message.endsWith('played by the emulator'),
+          error.message,
+        );
+        assert.ok(error.fbtrace_id && status >= 400);
+      }
+      assert.equal((await rig.chat(CLIENT)).length, 1);
+    });
+
+  it('answers a code with the HTTP status, the marks and the details that are asked for', async () => {
+    const asked = { code: 999_001, status: 429, is_transient: true, subcode: 7, details: 'Wait a little' };
+    await fault({ kind: 'error_code', times: 1, ...asked });
+    const { status, body } = await rig.text(TO, 'x');
+    const { code, is_transient, error_subcode, error_data } = body.error;
+    assert.deepEqual([status, code, is_transient, error_subcode], [429, 999_001, true, 7]);
+    assert.equal(error_data.details, 'Wait a little');
+  });
+
+  it('answers as a broken server does: empty, as a page, as text, as half of JSON', async () => {
+    const answers: unknown[] = [];
+    for (const body of ['empty', 'html', 'text']) {
+      await fault({ kind: 'http_error', status: 503, body, times: 1 });
+      const answer = await rig.text(TO, 'x');
+      assert.equal(answer.status, 503);
+      answers.push(answer.body);
+    }
+    assert.equal(answers[0], '');
+    assert.match(String(answers[1]), /^<html>/);
+    assert.match(String(answers[2]), /^upstream/);
+    await fault({ kind: 'http_error', status: 500, body: 'cut_json', times: 1 });
+    await assert.rejects(rig.text(TO, 'x'), SyntaxError);
+    assert.equal((await rig.chat(CLIENT)).length, 1);
+  });
+
+  it('destroys the connection before anything is done', async () => {
+    await fault({ kind: 'drop_request', times: 1 });
+    await assert.rejects(rig.text(TO, 'Lost request'));
+    assert.equal((await rig.chat(CLIENT)).length, 1);
+    assert.equal((await rig.call('GET', '/emulator/requests')).body.at(-1).status, 0);
+  });
+
+  it('accepts a message and answers something else', async () => {
+    await fault({ kind: 'bad_answer', times: 1 });
+    const { status, body } = await rig.text(TO, 'Accepted');
+    assert.equal(status, 200);
+    assert.match(body, /^<html>/);
+    assert.equal((await rig.chat(CLIENT)).at(-1)!.text, 'Accepted');
+  });
+
+  it('strikes calls of the kind that is named, or all', async () => {
+    const codes = async () => {
+      const calls = [
+        rig.text(TO, 'x'),
+        rig.graph('GET', `/${WABA_ID}/message_templates`),
+        rig.graph('GET', `/${NUMBER_ID}`),
+      ];
+      return (await Promise.all(calls)).map(({ body }) => body.error?.code);
+    };
+    const { id } = await fault({ kind: 'error_code', code: 80007, on: 'templates' });
+    assert.deepEqual(await codes(), [undefined, 80007, undefined]);
+    await rig.call('DELETE', `/emulator/faults/${id}`);
+    await fault({ kind: 'error_code', code: 190, on: 'all', profile: 'main' });
+    assert.deepEqual(await codes(), [190, 190, 190]);
+    assert.equal((await rig.text(TO, 'x')).status, 401);
   });
 
   it('strikes only the client that is named', async () => {

@@ -200,6 +200,48 @@ describe('whatsapp_emulator: the Graph API', () => {
     assert.deepEqual(got.body.conversational_automation.commands, commands);
   });
 
+  it('holds commands and ice breakers against Meta’s limits', async () => {
+    const set = (body: object) => rig.graph('POST', `/${NUMBER_ID}/conversational_automation`, body);
+    const command = (command_name: string, command_description = 'x') => ({ command_name, command_description });
+    const commands = (count: number) => Array.from({ length: count }, (_, at) => command(`c${at}`));
+    for (const body of [
+      { commands: commands(30), prompts: Array(4).fill('x'.repeat(80)), enable_welcome_message: true },
+      { commands: [command('x'.repeat(32), 'x'.repeat(256))] },
+      {},
+    ])
+      assert.deepEqual((await set(body)).body, { success: true });
+    for (const body of [
+      { commands: commands(31) },
+      { commands: [command('x'.repeat(33))] },
+      { commands: [command('run', 'x'.repeat(257))] },
+      { commands: [command('run 😀')] },
+      { commands: [command('/run')] },
+      { prompts: Array(5).fill('x') },
+      { prompts: ['x'.repeat(81)] },
+    ])
+      await refused(131009, set(body));
+    await refused(100, set({ greeting: 'Hello' }));
+  });
+
+  it('shows the number, its siblings, its business account and the app', async () => {
+    const get = async (path: string) => (await rig.graph('GET', path)).body;
+    const number = await get(`/${NUMBER_ID}`);
+    assert.deepEqual([number.id, number.verified_name, number.quality_rating], [NUMBER_ID, 'main', 'GREEN']);
+    assert.equal(number.display_phone_number.replace(/\D/g, ''), BUSINESS);
+    assert.deepEqual(await get(`/${NUMBER_ID}?fields=status,account_mode`), {
+      status: 'CONNECTED',
+      account_mode: 'LIVE',
+      id: NUMBER_ID,
+    });
+    await refused(100, rig.graph('GET', `/${NUMBER_ID}?fields=colour`));
+    assert.deepEqual(
+      (await get(`/${WABA_ID}/phone_numbers`)).data.map((each: { id: string }) => each.id),
+      [NUMBER_ID],
+    );
+    assert.equal((await get(`/${WABA_ID}/subscribed_apps`)).data.length, 1);
+    assert.equal((await get(`/${WABA_ID}?fields=name`)).id, WABA_ID);
+  });
+
   it('lists the calls with bodies and answers, and never a token', async () => {
     const sent = await rig.text('+27825550777', 'Refused');
     const { body: calls } = await rig.call('GET', '/emulator/requests?client=27825550777');
@@ -222,26 +264,5 @@ describe('whatsapp_emulator: the Graph API', () => {
     assert.equal(await codes({ reply_to: 'wamid.none', text: 'x' }), '422 validation_failed');
     assert.equal(await codes({ text: 'x', profile: 'other' }), '422 validation_failed');
     assert.equal(await codes({ text: 'x' }, 'nobody'), '422 number_invalid');
-  });
-});
-
-describe('whatsapp_emulator: limits that are configured', () => {
-  it('plays the pair limit and keeps only the newest of a chat', async () => {
-    const receiver = new Receiver();
-    const rig = await EmulatorRig.start(await receiver.start(), { config: { pair_limit: true, chat_kept: 20 } });
-    try {
-      await rig.as(CLIENT, { text: 'Hello' });
-      const codes: unknown[] = [];
-      for (let count = 0; count < 46; count++) codes.push((await rig.text(TO, `Message ${count}`)).body.error?.code);
-      assert.deepEqual(codes, [...Array(45).fill(undefined), 131056]);
-      await rig.call('POST', '/emulator/clock', { advance_ms: 6_000 });
-      assert.equal((await rig.text(TO, 'Patience')).status, 200);
-      const chat = await rig.chat(CLIENT);
-      assert.equal(chat.length, 20);
-      assert.equal(chat.at(-1)!.text, 'Patience');
-    } finally {
-      await rig.stop();
-      await receiver.stop();
-    }
   });
 });

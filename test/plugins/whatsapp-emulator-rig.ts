@@ -70,7 +70,8 @@ export class Receiver {
   /** One line for each webhook taken: the text of a message, or the status. */
   lines(): readonly string[] {
     return this.got.map(
-      ({ value }) => value.messages?.[0]?.text?.body ?? value.statuses?.[0]?.status ?? value.messages?.[0]?.type ?? 'other',
+      ({ value }) =>
+        value.messages?.[0]?.text?.body ?? value.statuses?.[0]?.status ?? value.messages?.[0]?.type ?? 'other',
     );
   }
 

@@ -46,7 +46,10 @@ describe('whatsapp_emulator: webhooks out of order', () => {
     await rig.as(CLIENT, { text: 'Thanks' });
     await receiver.has(4);
     assert.deepEqual(receiver.lines(), ['Hello', 'sent', 'read', 'Thanks']);
-    assert.deepEqual(statuses().map(({ pricing }) => pricing !== undefined), [true, true]);
+    assert.deepEqual(
+      statuses().map(({ pricing }) => pricing !== undefined),
+      [true, true],
+    );
   });
 
   it('fails a message after it was delivered', async () => {
@@ -81,7 +84,10 @@ describe('whatsapp_emulator: webhooks out of order', () => {
       assert.deepEqual([entry.length, changes.length], { entries: [3, 3], changes: [1, 3], values: [1, 1] }[shape]);
       assert.equal(entry[0].id, WABA_ID);
       const messages = changes.flatMap(({ value }: { value: { messages: Json[] } }) => value.messages);
-      assert.deepEqual(messages.map(({ from }: Json) => from), clients);
+      assert.deepEqual(
+        messages.map(({ from }: Json) => from),
+        clients,
+      );
       for (const client of clients)
         await until('its second tick', async () => (await rig.chat(client))[0]?.status === 'delivered');
     });
@@ -101,7 +107,10 @@ describe('whatsapp_emulator: webhooks out of order', () => {
     const answer = await rig.call('POST', '/emulator/webhooks/replay', { last: 2 });
     assert.deepEqual(answer.body, { replayed: 2 });
     const got = await receiver.has(5);
-    assert.deepEqual(got.slice(3).map(({ raw }) => raw), got.slice(1, 3).map(({ raw }) => raw));
+    assert.deepEqual(
+      got.slice(3).map(({ raw }) => raw),
+      got.slice(1, 3).map(({ raw }) => raw),
+    );
     assert.ok(got.every(({ signed }) => signed));
   });
 

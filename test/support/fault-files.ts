@@ -15,6 +15,8 @@ export interface LaneSettings {
   readonly messages_per_second: number;
   /** How long a lane waits for a status where the answer was lost. */
   readonly unknown_outcome_wait_ms: number;
+  /** How often it then sends again. Default: the product's. */
+  readonly unknown_outcome_resends?: number;
 }
 
 interface HostFile {

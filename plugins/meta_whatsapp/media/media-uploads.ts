@@ -24,7 +24,7 @@ const UPLOAD_MS = 5 * 60_000;
 const JUST_NOW_MS = 60_000;
 /** Meta's codes for a send whose media id it cannot use. Of the first two its words tell. */
 const BAD_PARAMETER_CODES: readonly (number | undefined)[] = [100, 131009];
-const MEDIA_UPLOAD_CODE = 131053;
+export const MEDIA_UPLOAD_CODE = 131053;
 
 interface Upload {
   readonly id: string;

@@ -49,7 +49,8 @@ export interface IdentityChange {
   readonly numbers?: { readonly [number: string]: string };
 }
 
-const numberOf = (stored: string | undefined): number | undefined => (stored === undefined ? undefined : Number(stored));
+const numberOf = (stored: string | undefined): number | undefined =>
+  stored === undefined ? undefined : Number(stored);
 
 const recordOf = (flat: readonly string[]): ClientRecord =>
   Object.fromEntries(flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1]!]] : [])));
@@ -67,9 +68,7 @@ export class ChatStore {
   async open(account: Account, client: string, kinds: string): Promise<Opened> {
     const number = account.phoneNumberId;
     const keys = [this.keys.clockOffset(), this.keys.faults(), this.keys.client(client), this.keys.unread(client)];
-    const answer = await this.redis.orAway(
-      beginScript.run(this.redis.client, keys, [client, account.profile, kinds]),
-    );
+    const answer = await this.redis.orAway(beginScript.run(this.redis.client, keys, [client, account.profile, kinds]));
     const [now, flat, unread, faults] = answer as [string, string[], string[], string[]];
     const record = recordOf(flat);
     const records = unread.filter((_, at) => at % 2 === 1).map((text) => JSON.parse(text) as StatusBase);

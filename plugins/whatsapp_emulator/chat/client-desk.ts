@@ -59,7 +59,8 @@ export class ClientDesk {
     if (user_id !== undefined) return this.createById(user_id, profile);
     const digits = numberIn(number!);
     if (new_person) return this.createOn(digits, profile);
-    const client = (await this.book.find(digits)) ?? refuse('number_invalid', `+${digits} was given up: say new_person.`);
+    const client =
+      (await this.book.find(digits)) ?? refuse('number_invalid', `+${digits} was given up: say new_person.`);
     return this.describe(client, profile);
   }
 
@@ -70,7 +71,7 @@ export class ClientDesk {
     const fields = {
       ...(profile.name !== undefined && { name: profile.name }),
       ...(profile.username !== undefined && { username: profile.username ?? '' }),
-      ...(hides && { username: `client.${client.slice(-4)}` }), // who hides the number has a username
+      ...(hides && { username: `user.${userId.slice(-5).toLowerCase()}` }), // who hides the number has a username
       ...(profile.hide_number !== undefined && { number_hidden: profile.hide_number ? '1' : '0' }),
       ...(profile.parent_user_id !== undefined && { parent_user_id: profile.parent_user_id ?? '' }),
     };

@@ -68,7 +68,10 @@ export class ClientRoutes implements HttpRoutes {
 
     routes.post(
       '/emulator/clients/:client/messages',
-      { bodyLimit: BODY_BYTES, schema: { tags, summary: 'Writes as the client', params: ClientParams, body: ClientWrite } },
+      {
+        bodyLimit: BODY_BYTES,
+        schema: { tags, summary: 'Writes as the client', params: ClientParams, body: ClientWrite },
+      },
       async ({ params, body }, reply) =>
         reply.code(201).send(await this.phone.write(await this.book.writing(params.client), body)),
     );

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import fastifyMultipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { inject, injectable } from 'inversify';
@@ -65,6 +66,7 @@ export class MediaRoutes implements HttpRoutes {
     if (struck.media_redirect) return reply.redirect(struck.media_redirect.to, 302);
     if (struck.drop_answer || struck.bad_answer)
       return this.door.answer(call, reply, arriving({ status: 200, body: '' }, struck), account);
+    if (struck.latency) await delay(struck.latency.ms, undefined, { ref: false });
     const content = await this.shelf.open(media);
     if (!content) return this.gone(call, reply);
     return reply.type(media.mimeType).header('content-length', media.bytes).send(content);

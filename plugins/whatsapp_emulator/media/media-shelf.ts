@@ -12,8 +12,9 @@ import { EmulatorKeys } from '../emulator-keys.js';
 const DAY_MS = 86_400_000;
 /** Meta keeps what a business uploaded for 30 days, and what a client sent for 7. */
 const KEPT_MS = { business: 30 * DAY_MS, client: 7 * DAY_MS } as const;
-/** Younger than this, a file without a record is an upload under way. */
-const ORPHAN_AFTER_MS = 3_600_000;
+const FILES_MAX = 10_000;
+/** A file without a record may be under way, or another host's that shares the folder; after so long it is nobody's. */
+const ORPHAN_AFTER_MS = 31 * DAY_MS;
 
 /** What is known about a file when it is put here. */
 export interface MediaAbout {
@@ -58,7 +59,7 @@ const newId = (): string => `${randomInt(1, 10)}${String(randomInt(0, 1e14)).pad
 
 /**
  * Media of both sides: content in files, records in Redis. A file has its record only once it is whole. What is too old,
- * and the oldest beyond `media_kept_mb`, is thrown away when something new comes.
+ * and the oldest beyond `media_kept_mb` or 10,000 files, is thrown away when something new comes.
  */
 @injectable()
 export class MediaShelf {
@@ -160,9 +161,9 @@ export class MediaShelf {
       .map((text) => JSON.parse(text) as ShelvedMedia)
       .sort((a, b) => b.expiresAtMs - KEPT_MS[b.from] - (a.expiresAtMs - KEPT_MS[a.from]));
     let kept = 0;
-    for (const media of newestFirst) {
+    for (const [at, media] of newestFirst.entries()) {
       kept += media.bytes;
-      const tooMuch = kept > this.config.media_kept_mb * 1_000_000 && media !== newestFirst[0];
+      const tooMuch = at >= FILES_MAX || (at > 0 && kept > this.config.media_kept_mb * 1_000_000);
       if (tooMuch || media.expiresAtMs <= nowMs) await this.remove(media.id);
     }
     if (!this.swept) await this.sweep(new Set(Object.keys(stored)));

@@ -8,7 +8,9 @@ const MARKETING_STOPPED = 'Unable to send the message: the user has stopped mark
 
 /** A failure that the message meets on its way: the client's wish, or a fault after it was delivered. */
 const stopped = ({ person }: Opened, { category }: StatusBase): StatusError | undefined =>
-  person.marketingStopped && category === 'marketing' ? new GraphError(131050, MARKETING_STOPPED).asStatus() : undefined;
+  person.marketingStopped && category === 'marketing'
+    ? new GraphError(131050, MARKETING_STOPPED).asStatus()
+    : undefined;
 
 const late = ({ struck }: Opened): StatusError | undefined =>
   struck.fail_after_delivered &&

@@ -1,7 +1,7 @@
 import type { Message } from './api.js';
 import { ListSheet } from './list-sheet.js';
-import { HERE } from './place-of-phone.js';
 import { write } from './phone.js';
+import { HERE } from './place-of-phone.js';
 import { definitionOf, otherButtons } from './template-parts.js';
 
 /** What stands below an interactive message, and what a tap on it sends. */

@@ -64,9 +64,13 @@ export function BubbleContent({ message, text }: { message: Message; text: strin
       <Head header={interactive?.header ?? headerMedia(template)} />
       {partText(definition, 'HEADER') && <strong class="head">{partText(definition, 'HEADER')}</strong>}
       {payload.location && <Place location={payload.location} />}
-      {payload.contacts?.map((card, at) => <Contact key={at} card={card} />)}
+      {payload.contacts?.map((card, at) => (
+        <Contact key={at} card={card} />
+      ))}
       {isPlain && words && <p class={text ? '' : 'note'}>{words}</p>}
-      {payload.errors?.map(({ title }) => <small key={title}>{title}</small>)}
+      {payload.errors?.map(({ title }) => (
+        <small key={title}>{title}</small>
+      ))}
       {(interactive?.footer?.text ?? partText(definition, 'FOOTER')) && (
         <small class="foot">{interactive?.footer?.text ?? partText(definition, 'FOOTER')}</small>
       )}

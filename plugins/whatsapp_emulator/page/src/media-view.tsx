@@ -1,8 +1,8 @@
-import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import { act } from './phone.js';
+import { useEffect } from 'preact/hooks';
 import { api, type Message } from './api.js';
 import type { MediaObject, MediaType } from './payload.js';
+import { act } from './phone.js';
 
 /** The file's address in this page; undefined while it loads, empty where the emulator does not have it. */
 function useFile(id: string | undefined): string | undefined {

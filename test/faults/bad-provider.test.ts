@@ -1,0 +1,85 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { assertExact, audit, printed } from '../support/fault-audit.js';
+import { askFor } from '../support/fault-http.js';
+import { FaultLoad } from '../support/fault-load.js';
+import { SeededRandom } from '../support/fault-random.js';
+import { settled } from '../support/fault-settle.js';
+import { allow } from '../support/fault-stash.js';
+import { type Case, FaultWorld } from '../support/fault-world.js';
+
+const LOAD_MS = 8_000;
+const FAULT_EVERY_MS = 40;
+
+/** What goes wrong on the way to the provider: it answers late, wrongly, with a refusal that passes, or not at all. */
+const ANSWERS: readonly object[] = [
+  { kind: 'latency', ms: 400 },
+  { kind: 'drop_answer' },
+  { kind: 'http_500' },
+  { kind: 'error_code', code: 4 },
+  { kind: 'error_code', code: 80007 },
+  { kind: 'error_code', code: 130429 },
+  { kind: 'error_code', code: 131056 },
+  { kind: 'error_code', code: 131016 },
+];
+/** What goes wrong on the way back, and changes nothing for the client. */
+const REPORTS: readonly object[] = [
+  { kind: 'duplicate_webhooks' },
+  { kind: 'batch_webhooks', size: 4, within_ms: 200, shape: 'values' },
+  { kind: 'skip_delivered' },
+];
+/** These turn the order of the client's own messages too, so they strike clients that only receive. */
+const LATE_REPORTS: readonly object[] = [{ kind: 'reverse_webhooks' }, { kind: 'delay_webhooks', ms: 700 }];
+
+describe('A provider that slows down, refuses, repeats and goes silent', function () {
+  this.timeout(120_000);
+  let world: FaultWorld;
+
+  before(async () => {
+    world = await FaultWorld.open({ unknown_outcome_wait_ms: 1_500, unknown_outcome_resends: 4 });
+  });
+  after(() => world?.close());
+
+  it('loses, doubles and reorders nothing, and leaves no outcome unknown', async () => {
+    const random = SeededRandom.of('the provider');
+    const cases = {
+      in: await world.many(10, () => world.newSession()),
+      out: await world.many(8, () => world.newCase()),
+    };
+    const load = new FaultLoad(world, random.branch(), cases, 150);
+    load.start();
+    await Promise.all(cases.out.map((one) => allow(world, one)));
+    const struck = await strike(world, random, cases);
+    await load.stop();
+    await forgetFaults(world);
+    await settled(world);
+    const found = await audit(world, load.given);
+    console.log(`${printed(found)}\n        faults: ${struck}`);
+    await assertExact(world, found);
+  });
+});
+
+/** One fault after the other, each for one call of one client. Returns how many. */
+async function strike(
+  world: FaultWorld,
+  random: SeededRandom,
+  cases: { readonly in: readonly Case[]; readonly out: readonly Case[] },
+): Promise<number> {
+  const endsAt = performance.now() + LOAD_MS;
+  let struck = 0;
+  for (; performance.now() < endsAt; struck += 1) {
+    const receives = random.between(0, 2) < 1;
+    const { client } = one(random, receives ? cases.out : cases.in);
+    const fault = one(random, receives ? [...ANSWERS, ...REPORTS, ...LATE_REPORTS] : [...ANSWERS, ...REPORTS]);
+    await askFor(201, 'POST', `${world.emulator.url}/emulator/faults`, { ...fault, client, times: 1 });
+    await pause(FAULT_EVERY_MS);
+  }
+  return struck;
+}
+
+/** What has not struck yet strikes no more. */
+async function forgetFaults(world: FaultWorld): Promise<void> {
+  const faults: { readonly id: string }[] = await askFor(200, 'GET', `${world.emulator.url}/emulator/faults`);
+  for (const { id } of faults) await askFor(200, 'DELETE', `${world.emulator.url}/emulator/faults/${id}`);
+}
+
+const one = <T>(random: SeededRandom, from: readonly T[]): T => from[Math.floor(random.between(0, from.length))]!;
