@@ -109,7 +109,7 @@ export interface StoredDelivery {
   /** Id of its lane, where that is not `to`: the client is known under another id by now. */
   readonly lane?: string;
   /** The provider's ids of it, and of which round each is. */
-  readonly providerIds: { readonly [providerId: string]: number };
+  readonly providerIds: ReadonlyMap<string, number>;
 }
 
 interface Report {
@@ -136,7 +136,7 @@ export function readDelivery(hash: { readonly [field: string]: string }): Stored
     status: statusOf(newest.map(({ step }) => step)),
     round,
     resting: newest.at(-1)?.field.endsWith(':refused') ?? false,
-    providerIds: Object.fromEntries(
+    providerIds: new Map(
       fields
         .filter(([field]) => field.startsWith('provider:'))
         .map(([field, of]) => [field.slice('provider:'.length), Number(of)]),

@@ -12,6 +12,8 @@ import {
   type Turn,
   UnroutedInbox,
 } from '../../core/index.js';
+import { TemplateCategories } from './catalogue/template-categories.js';
+import { WhatsAppTemplates } from './catalogue/whatsapp-templates.js';
 import {
   type Conversation,
   type ConversationState,
@@ -32,8 +34,8 @@ import { ConversationRequests } from './conversation-requests.js';
 import { ConversationRouting } from './conversation-routing.js';
 import { ConversationIdentity } from './identity/conversation-identity.js';
 import { asStored, forwardedOf } from './identity/forwarding.js';
-import type { IdentityLetter, PreferenceLetter } from './identity/identity-letters.js';
 import { IdentityKeeper } from './identity/identity-keeper.js';
+import type { IdentityLetter, PreferenceLetter } from './identity/identity-letters.js';
 import type { MediaDoneLetter } from './media/incoming-media.js';
 import { WhatsAppConfig } from './profile.js';
 import type { IncomingLetter } from './webhook-letters.js';
@@ -82,9 +84,16 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
     @inject(StubStore) stubs: StubStore,
     @inject(EventBus) events: EventBus,
     @inject(UnroutedInbox) inbox: UnroutedInbox,
+    @inject(WhatsAppTemplates) templates: WhatsAppTemplates,
   ) {
     const requests = new ConversationRequests(config, keys, org);
-    this.outbound = new ConversationOutbound(config, keys, stubs, requests);
+    this.outbound = new ConversationOutbound(
+      config,
+      keys,
+      stubs,
+      new TemplateCategories(keys, redis, templates),
+      requests,
+    );
     this.reports = new ConversationReports(keys, redis, this.outbound, requests);
     const records = new ConversationRecords(keys, redis, contacts);
     const routing = new ConversationRouting(config, keys, org, records, events, inbox, this.outbound);
@@ -103,10 +112,7 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
     return migrated(record, version);
   }
 
-  async decide(
-    turn: Turn<ConversationState>,
-    told: Letter<ConversationLetter>,
-  ): Promise<ConversationDecision> {
+  async decide(turn: Turn<ConversationState>, told: Letter<ConversationLetter>): Promise<ConversationDecision> {
     const letter = asStored(told);
     const { body } = letter;
     const { state } = turn;
@@ -145,7 +151,11 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
           this.inbound.incoming({ ...turn, state }, { ...letter, body }),
         );
       case 'deliver':
-        return this.outbound.deliver(turn, body, forwardedOf(body)?.addressed ?? turn.id.slice(turn.id.indexOf(':') + 1));
+        return this.outbound.deliver(
+          turn,
+          body,
+          forwardedOf(body)?.addressed ?? turn.id.slice(turn.id.indexOf(':') + 1),
+        );
       case 'preference':
         return this.inbound.preference(turn, body, letter.atMs);
       case 'operator':

@@ -28,7 +28,7 @@ export class ConversationInbound {
 
   async incoming(turn: IncomingTurn, letter: Letter<IncomingLetter>): Promise<ConversationDecision> {
     const { body, atMs } = letter;
-    const known = openedBy(identified(turn.state, body), body.message, atMs);
+    const known = openedBy(identified(turn.state, body, partsOf(this.config, turn.id).client), body.message, atMs);
     const seen: Write = ['ZADD', this.keys.conversations(), turn.nowMs, turn.id];
     const consent = consentOf(body.message);
     if (consent === 'reject') return this.rejected(turn, letter, known, seen);
@@ -57,7 +57,7 @@ export class ConversationInbound {
     const after =
       choice === 'stop'
         ? optedOut(state, { scope: 'marketing', by: 'meta', atMs: saidAtMs })
-        : optedIn(state, 'all', saidAtMs);
+        : optedIn(state, saidAtMs);
     return { state: after };
   }
 
@@ -88,7 +88,7 @@ export class ConversationInbound {
   ): { readonly state: Conversation; readonly writes: readonly Write[] } {
     const { profile } = partsOf(this.config, turn.id);
     const said = SAID.has(String(body.message['type'])) ? wordOf(textOf(body.message), profile.consent) : undefined;
-    if (said === 'start') return { state: optedIn(state, 'all', atMs), writes: [] };
+    if (said === 'start') return { state: optedIn(state, atMs), writes: [] };
     if (said !== 'stop') return { state, writes: [] };
     const stopped = optedOut(state, { scope: 'all', by: 'word', atMs });
     const problem = refusalOf(stopped, undefined);
@@ -125,5 +125,14 @@ export class ConversationInbound {
 /** Messages whose words may be a stop word: typed, or on a button. */
 const SAID = new Set(['text', 'button', 'interactive']);
 
-const identified = (conversation: Conversation, { name }: IncomingLetter): Conversation =>
-  name === '' ? conversation : { ...conversation, name };
+/** What a message shows of this address itself; numbers and user ids of other addresses are the identity rules' business. */
+const identified = (
+  conversation: Conversation,
+  { name, from, userId }: IncomingLetter,
+  client: string,
+): Conversation => ({
+  ...conversation,
+  ...(name !== '' && { name }),
+  ...(from === client && { number: from }),
+  ...(userId === client && { userId }),
+});

@@ -10,6 +10,7 @@ import {
   type Turn,
   type Write,
 } from '../../core/index.js';
+import type { TemplateCategories } from './catalogue/template-categories.js';
 import { type Conversation, messageOfTicket, type StashedMessage, ticketOf } from './conversation/conversation.js';
 import { partsOf } from './conversation/conversation-id.js';
 import type { ConversationDecision } from './conversation/decisions.js';
@@ -27,8 +28,6 @@ export interface DeliverLetter {
   readonly origin?: { readonly stubref: string };
   /** Which time it sets out; absent the first time. */
   readonly round?: number;
-  /** Meta's category of the WhatsApp template, where it is one and known. */
-  readonly template_category?: string;
 }
 
 type ConversationTurn = Turn<Conversation>;
@@ -41,17 +40,21 @@ export class ConversationOutbound {
     private readonly config: WhatsAppConfig,
     private readonly keys: Keys,
     private readonly stubs: StubStore,
+    private readonly categories: TemplateCategories,
     private readonly requests: ConversationRequests,
   ) {}
 
   /** `to`: the address that was asked for; another one of the same person, where this conversation has moved. */
   async deliver(turn: ConversationTurn, letter: DeliverLetter, to: string): Promise<ConversationDecision> {
-    const { delivery, needs_no_window, stubsession, origin, round = 1, template_category } = letter;
+    const { delivery, needs_no_window, stubsession, origin, round = 1 } = letter;
     const target = stubsession?.set_stubsession_stubref;
     if (target && !(await this.stubs.exists(target))) {
       const message = `stubsession.set_stubsession_stubref names the stub "${target}", which does not exist. Nothing was sent.`;
       return { state: turn.state, writes: this.failed(delivery, { code: 'unknown_stubref', message }, turn.nowMs) };
     }
+    // Only a client who stopped marketing is asked for by category: the look-up is theirs alone.
+    const asksCategory = needs_no_window && turn.state.optedOut?.scope === 'marketing';
+    const templateCategory = asksCategory ? await this.categories.of(delivery) : undefined;
     const outgoing = {
       delivery,
       needsNoWindow: needs_no_window,
@@ -59,7 +62,7 @@ export class ConversationOutbound {
       to,
       ...(origin && { stubref: origin.stubref }),
       ...(stubsession && { changes: stubsession }),
-      ...(template_category !== undefined && { templateCategory: template_category }),
+      ...(templateCategory !== undefined && { templateCategory }),
     };
     return this.settle(turn, delivery, acceptOutgoing(turn.state, outgoing, this.limits(turn.id), turn.nowMs));
   }

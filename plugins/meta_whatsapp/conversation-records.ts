@@ -1,4 +1,11 @@
-import { type ContactBook, type Delivery, type JsonObject, type Keys, type RedisConnection, type Write } from '../../core/index.js';
+import {
+  type ContactBook,
+  type Delivery,
+  type JsonObject,
+  type Keys,
+  type RedisConnection,
+  type Write,
+} from '../../core/index.js';
 import type { Conversation } from './conversation/conversation.js';
 import { quotedIdOf, referredIdOf } from './incoming-message.js';
 import { PLUGIN } from './profile.js';

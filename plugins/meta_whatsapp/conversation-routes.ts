@@ -16,7 +16,13 @@ import {
   StubwireError,
   time,
 } from '../../core/index.js';
-import { type Conversation, type ConversationState, DEFAULT_FEEDBACK_ACTION, type Hold, isMoved } from './conversation/conversation.js';
+import {
+  type Conversation,
+  type ConversationState,
+  DEFAULT_FEEDBACK_ACTION,
+  type Hold,
+  isMoved,
+} from './conversation/conversation.js';
 import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
 import { isOpen } from './conversation/stubsession.js';
 import { windowOpen } from './conversation/window.js';
@@ -177,28 +183,30 @@ function conversationView(
 ): z.output<typeof conversationSchema> {
   const { requests, rejectedAtMs, windowUntilMs, optedOut: out } = conversation;
   return {
-      profile,
-      client,
-      name: conversation.name,
-      number: conversation.number ?? null,
-      user_id: conversation.userId ?? null,
-      aliases: addressesBeside(client, conversation),
-      window: { open: windowOpen(conversation, nowMs), until: iso(windowUntilMs || undefined) },
-      consent: {
-        pending: requests.length > 0,
-        asked_at: iso(requests[0]?.askedAtMs),
-        expires_at: iso(requests.at(-1)?.untilMs),
-        rejected_at: iso(rejectedAtMs),
-        opted_out: out ? { scope: out.scope, by: out.by, at: new Date(out.atMs).toISOString() } : null,
-      },
-      stash: conversation.stash.map(({ delivery, stubref }) => ({ delivery, stubref: stubref ?? null })),
-      stubsession: holdView(conversation.session, nowMs),
-      nextreply: holdView(conversation.nextreply, nowMs),
+    profile,
+    client,
+    name: conversation.name,
+    number: conversation.number ?? null,
+    user_id: conversation.userId ?? null,
+    aliases: addressesBeside(client, conversation),
+    window: { open: windowOpen(conversation, nowMs), until: iso(windowUntilMs || undefined) },
+    consent: {
+      pending: requests.length > 0,
+      asked_at: iso(requests[0]?.askedAtMs),
+      expires_at: iso(requests.at(-1)?.untilMs),
+      rejected_at: iso(rejectedAtMs),
+      opted_out: out ? { scope: out.scope, by: out.by, at: new Date(out.atMs).toISOString() } : null,
+    },
+    stash: conversation.stash.map(({ delivery, stubref }) => ({ delivery, stubref: stubref ?? null })),
+    stubsession: holdView(conversation.session, nowMs),
+    nextreply: holdView(conversation.nextreply, nowMs),
   };
 }
 
 const addressesBeside = (client: string, { number, userId, aliases }: Conversation): string[] =>
-  [...new Set([number, userId, ...aliases])].filter((address) => address !== undefined && address !== client) as string[];
+  [...new Set([number, userId, ...aliases])].filter(
+    (address) => address !== undefined && address !== client,
+  ) as string[];
 
 const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
 

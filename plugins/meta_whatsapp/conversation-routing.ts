@@ -50,15 +50,16 @@ export class ConversationRouting {
     const { body, atMs } = letter;
     const { name: profile, profile: settings } = partsOf(this.config, turn.id);
     const { commands } = settings;
-    const [contactuuid, quoted, referred] = await Promise.all([
-      this.records.contactOf(body, turn.state),
-      this.records.quoted(body.message),
-      this.records.referred(profile, body.message),
-    ]);
     const { session, sessionSetAtMs, nextreply } = turn.state;
     // A session set in this very turn may be on a stub that is made by its commit.
     const older = sessionSetAtMs < turn.nowMs ? session?.stubref : undefined;
-    const unknownStubs = await this.records.unknownStubs([older, nextreply?.stubref, referred?.stubref]);
+    const [contactuuid, quoted, referred, unheld] = await Promise.all([
+      this.records.contactOf(body, turn.state),
+      this.records.quoted(body.message),
+      this.records.referred(profile, body.message),
+      this.records.unknownStubs([older, nextreply?.stubref]),
+    ]);
+    const unknownStubs = new Set([...unheld, ...(await this.records.unknownStubs([referred?.stubref]))]);
     const specificReplyUuid = specificReplyOf(quoted);
     const decision = route({
       profile,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/index.js';
 import { textOf } from './message-text.js';
-import type { IncomingLetter } from './webhook-letters.js';
 import { objectOf, textIn } from './webhook-json.js';
+import type { IncomingLetter } from './webhook-letters.js';
 
 /** What is about another message, or comes from Meta itself: no word of the client's. It answers nothing and uses up nothing. */
 export const isAside = (message: JsonObject): boolean => ASIDES.has(String(message['type']));

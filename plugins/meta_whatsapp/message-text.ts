@@ -55,7 +55,10 @@ const TEXTS: { readonly [type: string]: TextOf | undefined } = Object.assign(Obj
     if (emoji === undefined) return `Took the reaction back${quoted(about)}`;
     return `Reacted ${emoji}${quoted(about)}`;
   },
-  edit: (_, content) => `Edited: ${textOf(objectOf(content['message']))}`,
+  edit: (_, content) => {
+    const now = objectOf(content['message']);
+    return now['type'] === 'edit' ? '[edit]' : `Edited: ${textOf(now)}`;
+  },
   revoke: (_m, _c, about) => `Deleted a message${quoted(about)}`,
   system: (_, content) => textIn(content['body']) ?? `[system]${after(textIn(content['type']))}`,
   request_welcome: () => '[opened the chat]',

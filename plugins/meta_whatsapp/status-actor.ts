@@ -85,7 +85,7 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
     const stored = await this.deliveryOf(status, providerId);
     if (!stored) return this.foreign(status, 'status of a message that was not sent from here', atMs);
     if (!KNOWN.includes(name)) return this.foreign(status, `status ${name.slice(0, 40)}`, atMs);
-    const round = stored.providerIds[providerId] ?? stored.round;
+    const round = stored.providerIds.get(providerId) ?? stored.round;
     if (stored.reports.some((report) => report.round === round && report.step.status === name)) return { state: null };
     const problem = name === 'failed' ? problemOfStatus(firstError(status)) : undefined;
     const report: Report = { name, providerId, round, stored, ...(problem && { problem }) };
@@ -141,10 +141,12 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
   private writesOf({ name, providerId, round, problem, stored }: Report, at: string): Write[] {
     const { id } = stored.delivery;
     const step: DeliveryStep = { status: name, at, ...(problem && { error: problem }) };
-    const known = [
-      ...providerMessageWrites(this.keys, PLUGIN, providerId, id),
-      providerIdWrite(this.keys, id, providerId, round),
-    ];
+    const known = stored.providerIds.has(providerId)
+      ? []
+      : [
+          ...providerMessageWrites(this.keys, PLUGIN, providerId, id),
+          providerIdWrite(this.keys, id, providerId, round),
+        ];
     if (name !== 'failed') {
       // It arrived after all, so nobody may be led to send it again.
       const isFound = stored.failure?.error?.code === 'unknown_outcome' && round === stored.round;

@@ -25,6 +25,14 @@ export const secondsIn = (value: unknown): number | undefined => {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined;
 };
 
+const LEVELS_AT_MOST = 100;
+
+/** Nests deeper than is stored. */
+export function isTooDeep(value: unknown, levels = LEVELS_AT_MOST): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
+}
+
 /** Its keys, two levels deep, and no value: what an operator needs to see that something new arrives, without anybody's words. */
 export function shapeOf(what: unknown): string {
   const keys = (value: unknown, depth: number): string =>

@@ -3,7 +3,17 @@ import { templateChangeTells } from './catalogue/template-changes.js';
 import { BSUID } from './identity/client-id.js';
 import type { PreferenceLetter, UserIdLetter } from './identity/identity-letters.js';
 import { conversationIdOf, NO_CLIENT, STATUS_KIND } from './profile.js';
-import { clientIn, idPart, isObject, objectOf, objectsOf, secondsIn, shapeOf, textIn } from './webhook-json.js';
+import {
+  clientIn,
+  idPart,
+  isObject,
+  isTooDeep,
+  objectOf,
+  objectsOf,
+  secondsIn,
+  shapeOf,
+  textIn,
+} from './webhook-json.js';
 
 /** What the conversation gets of one incoming message. */
 export interface IncomingLetter {
@@ -84,29 +94,26 @@ const OBSERVED: { readonly [field: string]: string } = {
   standby: 'standby: another app holds this thread; observed, never answered',
 };
 
-function messagesTells(
-  value: JsonObject,
-  profile: string,
-  phoneNumberId: string,
-  to: string,
-  leave: Leave,
-): Tell[] {
+function messagesTells(value: JsonObject, profile: string, phoneNumberId: string, to: string, leave: Leave): Tell[] {
   const tells: Tell[] = [];
   const contacts = objectsOf(value['contacts']);
   for (const message of objectsOf(value['messages'])) {
-    const tell = messageTell(message, contacts, profile, phoneNumberId, to);
+    const tell = isTooDeep(message) ? TOO_DEEP : messageTell(message, contacts, profile, phoneNumberId, to);
     if (typeof tell === 'string') leave(tell, message);
     else tells.push(tell);
   }
   for (const status of objectsOf(value['statuses'])) {
-    const tell = statusTell(status, profile);
+    const tell = isTooDeep(status) ? undefined : statusTell(status, profile);
     if (tell) tells.push(tell);
-    else leave('status without id', status);
+    else leave('status without id, or nested too deep', status);
   }
   for (const error of objectsOf(value['errors']))
     leave(`error ${(textIn(error['code']) ?? 'without code').slice(0, 20)} of Meta’s`, error);
   return tells;
 }
+
+/** What nests so deep cannot be stored, and would take its siblings with it. Meta’s own messages nest about ten levels. */
+const TOO_DEEP = 'message nested too deep';
 
 function messageTell(
   message: JsonObject,
@@ -163,8 +170,7 @@ function preferenceTells(value: JsonObject, profile: string, leave: Leave): Tell
     }
     const atMs = secondsIn(preference['timestamp']);
     const body: PreferenceLetter = { type: 'preference', choice, ...(atMs !== undefined && { atMs }) };
-    const mark = atMs === undefined ? idPart(shapeOf(preference)) : String(atMs);
-    return [{ to: conversation(profile, client), id: `preference:${choice}:${mark}`, body }];
+    return [{ to: conversation(profile, client), id: `preference:${choice}:${atMs ?? 'undated'}`, body }];
   });
 }
 

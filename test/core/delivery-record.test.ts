@@ -140,6 +140,12 @@ describe('The record of a delivery', () => {
 
   it('knows which round each of the provider’s ids is of', () => {
     const kept = new Kept().write([providerIdWrite(keys, 'd', 'w=1', 1), providerIdWrite(keys, 'd', 'w2', 2)]);
-    assert.deepEqual(kept.stored.providerIds, { 'w=1': 1, w2: 2 });
+    assert.deepEqual(
+      [...kept.stored.providerIds],
+      [
+        ['w=1', 1],
+        ['w2', 2],
+      ],
+    );
   });
 });

@@ -71,6 +71,23 @@ describe('Reactions, edits and deletions', function () {
     assert.equal((await host.ask('GET', '/api/stubs?template=support')).items.length, 0);
   });
 
+  it('a photo waits for its file and what comes after waits behind it; the stub gets both, in order, with the file', async () => {
+    const { first } = await sessionAndNextreply();
+    await host.clientSays(THANDI, { text: 'for the nextreply' });
+    const file = Buffer.from('a photo').toString('base64');
+    await host.clientSays(THANDI, { media: { kind: 'image', file, mime_type: 'image/jpeg', caption: 'my gate' } });
+    await host.clientSays(THANDI, { text: 'that was my gate' });
+    const posts = await host.untilPosts(first, 4);
+    assert.deepEqual(
+      posts.slice(2).map(({ message, attachments }) => [message, attachments.length]),
+      [
+        ['my gate', 1],
+        ['that was my gate', 0],
+      ],
+    );
+    assert.equal(posts[2].attachments[0].contentType, 'image/jpeg');
+  });
+
   it('a session may name an action of the stub’s template; where the stub lacks it _update_from_whatsapp runs', async () => {
     const { first } = await sessionAndNextreply();
     const session = (feedback_action: string) =>

@@ -5,13 +5,31 @@ import { until } from '../support/until.js';
 
 const template = (name: string) => readFileSync(`config/templates/${name}.yaml`, 'utf8');
 const THANDI = '27825550101';
+const OFFERS = `
+template: offers
+initial_state: open
+states: { open: { actions: [offer] } }
+actions:
+  offer:
+    notifications:
+      offer:
+        send_to: { customer: { type: contact_list, value: _created_by } }
+        platforms:
+          meta_whatsapp:
+            message_type: template
+            params:
+              template:
+                whatsapp_template_name: sample_offer
+                whatsapp_template_params_array:
+                  - { type: button, sub_type: copy_code, index: 0, parameters: [{ type: coupon_code, coupon_code: SPRING10 }] }
+`;
 
 describe('Consent', function () {
   this.timeout(30_000);
   let host: StoryHost;
   let stubref: string;
   beforeEach(async () => {
-    host = await StoryHost.start({ parcel: template('parcel') });
+    host = await StoryHost.start({ parcel: template('parcel'), offers: OFFERS });
     stubref = await host.newStub('parcel', `+${THANDI}`);
   });
   afterEach(() => host.stop());
@@ -65,8 +83,13 @@ describe('Consent', function () {
     const { opted_out } = await optedOut('marketing');
     assert.equal(opted_out.by, 'meta');
     await untilStatus(await tell('at 9'), 'sent');
+    const update = await host.run(stubref, 'send_update_template', { message: 'It is on its way' });
+    await untilStatus(update, 'sent', 'update');
+    const offers = await host.newStub('offers', `+${THANDI}`);
+    assert.equal(await failure(await host.run(offers, 'offer'), 'offer'), 'client_opted_out');
     await host.ask('POST', `/emulator/clients/${THANDI}/marketing`, { stop: false });
     await optedOut(null);
+    await untilStatus(await host.run(offers, 'offer'), 'sent', 'offer');
   });
 
   it('Allow twice sends once; Allow after the end of the request opens the window and sends nothing old', async () => {
@@ -101,6 +124,25 @@ describe('Consent', function () {
     assert.equal((await host.ask('GET', '/api/unrouted')).items[0].data.message, 'who is this?');
     await host.clientSays(THANDI, { text: 'a green gate' });
     assert.equal((await host.untilPosts(asking, 3)).at(-1).message, 'a green gate');
+  });
+
+  it('a request that Meta refuses fails what waits for it, with Meta’s code, and the next message asks anew', async () => {
+    await host.ask('POST', '/emulator/faults', { kind: 'error_code', code: 132001, times: 1 });
+    const failed = await untilStatus(await tell('at 9'), 'failed');
+    const { code, provider_code } = failed.history.at(-1).error;
+    assert.deepEqual([code, provider_code], ['interaction_request_failed', 132001]);
+    await untilStatus(await tell('at 10'), 'stashed');
+    await host.untilArrived(THANDI, 1);
+  });
+
+  it('Meta’s refusal for an opt-out (131050) is kept as one of marketing', async () => {
+    await host.clientSays(THANDI, { text: 'Hello' });
+    await host.ask('POST', '/emulator/faults', { kind: 'error_code', code: 131050, times: 1 });
+    const templated = await host.run(stubref, 'send_update_template', { message: 'It is on its way' });
+    const { code, provider_code } = (await untilStatus(templated, 'failed', 'update')).history.at(-1).error;
+    assert.deepEqual([code, provider_code], ['client_opted_out', 131050]);
+    const { opted_out } = await optedOut('marketing');
+    assert.equal(opted_out.by, 'meta');
   });
 
   it('Reject outranks the window it opens until the time to ask again, and a tap on an old request still counts', async () => {

@@ -79,8 +79,29 @@ describe('A client has a number and a user id', function () {
     assert.equal((await host.conversation(SIPHO)).client, NUMBER);
   });
 
+  it('what waited for the owner before is not sent to the new owner of the number', async () => {
+    await meta.text({ from: NUMBER, from_user_id: THANDI }, 'long ago');
+    await cases(1);
+    const stubref = await host.newStub('parcel', `+${NUMBER}`);
+    const { stubpostuuid } = await host.run(stubref, 'tell_customer', { data: { eta: 'at 9' } });
+    await host.untilArrived(NUMBER, 1);
+    await meta.text({ from: NUMBER, from_user_id: SIPHO }, 'hello, my new number');
+    const delivery = await until('the delivery to fail', async () => {
+      const [found] = (await host.post(stubpostuuid)).notifications.to_customer.deliveries;
+      return found.status === 'failed' && found;
+    });
+    assert.equal(delivery.history.at(-1).error.code, 'client_changed');
+    await cases(2);
+    assert.equal((await host.arrived(NUMBER)).length, 1, 'the request only');
+  });
+
   it('a new user id that Meta announces is the same person, also after its first message', async () => {
-    const contact = await host.ask('POST', '/api/contacts', { name: 'T', contactpoints: [{ type: 'whatsapp_user', contact: THANDI }] }, 201);
+    const contact = await host.ask(
+      'POST',
+      '/api/contacts',
+      { name: 'T', contactpoints: [{ type: 'whatsapp_user', contact: THANDI }] },
+      201,
+    );
     await meta.text({ from_user_id: THANDI }, 'old id');
     const [made] = await cases(1);
     await meta.text({ from: NUMBER, from_user_id: 'ZA.2222' }, 'new id');
@@ -92,7 +113,14 @@ describe('A client has a number and a user id', function () {
     assert.deepEqual((await host.ask('GET', `/api/contacts/${contact.contactuuid}`)).basic.contactpoints, [
       { type: 'whatsapp_user', contact: 'ZA.2222' },
     ]);
-    assert.ok(made);
+    await meta.text({ from: NUMBER, from_user_id: 'ZA.2222' }, 'one case again');
+    await until('the message in a case', async () => {
+      const { items } = await host.ask('GET', '/api/stubs?template=support');
+      const logs = await Promise.all(items.map(({ stubref }: { stubref: string }) => host.posts(stubref)));
+      return logs.flat().some(({ message }) => message === 'one case again');
+    });
+    assert.equal((await host.ask('GET', '/api/stubs?template=support')).items.length, 2);
+    assert.deepEqual(await texts(made.stubref, 2), ['old id']);
   });
 
   it('a changed number takes its session and its contact along, and the stub hears of it', async () => {
@@ -112,6 +140,30 @@ describe('A client has a number and a user id', function () {
     const after = await host.ask('GET', `/api/contacts/${contact.contactuuid}`);
     assert.deepEqual(after.basic.contactpoints, [{ type: 'mobile', contact: OTHER_NUMBER }]);
     assert.equal((await host.posts(made.stubref)).at(-1).posted_by.on_behalf_of, contact.contactuuid);
+  });
+
+  it('three people who rotate their numbers while they write: each message lands once, in the case of who wrote it', async () => {
+    const people = [THANDI, SIPHO, 'ZA.5555'];
+    const numbers = [NUMBER, OTHER_NUMBER, '27845550303'];
+    const said: string[] = [];
+    for (let round = 0; round < 6; round++) {
+      const sent = people.map((from_user_id, at) => {
+        const body = `${from_user_id} ${round}`;
+        said.push(body);
+        const hidden = (round + at) % 3 === 0;
+        return meta.text({ from_user_id, ...(!hidden && { from: numbers[(at + round) % 3]! }) }, body);
+      });
+      await Promise.all(sent);
+    }
+    const found = await until('every message', async () => {
+      const { items } = await host.ask('GET', '/api/stubs?template=support');
+      const logs = await Promise.all(items.map(({ stubref }: { stubref: string }) => host.posts(stubref)));
+      const words = logs.map((log) => log.map(({ message }: { message: string }) => message).filter(Boolean));
+      return words.flat().length >= said.length && words;
+    });
+    assert.deepEqual(found.flat().sort(), said.sort(), 'each once');
+    for (const words of found) assert.equal(new Set(words.map((text: string) => text.split(' ')[0])).size, 1);
+    assert.equal((await host.ask('GET', '/api/dead-letters')).items.length, 0);
   });
 
   it('an operator reaches the conversation under any of its addresses', async () => {

@@ -7,7 +7,7 @@ import {
   isMoved,
   NEW_CONVERSATION,
 } from '../../plugins/meta_whatsapp/conversation/conversation.js';
-import { learn, parkedOf, type Post, place, placeIncoming } from '../../plugins/meta_whatsapp/identity/identity.js';
+import { learn, type Post, parkedOf, place, placeIncoming } from '../../plugins/meta_whatsapp/identity/identity.js';
 import type { IdentityLetter } from '../../plugins/meta_whatsapp/identity/identity-letters.js';
 
 /** A message or a question that belongs to a person, on its way through addresses. */
@@ -59,7 +59,10 @@ class Network {
 
   private handle(me: string, letter: NetworkLetter): void {
     const state = this.states.get(me) ?? NEW_CONVERSATION;
-    if (letter.type === 'visit') return this.visit(me, state, letter);
+    if (letter.type === 'visit') {
+      this.visit(me, state, letter);
+      return;
+    }
     const { state: after, posts, released } = learn(me, state, letter, 0);
     this.states.set(me, after);
     this.post(posts);
@@ -71,21 +74,30 @@ class Network {
       this.states.set(me, { ...state, held: [...state.held, held(visit)] });
       return;
     }
-    const placing = visit.from || visit.userId ? placeIncoming(me, state, visit, visit.through) : place(me, state, visit.through);
+    const placing =
+      visit.from || visit.userId ? placeIncoming(me, state, visit, visit.through) : place(me, state, visit.through);
     switch (placing.at) {
       case 'here':
-        return this.take(me, placing.conversation, visit);
+        this.take(me, placing.conversation, visit);
+        break;
       case 'elsewhere': {
         assert.ok(visit.hops < HOPS_AT_MOST, `a letter found no conversation: ${JSON.stringify(visit)}`);
         const { through: _, ...plain } = visit;
         const through = placing.person !== undefined && { through: placing.person };
-        return this.tell(placing.client, { ...plain, ...through, hops: visit.hops + 1 });
+        this.tell(placing.client, { ...plain, ...through, hops: visit.hops + 1 });
+        break;
       }
       case 'held': {
         const { conversation, posts, left } = placing;
         this.states.set(me, { ...conversation, held: [...conversation.held, held(visit)] });
         if (left) {
-          const parked = { type: 'absorb', conversation: parkedOf(left, me), userIds: [left.userId!], from: me, parked: true } as const;
+          const parked = {
+            type: 'absorb',
+            conversation: parkedOf(left, me),
+            userIds: [left.userId!],
+            from: me,
+            parked: true,
+          } as const;
           this.post([{ to: left.userId!, body: parked }]);
         }
         this.post(posts);
@@ -100,7 +112,12 @@ class Network {
     if (session && session.stubref !== person) this.wrong.push(`${person} at ${me} met ${session.stubref}`);
     const opened = session ?? { stubref: person, untilMs: 9e15, feedbackAction: 'a' };
     const seq = conversation.seq + 1;
-    this.states.set(me, { ...conversation, session: opened, sessionSetAtMs: session ? conversation.sessionSetAtMs : atMs, seq });
+    this.states.set(me, {
+      ...conversation,
+      session: opened,
+      sessionSetAtMs: session ? conversation.sessionSetAtMs : atMs,
+      seq,
+    });
   }
 
   private post(posts: readonly Post[]): void {
@@ -113,7 +130,13 @@ const held = (visit: Visit): HeldLetter => ({ id: 'v', atMs: visit.atMs, body: v
 /** What can happen to a person: they write, with their number shown or not; they get another number, with or without another user id. */
 type Happening =
   | { readonly what: 'write'; readonly who: number; readonly hidden: boolean }
-  | { readonly what: 'move'; readonly who: number; readonly number: number; readonly newId: boolean; readonly announced: 'first' | 'late' | 'both' };
+  | {
+      readonly what: 'move';
+      readonly who: number;
+      readonly number: number;
+      readonly newId: boolean;
+      readonly announced: 'first' | 'late' | 'both';
+    };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ what: fc.constant('write' as const), who: fc.nat(2), hidden: fc.boolean() }),
@@ -185,17 +208,25 @@ describe('meta_whatsapp: who is who, whatever people and webhooks do (property)'
           for (const { to, letter } of late) network.tell(to, letter);
           network.run(choose);
           assert.deepEqual(network.wrong, []);
-          assert.equal(network.visits, now.filter(({ letter }) => letter.type === 'visit').length, 'every message is taken once');
+          assert.equal(
+            network.visits,
+            now.filter(({ letter }) => letter.type === 'visit').length,
+            'every message is taken once',
+          );
           people.forEach(({ ids }, who) => {
             const wrote = happenings.some((event) => event.what === 'write' && event.who === who);
             const places = new Set(ids.map((id) => network.resolve(id).at));
             assert.equal(places.size, 1, `p${who} is in one place`);
-            if (wrote) assert.equal(network.resolve(ids[0]!).conversation.session?.stubref, `p${who}`, 'the session survived');
+            if (wrote)
+              assert.equal(network.resolve(ids[0]!).conversation.session?.stubref, `p${who}`, 'the session survived');
           });
           for (const address of network.states.keys()) {
             const state = network.states.get(address)!;
             network.resolve(address);
-            assert.ok(isMoved(state) || (state.held.length === 0 && state.awaiting === undefined), 'nothing is held for ever');
+            assert.ok(
+              isMoved(state) || (state.held.length === 0 && state.awaiting === undefined),
+              'nothing is held for ever',
+            );
           }
         },
       ),

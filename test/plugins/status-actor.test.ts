@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Container } from 'inversify';
 import type { ActorKind, Letter, Turn } from '../../core/contract/actor-kind.js';
 import type { Delivery, SendOutcome } from '../../core/contract/channel.js';
 import type { JsonObject } from '../../core/contract/json.js';
@@ -7,9 +6,9 @@ import { HostAddress } from '../../core/http/host-address.js';
 import { UnhandledWebhooks } from '../../core/http/unhandled-webhooks.js';
 import { LanePauses } from '../../core/notification/lane-pauses.js';
 import { Queues } from '../../core/queue/queues.js';
-import { GraphClient, GraphClient } from '../../plugins/meta_whatsapp/graph-client.js';
-import { MediaUploads, MediaUploads } from '../../plugins/meta_whatsapp/media/media-uploads.js';
-import { WhatsAppConfig, WhatsAppConfig, WhatsAppConfigSchema, WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
+import { GraphClient } from '../../plugins/meta_whatsapp/graph-client.js';
+import { MediaUploads } from '../../plugins/meta_whatsapp/media/media-uploads.js';
+import { WhatsAppConfig, WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
 import { StatusActor } from '../../plugins/meta_whatsapp/status-actor.js';
 import { LaneRig } from '../support/lane-rig.js';
 import { TestProvider } from '../support/test-provider.js';
@@ -18,14 +17,6 @@ import { until } from '../support/until.js';
 const CLIENT = '27825550101';
 const QUEUE = 'whatsapp-send-main';
 const UNKNOWN: SendOutcome = { result: 'unknown', problem: { code: 'unknown_outcome', message: 'Lost.' } };
-
-/** Uploads as the plugin binds them; no status here is about a file. */
-function uploadsOf(container: Container): MediaUploads {
-  container.bind(WhatsAppConfig).toConstantValue(WhatsAppConfigSchema.parse({}));
-  container.bind(GraphClient).toSelf();
-  container.bind(MediaUploads).toSelf();
-  return container.get(MediaUploads);
-}
 
 /** Stands where conversations stand, and keeps the letters that they get. */
 class Conversations implements ActorKind<readonly JsonObject[], JsonObject> {

@@ -16,10 +16,26 @@ const who = { id: 'w1', from: '2782', from_user_id: 'ZA.1', timestamp: '1' };
 
 describe('meta_whatsapp: each field of a webhook', () => {
   it('a message of any type becomes a letter, with or without what its type should hold', () => {
-    const types = ['text', 'image', 'audio', 'interactive', 'order', 'system', 'edit', 'revoke', 'unsupported', 'unknown', 'x'];
+    const types = [
+      'text',
+      'image',
+      'audio',
+      'interactive',
+      'order',
+      'system',
+      'edit',
+      'revoke',
+      'unsupported',
+      'unknown',
+      'x',
+    ];
     for (const type of types) {
       const { tells, unhandled } = read('messages', { messages: [{ ...who, type }] });
-      assert.deepEqual([tells.length, unhandled.length, tells[0]!.to.id, tells[0]!.id], [1, 0, 'main:2782', 'in:w1'], type);
+      assert.deepEqual(
+        [tells.length, unhandled.length, tells[0]!.to.id, tells[0]!.id],
+        [1, 0, 'main:2782', 'in:w1'],
+        type,
+      );
     }
   });
 
@@ -108,7 +124,10 @@ describe('meta_whatsapp: each field of a webhook', () => {
 
   it('a new user id is told to the old one’s conversation on every number of the account', () => {
     const user_id = { previous: 'ZA.1', current: 'ZA.2' };
-    const body = of({ field: 'user_id_update', value: { user_id_update: [{ user_id }, { user_id: { previous: 'ZA.1' } }] } });
+    const body = of({
+      field: 'user_id_update',
+      value: { user_id_update: [{ user_id }, { user_id: { previous: 'ZA.1' } }] },
+    });
     const { tells, unhandled } = lettersOf(body, profiles);
     assert.deepEqual(
       tells.map(({ to }) => to.id),
@@ -139,10 +158,29 @@ describe('meta_whatsapp: each field of a webhook', () => {
     );
   });
 
+  it('what nests without an end is left out, and its siblings are taken', () => {
+    let deep: unknown = 0;
+    for (let depth = 0; depth < 50_000; depth++) deep = [deep];
+    const { tells, unhandled } = read('messages', {
+      messages: [
+        { ...who, deep },
+        { ...who, id: 'w2' },
+      ],
+      statuses: [{ id: 's', status: 'sent', deep }],
+    });
+    assert.deepEqual([tells.map(({ id }) => id), unhandled.length], [['in:w2'], 2]);
+    assert.doesNotThrow(() => JSON.stringify(tells));
+  });
+
   it('one broken item loses none of its siblings (property: payloads with any part replaced)', () => {
     const good = { id: 'good', from: '2782', type: 'text', text: { body: 'x' } };
     const payload = [
-      change('messages', { contacts: [{ wa_id: '1' }], messages: [{ ...who }], statuses: [{ id: 's', status: 'sent' }], errors: [{}] }),
+      change('messages', {
+        contacts: [{ wa_id: '1' }],
+        messages: [{ ...who }],
+        statuses: [{ id: 's', status: 'sent' }],
+        errors: [{}],
+      }),
       change('user_preferences', { user_preferences: [{ wa_id: '1', value: 'stop', timestamp: 1 }] }),
       { field: 'user_id_update', value: { user_id_update: [{ user_id: { previous: 'ZA.1', current: 'ZA.2' } }] } },
     ];

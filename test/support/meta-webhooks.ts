@@ -14,7 +14,9 @@ export class MetaWebhooks {
   async change(field: string, value: object): Promise<void> {
     const body = JSON.stringify({
       object: 'whatsapp_business_account',
-      entry: [{ id: ACCOUNT, changes: [{ field, value: { messaging_product: 'whatsapp', metadata: METADATA, ...value } }] }],
+      entry: [
+        { id: ACCOUNT, changes: [{ field, value: { messaging_product: 'whatsapp', metadata: METADATA, ...value } }] },
+      ],
     });
     const signature = createHmac('sha256', 'emulator').update(body).digest('hex');
     const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` };

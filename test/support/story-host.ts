@@ -13,6 +13,8 @@ export interface ChatMessage {
   readonly type: string;
   readonly text: string;
   readonly status: string;
+  /** Meta's object: the body of the send, or the message of the webhook. */
+  readonly payload: Answer;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: stories read answers as their reader would, field by field
@@ -130,6 +132,20 @@ export class StoryHost {
     });
   }
 
+  /** The newest message to the client, once `count` have arrived. */
+  async untilNewest(client: string, count: number): Promise<ChatMessage> {
+    await this.untilArrived(client, count);
+    return (await this.chat(client)).filter(({ direction }) => direction === 'to_client').at(-1)!;
+  }
+
+  /** Waits until the stubpost's first delivery shows the status. */
+  untilDelivery(stubpostuuid: string, status: string): Promise<Answer> {
+    return until(`the delivery to be ${status}`, async () => {
+      const [{ deliveries }] = Object.values((await this.post(stubpostuuid)).notifications) as [Answer];
+      return deliveries[0].status === status && deliveries[0];
+    });
+  }
+
   /** Waits until the stub's log has `count` entries. */
   untilPosts(stubref: string, count: number): Promise<Answer[]> {
     return until(`${count} entries in the log`, async () => {
@@ -149,6 +165,32 @@ export class StoryHost {
     const signature = createHmac('sha256', 'emulator').update(body).digest('hex');
     const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` };
     return (await fetch(`${this.url}/webhooks/meta_whatsapp`, { method: 'POST', body, headers })).status;
+  }
+
+  /** Puts a file into the store; its fileuuid. */
+  async upload(content: Uint8Array<ArrayBuffer>, name: string, contentType: string): Promise<string> {
+    const form = new FormData();
+    form.append('file', new Blob([content], { type: contentType }), name);
+    const response = await fetch(`${this.url}/api/files`, { method: 'POST', body: form });
+    if (response.status !== 201) throw new Error(`the upload answered ${response.status}: ${await response.text()}`);
+    return ((await response.json()) as Answer).items[0].fileuuid;
+  }
+
+  async download(fileuuid: string): Promise<Buffer> {
+    const response = await fetch(`${this.url}/api/files/${fileuuid}`);
+    if (!response.ok) throw new Error(`the download answered ${response.status}: ${await response.text()}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
+  /** Asks the emulator for something to go wrong; its id. */
+  async fault(request: object): Promise<string> {
+    return (await this.ask('POST', '/emulator/faults', request, 201)).id;
+  }
+
+  /** The calls that the emulator got, oldest first, whose path ends so. */
+  async calls(pathEnd: string): Promise<Answer[]> {
+    const calls: Answer[] = await this.ask('GET', '/emulator/requests');
+    return calls.filter(({ path }) => path.endsWith(pathEnd));
   }
 
   async wait(hours: number): Promise<void> {

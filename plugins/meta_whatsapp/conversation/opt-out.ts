@@ -19,16 +19,16 @@ export function wordOf(text: string, { stop_words, start_words }: ConsentWords):
 /** The client wants no more. Marketing alone takes nothing back from a stop of everything. */
 export function optedOut(conversation: Conversation, optOut: OptOut): Conversation {
   const { optedOut: before, optedInAtMs } = conversation;
-  if (optOut.atMs < optedInAtMs || (before && before.atMs > optOut.atMs)) return conversation; // older than what they said since
+  if (optOut.atMs < optedInAtMs) return conversation; // older than what they said since
+  if (before && before.scope === optOut.scope && before.atMs > optOut.atMs) return conversation;
   if (before?.scope === 'all' && optOut.scope === 'marketing') return conversation;
   return { ...conversation, optedOut: optOut };
 }
 
-/** The client wants to hear again: of everything, or of marketing only. */
-export function optedIn(conversation: Conversation, scope: OptOut['scope'], atMs: number): Conversation {
+/** The client wants to hear from us again. */
+export function optedIn(conversation: Conversation, atMs: number): Conversation {
   const { optedOut: before, ...rest } = conversation;
-  if (!before || before.atMs > atMs) return conversation;
-  if (before.scope === 'all' && scope === 'marketing') return conversation;
+  if (before && before.atMs > atMs) return conversation;
   return { ...rest, optedInAtMs: Math.max(atMs, conversation.optedInAtMs) };
 }
 
@@ -36,8 +36,7 @@ export function optedIn(conversation: Conversation, scope: OptOut['scope'], atMs
 export function refusalOf({ optedOut: out }: Conversation, category: string | undefined): Problem | undefined {
   if (!out) return undefined;
   if (out.scope === 'marketing' && category?.toUpperCase() !== 'MARKETING') return undefined;
-  const how =
-    out.by === 'word' ? 'The client wrote a stop word' : 'The client stopped marketing messages in WhatsApp';
+  const how = out.by === 'word' ? 'The client wrote a stop word' : 'The client stopped marketing messages in WhatsApp';
   const message = `${how} on ${new Date(out.atMs).toISOString()}. Nothing is sent until they resume, write a start word of the profile, or an operator lifts the opt-out (POST …/lift-opt-out).`;
   return { code: 'client_opted_out', message };
 }

@@ -74,9 +74,7 @@ export function takeBack(
     return { to: 'nobody', conversation, problem: REJECTED };
   // Where consent came meanwhile, Meta's answer is older than the client's message that opened the window again.
   const closed = conversation.releasing ? conversation : { ...conversation, windowUntilMs: 0 };
-  const stash = [...closed.stash, { ...message, round: message.round + 1 }].sort(
-    (a, b) => a.seq - b.seq,
-  );
+  const stash = [...closed.stash, { ...message, round: message.round + 1 }].sort((a, b) => a.seq - b.seq);
   return { to: 'stash', conversation: { ...closed, stash }, ask: closed.requests.length === 0 && !closed.releasing };
 }
 

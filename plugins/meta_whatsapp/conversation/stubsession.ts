@@ -28,7 +28,12 @@ export function leftWith(
     };
   }
   if (minutes && stubref && seq > after.nextreplySeq) {
-    after = { ...after, nextreplySeq: seq, nextreplySetAtMs: nowMs, nextreply: hold(stubref, nowMs + minutes * 60_000) };
+    after = {
+      ...after,
+      nextreplySeq: seq,
+      nextreplySetAtMs: nowMs,
+      nextreply: hold(stubref, nowMs + minutes * 60_000),
+    };
   }
   return after;
 }

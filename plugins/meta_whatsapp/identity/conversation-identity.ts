@@ -1,4 +1,12 @@
-import { derivedUuid, type Keys, type Letter, type RedisConnection, type Tell, type Turn, type Write } from '../../../core/index.js';
+import {
+  derivedUuid,
+  type Keys,
+  type Letter,
+  type RedisConnection,
+  type Tell,
+  type Turn,
+  type Write,
+} from '../../../core/index.js';
 import { type ConversationState, isMoved } from '../conversation/conversation.js';
 import { partsOf } from '../conversation/conversation-id.js';
 import type { ConversationDecision } from '../conversation/decisions.js';
@@ -71,7 +79,10 @@ export class ConversationIdentity {
     };
   }
 
-  async learn(turn: AnyTurn, letter: Letter<IdentityLetter>): Promise<{ outcome: IdentityOutcome; decision: ConversationDecision }> {
+  async learn(
+    turn: AnyTurn,
+    letter: Letter<IdentityLetter>,
+  ): Promise<{ outcome: IdentityOutcome; decision: ConversationDecision }> {
     const { client } = partsOf(this.config, turn.id);
     const outcome = learn(client, turn.state, letter.body, turn.nowMs);
     return { outcome, decision: await this.carriedOut(turn, letter.id, outcome) };

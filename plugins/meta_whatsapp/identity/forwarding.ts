@@ -37,7 +37,8 @@ export function forwardTell(
 ): Tell {
   const before = forwardedOf(body);
   const hops = (before?.hops ?? 0) + 1;
-  if (hops > HOPS_AT_MOST) throw new Error(`A letter went through ${HOPS_AT_MOST} addresses of a client and found no conversation.`);
+  if (hops > HOPS_AT_MOST)
+    throw new Error(`A letter went through ${HOPS_AT_MOST} addresses of a client and found no conversation.`);
   const forwarded: Forwarded = {
     storedAtMs: atMs,
     addressed: before?.addressed ?? me,

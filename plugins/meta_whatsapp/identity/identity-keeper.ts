@@ -1,13 +1,8 @@
 import type { ContactBook, Letter, Tell, Turn } from '../../../core/index.js';
-import {
-  type Conversation,
-  type ConversationState,
-  type HeldLetter,
-  isMoved,
-} from '../conversation/conversation.js';
+import { rejectionInForce } from '../conversation/consent.js';
+import { type Conversation, type ConversationState, type HeldLetter, isMoved } from '../conversation/conversation.js';
 import { partsOf } from '../conversation/conversation-id.js';
 import { type ConversationDecision, joined } from '../conversation/decisions.js';
-import { rejectionInForce } from '../conversation/consent.js';
 import { arrived } from '../conversation/waiting-messages.js';
 import { windowOpen } from '../conversation/window.js';
 import type { ConversationOutbound } from '../conversation-outbound.js';
@@ -67,8 +62,7 @@ export class IdentityKeeper {
   async learn(turn: AnyTurn, letter: Letter<IdentityLetter>): Promise<ConversationDecision> {
     const { outcome, decision } = await this.identity.learn(turn, letter);
     const { body } = letter;
-    if (body.type === 'user_id_changed')
-      await changePoint(this.contacts, 'whatsapp_user', body.previous, body.current);
+    if (body.type === 'user_id_changed') await changePoint(this.contacts, 'whatsapp_user', body.previous, body.current);
     const { absorbed, released } = outcome;
     if (!absorbed || isMoved(outcome.state)) return this.resumed(turn, decision, released);
     const settled = this.settled({ ...turn, state: outcome.state }, letter.id, absorbed);
@@ -113,7 +107,11 @@ export class IdentityKeeper {
     if (known === undefined) {
       const outcome = renumbered(client, state, number, atMs);
       const moved = await this.identity.carriedOut(turn, letter.id, outcome);
-      return this.resumed(turn, joined({ ...taken, writes: [...(taken.writes ?? []), ...trace] }, moved), outcome.released);
+      return this.resumed(
+        turn,
+        joined({ ...taken, writes: [...(taken.writes ?? []), ...trace] }, moved),
+        outcome.released,
+      );
     }
     const ids = newUserId === undefined || newUserId === known ? [known] : [newUserId, known];
     const body: NumberTakenLetter = { type: 'number_taken', from: client, userIds: ids, atMs };

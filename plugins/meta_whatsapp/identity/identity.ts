@@ -136,7 +136,11 @@ function mergeInto(me: string, state: ConversationState, letter: MergeIntoLetter
   const { into, provenAtMs } = letter;
   const ids = idsOf(state, letter.userIds);
   if (!isMoved(state)) {
-    return leave(state, { movedTo: into, sinceMs: provenAtMs, ids }, into, { type: 'absorb', userIds: named(me, ids), from: me });
+    return leave(state, { movedTo: into, sinceMs: provenAtMs, ids }, into, {
+      type: 'absorb',
+      userIds: named(me, ids),
+      from: me,
+    });
   }
   const { movedTo, sinceMs } = state;
   if (isUserId(movedTo)) {
@@ -182,8 +186,7 @@ function absorbAtNumber(me: string, state: ConversationState, letter: AbsorbLett
   const [current] = userIds;
   if (isMoved(state) && current === undefined) return grown({ ...NEW_CONVERSATION, number: me }, letter);
   const isTheirs =
-    !isMoved(state) &&
-    (current === undefined ? state.userId === undefined : userIds.some((id) => isOf(state, id)));
+    !isMoved(state) && (current === undefined ? state.userId === undefined : userIds.some((id) => isOf(state, id)));
   if (!isTheirs) {
     if (!conversation) return unchanged(state, []);
     // It came too late, the number has another owner: back to where its person is known.
@@ -195,12 +198,7 @@ function absorbAtNumber(me: string, state: ConversationState, letter: AbsorbLett
   return { ...grown(here, letter), released: held };
 }
 
-function userIdChanged(
-  me: string,
-  state: ConversationState,
-  letter: UserIdLetter,
-  nowMs: number,
-): IdentityOutcome {
+function userIdChanged(me: string, state: ConversationState, letter: UserIdLetter, nowMs: number): IdentityOutcome {
   const { previous, current, atMs = nowMs } = letter;
   if (me !== previous) return unchanged(state, []);
   const ids = idsOf(state, []);

@@ -7,8 +7,10 @@ export const nextreply: RoutingRule = {
     const held = conversation.nextreply;
     if (!held) return 'no nextreply is open';
     if (storedAtMs >= held.untilMs) return `the nextreply of ${held.stubref} had run out when the message came`;
-    if (conversation.nextreplySetAtMs > takenAtMs) return `the nextreply of ${held.stubref} was opened after the message came`;
-    if (unknownStubs.has(held.stubref)) return `the nextreply named the stub ${held.stubref}, which does not exist: it was deleted`;
+    if (conversation.nextreplySetAtMs > takenAtMs)
+      return `the nextreply of ${held.stubref} was opened after the message came`;
+    if (unknownStubs.has(held.stubref))
+      return `the nextreply named the stub ${held.stubref}, which does not exist: it was deleted`;
     return {
       event: {
         paths: [incomingPath(profile, 'nextreply', held.stubref)],

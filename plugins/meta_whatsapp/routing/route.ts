@@ -10,11 +10,7 @@ import { unsolicited } from './unsolicited-rule.js';
 export const RULES: readonly RoutingRule[] = [command, specificReply, nextreply, stubsession, unsolicited];
 
 /** What is no word of the client's own. */
-const ASIDE_RULES: readonly RoutingRule[] = [
-  referredMessage,
-  stubsession,
-  { name: 'recorded', apply: () => ({}) },
-];
+const ASIDE_RULES: readonly RoutingRule[] = [referredMessage, stubsession, { name: 'recorded', apply: () => ({}) }];
 
 export interface RoutingDecision {
   readonly rule: string;

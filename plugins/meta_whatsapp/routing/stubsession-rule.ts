@@ -7,7 +7,8 @@ export const stubsession: RoutingRule = {
     const held = conversation.session;
     if (!held) return 'no stubsession is open';
     if (storedAtMs >= held.untilMs) return `the stubsession of ${held.stubref} had run out when the message came`;
-    if (unknownStubs.has(held.stubref)) return `the stubsession named the stub ${held.stubref}, which does not exist: it was deleted`;
+    if (unknownStubs.has(held.stubref))
+      return `the stubsession named the stub ${held.stubref}, which does not exist: it was deleted`;
     return {
       event: {
         paths: [incomingPath(profile, 'stubsession', held.stubref)],

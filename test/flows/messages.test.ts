@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { StoryHost } from '../support/story-host.js';
+import { until } from '../support/until.js';
+
+const SAMPLE = readFileSync('config/templates/messages.yaml', 'utf8');
+const text = (value: string) => ({ text: value });
+
+/** What arrives on the client's phone, in Meta's words, for each action of config/templates/messages.yaml without a file. */
+const LOOKS: { readonly [action: string]: object } = {
+  send_text: { body: 'Follow Parcel 4711 at https://example.org/parcels', preview_url: true },
+  send_buttons: {
+    type: 'button',
+    header: { type: 'text', text: 'Delivery' },
+    body: text('Is tomorrow at 10 fine for you?'),
+    footer: text('You can change it until tonight'),
+    action: {
+      buttons: [
+        { type: 'reply', reply: { id: 'fine', title: 'Fine' } },
+        { type: 'reply', reply: { id: 'later', title: 'Later' } },
+      ],
+    },
+  },
+  send_list: {
+    type: 'list',
+    header: { type: 'text', text: 'Choose a time' },
+    body: text('When shall we come?'),
+    footer: text('All times are local'),
+    action: {
+      button: 'Times',
+      sections: [
+        {
+          title: 'Morning',
+          rows: [
+            { id: 'm9', title: 'At 9', description: 'Before the shops open' },
+            { id: 'm11', title: 'At 11' },
+          ],
+        },
+        { title: 'Afternoon', rows: [{ id: 'a15', title: 'At 15' }] },
+      ],
+    },
+  },
+  send_contact: [
+    {
+      name: { formatted_name: 'Demo Parcels Desk', first_name: 'Demo' },
+      org: { company: 'Demo Parcels' },
+      phones: [{ phone: '+27 21 555 0100', type: 'WORK' }],
+    },
+  ],
+  ask_location: {
+    type: 'location_request_message',
+    body: text('Where shall we bring it?'),
+    action: { name: 'send_location' },
+  },
+  send_location: { latitude: '-33.918861', longitude: '18.4233', name: 'Our depot', address: '1 Harbour Road' },
+  send_link: {
+    type: 'cta_url',
+    body: text('Follow your parcel on the map.'),
+    action: { name: 'cta_url', parameters: { display_text: 'Follow', url: 'https://example.org/parcels' } },
+  },
+  send_flow: {
+    type: 'flow',
+    body: text('A few questions about your parcel'),
+    action: {
+      name: 'flow',
+      parameters: { flow_message_version: '3', flow_id: '1234567890', flow_cta: 'Answer' },
+    },
+  },
+  send_product: {
+    type: 'product',
+    body: text('Our large box'),
+    action: { catalog_id: '194836987003835', product_retailer_id: 'box-large' },
+  },
+  send_products: {
+    type: 'product_list',
+    header: { type: 'text', text: 'Boxes' },
+    body: text('All sizes'),
+    action: {
+      catalog_id: '194836987003835',
+      sections: [
+        { title: 'Small', product_items: [{ product_retailer_id: 'box-small' }] },
+        { title: 'Large', product_items: [{ product_retailer_id: 'box-large' }] },
+      ],
+    },
+  },
+  send_cards: {
+    type: 'carousel',
+    body: text('Two ways to get it'),
+    action: {
+      cards: [
+        ['door', 'To your door'],
+        ['shop', 'To the shop'],
+      ].map(([place, words], card_index) => ({
+        card_index,
+        type: 'cta_url',
+        header: { type: 'image', image: { link: `https://example.org/${place}.jpg` } },
+        body: { text: words },
+        action: { name: 'cta_url', parameters: { display_text: 'Choose', url: `https://example.org/${place}` } },
+      })),
+    },
+  },
+  ask_to_call: {
+    type: 'call_permission_request',
+    body: text('May we call you about your parcel?'),
+    action: { name: 'call_permission_request' },
+  },
+  ask_contact_info: {
+    type: 'request_contact_info',
+    body: text('Please share your number, so that the driver can call.'),
+    action: { name: 'request_contact_info' },
+  },
+  send_approved: {
+    name: 'general_stub_update',
+    language: { code: 'en' },
+    components: [
+      {
+        type: 'body',
+        parameters: [
+          { type: 'text', text: 'Parcel 4711' },
+          { type: 'text', text: 'It is here.' },
+        ],
+      },
+    ],
+  },
+  send_raw: {
+    type: 'voice_call',
+    body: text('Questions? Call us here, it is free.'),
+    action: { name: 'voice_call', parameters: { display_text: 'Call' } },
+  },
+};
+
+/** What the client does about a message, what the stub's log says then, and where Meta's own words of it stand. */
+const ANSWERS: readonly (readonly [action: string, does: object, message: string, found: (body: Body) => unknown])[] = [
+  ['send_buttons', { tap: 'Later' }, 'Later', ({ interactive }) => interactive.button_reply.id],
+  ['send_list', { tap: 'At 11' }, 'At 11', ({ interactive }) => interactive.list_reply.id],
+  [
+    'ask_location',
+    { location: { latitude: -33.9, longitude: 18.4, name: 'Home', address: '2 Hill Road' } },
+    '[location] Home, 2 Hill Road (-33.9, 18.4)',
+    ({ location }) => location.latitude,
+  ],
+  [
+    'ask_contact_info',
+    { contact_info: true },
+    '[contacts] Thandi',
+    ({ contacts }) => contacts[0].phones[0].phone,
+  ],
+  [
+    'send_flow',
+    { flow_reply: { body: 'Sent', response_json: { floor: 3 } } },
+    'Sent',
+    ({ interactive }) => JSON.parse(interactive.nfm_reply.response_json).floor,
+  ],
+  ['ask_to_call', { call_permission: 'accept' }, 'Allowed calls', ({ interactive }) => interactive.type],
+  ['ask_to_call', { call_permission: 'reject' }, 'Does not allow calls', ({ interactive }) => interactive.type],
+  [
+    'send_products',
+    {
+      order: {
+        catalog_id: '194836987003835',
+        product_items: [{ product_retailer_id: 'box-large', quantity: 2, item_price: 30, currency: 'ZAR' }],
+      },
+    },
+    '[order] 2 × box-large',
+    ({ order }) => order.product_items[0].currency,
+  ],
+];
+const FOUND: readonly unknown[] = ['later', 'm11', -33.9, '+27825550100', 3, 'call_permission_reply', 'call_permission_reply', 'ZAR']; // biome-ignore format: one line reads best
+
+// biome-ignore lint/suspicious/noExplicitAny: Meta's message as received, read field by field
+type Body = any;
+
+describe('Every kind of message', function () {
+  this.timeout(30_000);
+  const client = '27825550100';
+  let host: StoryHost;
+  let stubref: string;
+  before(async () => {
+    host = await StoryHost.start({ messages: SAMPLE });
+    stubref = await host.newStub('messages', `+${client}`);
+    await host.clientSays(client, { text: 'Hello', name: 'Thandi' });
+    await until('the window', async () => (await host.ask('GET', '/api/unrouted')).items.length === 1);
+  });
+  after(() => host.stop());
+
+  /** Runs an action; the message that then arrives. */
+  async function shown(action: string, request: object = {}) {
+    const before = (await host.arrived(client)).length;
+    const { stubpostuuid } = await host.run(stubref, action, request);
+    const message = await host.untilNewest(client, before + 1);
+    await host.untilDelivery(stubpostuuid, 'sent');
+    return message;
+  }
+
+  it('has an action in the sample template', async () => {
+    const { actions } = await host.ask('GET', `/api/stubs/${stubref}`).then(({ template }) => host.ask('GET', `/api/templates/${template}`)); // prettier
+    assert.ok(actions);
+  });
+
+  for (const [action, looks] of Object.entries(LOOKS)) {
+    it(`${action} looks on the client’s phone as it is written`, async () => {
+      const { type, payload } = await shown(action, { message: 'It is here.' });
+      assert.deepEqual(payload[type], looks);
+      assert.equal(payload.to, `+${client}`);
+    });
+  }
+
+  it('a reaction stands on the client’s own message', async () => {
+    const [hello] = await host.chat(client);
+    const { type, payload } = await shown('react', { data: { message_id: hello!.id } });
+    assert.deepEqual([type, payload.reaction], ['reaction', { message_id: hello!.id, emoji: '👍' }]);
+  });
+
+  for (const [at, [action, does, message, found]] of ANSWERS.entries()) {
+    it(`the answer to ${action} comes to the stub that asked: ${message}`, async () => {
+      await shown(action);
+      await until('the nextreply', async () => (await host.conversation(client)).nextreply?.stubref === stubref);
+      const known = (await host.posts(stubref)).length;
+      await host.clientSays(client, does);
+      const post = (await host.untilPosts(stubref, known + 1)).at(-1);
+      assert.deepEqual([post.action_name, post.message], ['_update_from_whatsapp', message]);
+      assert.equal(found(post.data._incoming_whatsapp_data.whatsapp_body), FOUND[at]);
+      assert.equal((await host.conversation(client)).nextreply, null, 'used up');
+    });
+  }
+});
