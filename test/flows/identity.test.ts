@@ -166,6 +166,55 @@ describe('A client has a number and a user id', function () {
     assert.equal((await host.ask('GET', '/api/dead-letters')).items.length, 0);
   });
 
+  for (const announce of [['system'], ['user_id_update'], ['system', 'user_id_update'], ['user_id_update', 'system']]) {
+    for (const after_next_message of [false, true]) {
+      const when = after_next_message ? 'after the first message from it' : 'at once';
+      it(`a new user id told by ${announce.join(' and ')} ${when} ends as one conversation`, async () => {
+        await host.clientSays(NUMBER, { text: 'one' });
+        const [made] = await cases(1);
+        await host.untilPosts(made.stubref, 2);
+        const { user_id: before } = await host.conversation(NUMBER);
+        const path = `/emulator/clients/${NUMBER}/rotate-user-id`;
+        const { user_id } = await host.ask('POST', path, { announce, after_next_message });
+        assert.notEqual(user_id, before);
+        await host.clientSays(NUMBER, { text: 'two' });
+        await until('one conversation', async () => {
+          const { items } = await host.ask('GET', '/api/conversations');
+          const [only] = items;
+          return items.length === 1 && only.user_id === user_id && only.aliases.includes(before);
+        });
+        await host.clientSays(NUMBER, { text: 'three' });
+        const words = await until('every message', async () => {
+          const { items } = await host.ask('GET', '/api/stubs?template=support');
+          const logs = await Promise.all(items.map(({ stubref }: { stubref: string }) => host.posts(stubref)));
+          const said = logs.flat().map(({ message }: { message: string }) => message);
+          return said.includes('three') && said;
+        });
+        assert.equal(words.filter((word: string) => ['one', 'two', 'three'].includes(word)).length, 3);
+        assert.equal((await host.ask('GET', '/api/dead-letters')).items.length, 0);
+      });
+    }
+  }
+
+  it('a changed number on the wire, with the new user id that Meta gives, ends as one conversation', async () => {
+    await host.clientSays(NUMBER, { text: 'one' });
+    const [made] = await cases(1);
+    await host.untilPosts(made.stubref, 2);
+    const { user_id } = await host.ask('POST', `/emulator/clients/${NUMBER}/change-number`, { to: `+${OTHER_NUMBER}` });
+    await until('the conversation at the new number', async () => {
+      const { items } = await host.ask('GET', '/api/conversations');
+      return items.length === 1 && [OTHER_NUMBER, user_id].includes(items[0].client) && items[0].user_id === user_id;
+    });
+    await host.clientSays(OTHER_NUMBER, { text: 'two' });
+    const log = await until('the message in the same case', async () => {
+      const posts = await host.posts(made.stubref);
+      return posts.some(({ message }) => message === 'two') && posts;
+    });
+    assert.ok(log.length >= 3);
+    assert.equal((await host.ask('GET', '/api/stubs?template=support')).items.length, 1);
+    assert.equal((await host.conversation(user_id)).client, OTHER_NUMBER);
+  });
+
   it('an operator reaches the conversation under any of its addresses', async () => {
     await meta.text({ from: NUMBER, from_user_id: THANDI }, 'Hello');
     await cases(1);
