@@ -27,6 +27,7 @@ import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversati
 import { isOpen } from './conversation/stubsession.js';
 import { windowOpen } from './conversation/window.js';
 import type { OperatorLetter } from './conversation-operator.js';
+import { isUserId } from './identity/client-id.js';
 import { conversationIdOf } from './profile.js';
 
 const params = z.strictObject({ profile: z.string().max(64), client: z.string().max(150) });
@@ -80,8 +81,12 @@ export class ConversationRoutes implements HttpRoutes {
     const one = { params, response: { 200: conversationSchema.extend({ routing: z.array(traceSchema) }) } };
     app.get('/api/conversations/:profile/:client', { schema: one }, async ({ params: { profile, client } }) => {
       const view = await this.redis.orAway(this.known(conversationIdOf(profile, client)));
-      const id = conversationIdOf(profile, view.client);
-      const traces = await this.redis.orAway(this.redis.client.lrange(this.keys.routingTrace(id), 0, -1));
+      // A trace may have stayed at a user id of this person; a number may be somebody else's by now.
+      const places = [view.client, ...view.aliases.filter(isUserId)].map((place) => conversationIdOf(profile, place));
+      const lists = await this.redis.orAway(
+        Promise.all(places.map((id) => this.redis.client.lrange(this.keys.routingTrace(id), 0, -1))),
+      );
+      const traces = lists.flat();
       const routing = traces.map((trace) => JSON.parse(trace) as z.output<typeof traceSchema>);
       routing.sort((a, b) => String(a['stored_at']).localeCompare(String(b['stored_at'])));
       return { ...view, routing: routing.reverse() };

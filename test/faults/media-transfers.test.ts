@@ -88,7 +88,7 @@ describe('Files on their way to clients', () => {
     const second = await give('27820000002', image(fileuuid));
     await until('the upload', () => uploads() === 1);
     await untilStatus(await give('27820000003', text('meanwhile')), 'accepted');
-    assert.equal((await stored(first[0]!)).resting, true, 'it can still be cancelled');
+    await until('rest, in which it can be cancelled', async () => (await stored(first[0]!)).resting);
     open();
     for (const id of [...first, second]) await untilStatus(id, 'accepted');
     assert.equal(uploads(), 1);

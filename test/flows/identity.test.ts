@@ -142,6 +142,21 @@ describe('A client has a number and a user id', function () {
     assert.equal((await host.posts(made.stubref)).at(-1).posted_by.on_behalf_of, contact.contactuuid);
   });
 
+  it('a late note about the owner before moves nothing of the new owner of the number', async () => {
+    await meta.text({ from: NUMBER, from_user_id: THANDI }, 'mine');
+    const [first] = await cases(1);
+    await meta.text({ from: NUMBER, from_user_id: SIPHO }, 'a new owner');
+    await cases(2);
+    await meta.message(
+      { from: NUMBER, from_user_id: THANDI },
+      { type: 'system', system: { type: 'user_changed_number', body: 'Thandi changed', wa_id: OTHER_NUMBER } },
+    );
+    assert.deepEqual(await texts(first.stubref, 3), ['mine', 'Thandi changed']);
+    await until('the number of now', async () => (await host.conversation(THANDI)).client === OTHER_NUMBER);
+    assert.equal((await host.conversation(SIPHO)).client, NUMBER);
+    assert.equal((await host.conversation(NUMBER)).routing.length, 1, 'the new owner’s own message only');
+  });
+
   it('three people who rotate their numbers while they write: each message lands once, in the case of who wrote it', async () => {
     const people = [THANDI, SIPHO, 'ZA.5555'];
     const numbers = [NUMBER, OTHER_NUMBER, '27845550303'];

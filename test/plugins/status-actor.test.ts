@@ -3,7 +3,6 @@ import type { ActorKind, Letter, Turn } from '../../core/contract/actor-kind.js'
 import type { Delivery, SendOutcome } from '../../core/contract/channel.js';
 import type { JsonObject } from '../../core/contract/json.js';
 import { HostAddress } from '../../core/http/host-address.js';
-import { HostAddress } from '../../core/http/host-address.js';
 import { UnhandledWebhooks } from '../../core/http/unhandled-webhooks.js';
 import { LanePauses } from '../../core/notification/lane-pauses.js';
 import { Queues } from '../../core/queue/queues.js';

@@ -17,6 +17,7 @@ import { secondsIn } from '../webhook-json.js';
 import type { IncomingLetter } from '../webhook-letters.js';
 import { forwardedOf } from './forwarding.js';
 import { type IdentityOutcome, learn, type Placing, type Post, parkedOf, place, placeIncoming } from './identity.js';
+import { identityNoteOf } from './identity-changes.js';
 import type { AbsorbLetter, IdentityLetter } from './identity-letters.js';
 
 type AnyTurn = Turn<ConversationState>;
@@ -40,8 +41,7 @@ export class ConversationIdentity {
     const { client } = partsOf(this.config, id);
     const { from, userId, message } = body;
     const person = forwardedOf(body)?.person;
-    // Notes of Meta's name ids old and new: what they show is read by itself.
-    if (message['type'] === 'system') return place(client, state, person);
+    if (message['type'] === 'system') return place(client, state, person ?? subjectOf(state, body));
     const sentAtMs = Math.min(secondsIn(message['timestamp']) ?? atMs, atMs);
     const evidence = { ...(from !== undefined && { from }), ...(userId !== undefined && { userId }), atMs: sentAtMs };
     return placeIncoming(client, state, evidence, person);
@@ -114,10 +114,21 @@ export class ConversationIdentity {
     }));
   }
 
-  /** Traces go with the conversation. */
+  /** Traces go with the conversation; one that is written in this very turn is not read yet, and stays where it is. */
   private async tracesGone(id: string): Promise<{ traces: string[]; writes: Write[] }> {
     const key = this.keys.routingTrace(id);
     const traces = await this.redis.client.lrange(key, 0, -1);
-    return { traces, writes: traces.length > 0 ? [['DEL', key]] : [] };
+    return { traces, writes: traces.length > 0 ? [['LTRIM', key, traces.length, -1]] : [] };
   }
+}
+
+/**
+ * Whom a note of Meta's is about, where that is not who has the number now: it may come after the number went to somebody
+ * else. A note that names the owner of now, as old or as new, is about them.
+ */
+function subjectOf(state: ConversationState, { message, userId }: IncomingLetter): string | undefined {
+  if (isMoved(state) || state.userId === undefined || userId === undefined) return undefined;
+  const note = identityNoteOf(message, userId, undefined);
+  const named = note?.kind === 'user id' ? [note.previous, note.current] : [note?.userId];
+  return named.includes(state.userId) ? undefined : userId;
 }

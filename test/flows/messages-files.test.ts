@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { StoryHost } from '../support/story-host.js';
+import { until } from '../support/until.js';
+
+const SAMPLE = readFileSync('config/templates/messages.yaml', 'utf8');
+const CLIENT = '27825550100';
+/** One pixel. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const bytes = (length: number) => new Uint8Array(randomBytes(length));
+
+describe('Files both ways', function () {
+  this.timeout(30_000);
+  let host: StoryHost;
+  let stubref: string;
+  before(async () => {
+    host = await StoryHost.start({ messages: SAMPLE });
+    stubref = await host.newStub('messages', `+${CLIENT}`);
+    await host.clientSays(CLIENT, { text: 'Hello', name: 'Thandi' });
+    await host.run(stubref, 'send_text');
+    await host.untilArrived(CLIENT, 1);
+  });
+  after(() => host.stop());
+
+  const send = (fileuuid: string, action = 'send_file', message = '') =>
+    host.run(stubref, action, { message, data: { files: [fileuuid] } });
+
+  /** Sends a stored file; the message that then arrives. */
+  async function shown(fileuuid: string, action?: string, message?: string) {
+    const before = (await host.arrived(CLIENT)).length;
+    await send(fileuuid, action, message);
+    return host.untilNewest(CLIENT, before + 1);
+  }
+
+  /** What the client sees when opening the file. */
+  const opened = async (id: string) =>
+    Buffer.from(await (await fetch(`${host.url}/emulator/media/${id}`)).arrayBuffer());
+
+  /** The client sends a file; the entry in the stub's log. */
+  async function received(media: object) {
+    const known = (await host.posts(stubref)).length;
+    await host.clientSays(CLIENT, { media });
+    return (await host.untilPosts(stubref, known + 1)).at(-1);
+  }
+
+  it('a picture arrives with its caption, and a second one of the same file is not uploaded again', async () => {
+    const fileuuid = await host.upload(new Uint8Array(PNG), 'box.png', 'image/png');
+    const first = await shown(fileuuid, 'send_file', 'Your parcel');
+    const { id, ...rest } = first.payload.image;
+    assert.deepEqual([first.type, first.text, rest], ['image', 'Your parcel', { caption: 'Your parcel' }]);
+    assert.deepEqual(await opened(id), PNG);
+    const second = await shown(fileuuid, 'send_file', 'The same again');
+    assert.equal(second.payload.image.id, id);
+    assert.equal((await host.calls('/media')).length, 1);
+  });
+
+  it('a document arrives under its name, a recording as a voice note, a webp as a sticker', async () => {
+    const content = bytes(40_000);
+    const letter = await shown(
+      await host.upload(content, 'Lieferschein Ä.pdf', 'application/pdf'),
+      'send_file',
+      'Sign it',
+    );
+    assert.equal(letter.payload.document.filename, 'Lieferschein Ä.pdf');
+    assert.equal(letter.text, 'Sign it');
+    assert.deepEqual(await opened(letter.payload.document.id), Buffer.from(content));
+    const spoken = await shown(await host.upload(bytes(900), 'note.ogg', 'audio/ogg'));
+    assert.equal(spoken.payload.audio.voice, true);
+    const sticker = await shown(await host.upload(bytes(900), 'hi.webp', 'image/webp'), 'send_sticker');
+    assert.equal(sticker.type, 'sticker');
+    assert.deepEqual(Object.keys(sticker.payload.sticker), ['id']);
+  });
+
+  it('what WhatsApp would not take as that kind of media is refused with the reason, and nothing is sent', async () => {
+    const before = (await host.arrived(CLIENT)).length;
+    const { stubpostuuid } = await send(await host.upload(bytes(900), 'hi.png', 'image/png'), 'send_sticker');
+    const delivery = await host.untilDelivery(stubpostuuid, 'failed');
+    const { error } = delivery.history.at(-1);
+    assert.equal(error.code, 'media_unfit');
+    assert.match(error.message, /is image\/png; WhatsApp takes image\/webp as sticker/);
+    const unknown = await host.ask(
+      'POST',
+      `/api/stubs/${stubref}/actions/send_file?wait=5000`,
+      { data: { files: ['8a3f6f0e-0000-4000-8000-000000000000'] } },
+      404,
+    );
+    assert.match(unknown.error.message, /8a3f6f0e-0000-4000-8000-000000000000/);
+    assert.equal((await host.arrived(CLIENT)).length, before);
+  });
+
+  const kinds = [
+    { name: 'a photo', message: 'the gate', does: { kind: 'image', caption: 'the gate' }, type: 'image/jpeg' },
+    { name: 'a voice note', message: '[voice message]', does: { kind: 'audio', voice: true }, type: 'audio/ogg' },
+    { name: 'a document', message: '[document] Über.pdf', does: { kind: 'document', filename: 'Über.pdf' }, type: 'application/pdf' },
+    { name: 'a film', message: '[video]', does: { kind: 'video' }, type: 'video/mp4' },
+    { name: 'a sticker', message: '[sticker]', does: { kind: 'sticker' }, type: 'image/webp' },
+  ]; // biome-ignore format: a table reads best
+  for (const { name, message, does, type } of kinds) {
+    it(`${name} of the client’s is attached to the stubpost, and can be had again byte by byte`, async () => {
+      const content = Buffer.from(bytes(30_000));
+      const post = await received({ ...does, file: content.toString('base64') });
+      assert.equal(post.message, message);
+      const [file, ...more] = post.attachments;
+      assert.deepEqual(more, []);
+      assert.ok(file.contentType.startsWith(type), file.contentType);
+      assert.equal(file.size, content.length);
+      if ('filename' in does) assert.equal(file.originalname, does.filename);
+      assert.deepEqual(await host.download(file.fileuuid), content);
+    });
+  }
+
+  it('what the client has sent can be sent on', async () => {
+    const content = Buffer.from(bytes(5_000));
+    const post = await received({ kind: 'document', filename: 'map.pdf', file: content.toString('base64') });
+    const { document } = (await shown(post.attachments[0].fileuuid)).payload;
+    assert.equal(document.filename, 'map.pdf');
+    assert.deepEqual(await opened(document.id), content);
+  });
+
+  it('after 30 days Meta has thrown the upload away: the file is uploaded anew', async () => {
+    const fileuuid = await host.upload(bytes(900), 'route.pdf', 'application/pdf');
+    const { id } = (await shown(fileuuid)).payload.document;
+    await host.wait(31 * 24);
+    await host.clientSays(CLIENT, { text: 'Hello again' });
+    await until('the window', async () => (await host.conversation(CLIENT)).window.open);
+    const again = (await shown(fileuuid)).payload.document;
+    assert.notEqual(again.id, id);
+    assert.equal((await opened(again.id)).length, 900);
+  });
+});
