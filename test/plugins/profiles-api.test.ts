@@ -69,7 +69,7 @@ describe('profiles over HTTP', () => {
       language: 'en',
       messages_per_second: 80,
       interaction_request_template: 'general_interaction_request',
-      queue: { name: 'whatsapp-send-main', paused: false, since: null, waiting_clients: 0 },
+      queue: { name: 'whatsapp-send-main', paused: false, since: null, waiting_clients: 0, messages_per_second: 80 },
       commands: { enabled: false, list: [], pushed_at: null },
     });
     const { text } = await ask(program, 'GET', '/api/profiles');

@@ -39,6 +39,7 @@ const profileSchema = z.object({
     since: time.nullable(),
     problem: problemSchema.optional(),
     waiting_clients: z.number().describe('Clients that something is to be sent to'),
+    messages_per_second: z.number().describe('Now: less than configured while Meta’s throughput limit holds it down'),
   }),
   commands: z.object({
     enabled: z.boolean(),
@@ -104,7 +105,10 @@ export class ProfileRoutes implements HttpRoutes {
 
   private async view(name: string): Promise<ProfileView> {
     const profile: Profile = this.config.profiles[name]!;
-    const [queue, commands] = await Promise.all([this.queueView(sendQueueOf(name)), this.commandsView(name, profile)]);
+    const [queue, commands] = await Promise.all([
+      this.queueView(sendQueueOf(name), profile),
+      this.commandsView(name, profile),
+    ]);
     const [catalogue] = this.templates.all(name);
     const { profile: _, ...whatsapp_templates } = syncView(catalogue!);
     return {
@@ -125,12 +129,19 @@ export class ProfileRoutes implements HttpRoutes {
     };
   }
 
-  private async queueView(name: string): Promise<ProfileView['queue']> {
-    const [{ paused, pause }, waiting_clients] = await Promise.all([
+  private async queueView(name: string, profile: Profile): Promise<ProfileView['queue']> {
+    const [{ paused, pause, lowered }, waiting_clients] = await Promise.all([
       this.pauses.state(name),
       this.backlog.addresses(name),
     ]);
-    return { name, paused, since: pause?.since ?? null, ...(pause && { problem: pause.problem }), waiting_clients };
+    return {
+      name,
+      paused,
+      since: pause?.since ?? null,
+      ...(pause && { problem: pause.problem }),
+      waiting_clients,
+      messages_per_second: lowered?.perSecond ?? profile.messages_per_second,
+    };
   }
 
   private async commandsView(name: string, { commands }: Profile): Promise<ProfileView['commands']> {
