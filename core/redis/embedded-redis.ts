@@ -19,6 +19,9 @@ const REVIVE_BACKOFF_MS = 5_000;
 /** How every process of ours is known to Redis (`CLIENT LIST`): the last one out stops the server. */
 export const clientName = (pid: number): string => `stubwire:${pid}`;
 
+/** The name of the connection that looks whether anybody is left. */
+const LEAVING = 'stubwire-leaving';
+
 /**
  * The Redis that the program brings along when `redis.url` is empty: a private server on a unix socket in `dataDir`.
  *
@@ -101,12 +104,18 @@ export class EmbeddedRedis {
 
   /** Shuts the server down unless another process of ours is connected. */
   private async leave(): Promise<void> {
-    const redis = this.connection();
+    this.watch?.disconnect();
+    const redis = this.connection({ connectionName: LEAVING });
     try {
       await redis.connect();
-      const clients = String(await redis.client('LIST'));
-      const pids = [...clients.matchAll(/ name=stubwire:(\d+) /g)].map((match) => Number(match[1]));
-      if (pids.some((pid) => pid !== process.pid && isAlive(pid))) {
+      const list = String(await redis.client('LIST'));
+      const clients = [...list.matchAll(/^id=(\d+) .* name=stubwire:(\d+) /gm)].map(([, id, pid]) => ({
+        id,
+        pid: Number(pid),
+      }));
+      if (clients.some(({ pid }) => pid !== process.pid && isAlive(pid))) {
+        // Redis may notice our goodbye later than the next one to leave looks round: it must not take us for present.
+        for (const { id } of clients.filter(({ pid }) => pid === process.pid)) await redis.client('KILL', 'ID', id!);
         this.log.debug('embedded Redis is left to another process of ours');
         return;
       }
@@ -120,7 +129,7 @@ export class EmbeddedRedis {
     this.log.debug('embedded Redis is stopped');
   }
 
-  private connection(options: { retryStrategy?: () => number | null } = {}): Redis {
+  private connection(options: { connectionName?: string; retryStrategy?: () => number | null } = {}): Redis {
     const redis = new Redis({
       path: this.server.socket,
       connectionName: clientName(process.pid),

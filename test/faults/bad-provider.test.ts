@@ -50,7 +50,7 @@ describe('A provider that slows down, refuses, repeats and goes silent', functio
     await Promise.all(cases.out.map((one) => allow(world, one)));
     const struck = await strike(world, random, cases);
     await load.stop();
-    await forgetFaults(world);
+    await askFor(200, 'DELETE', `${world.emulator.url}/emulator/faults`); // what has not struck yet strikes no more
     await settled(world);
     const found = await audit(world, load.given);
     console.log(`${printed(found)}\n        faults: ${struck}`);
@@ -74,12 +74,6 @@ async function strike(
     await pause(FAULT_EVERY_MS);
   }
   return struck;
-}
-
-/** What has not struck yet strikes no more. */
-async function forgetFaults(world: FaultWorld): Promise<void> {
-  const faults: { readonly id: string }[] = await askFor(200, 'GET', `${world.emulator.url}/emulator/faults`);
-  for (const { id } of faults) await askFor(200, 'DELETE', `${world.emulator.url}/emulator/faults/${id}`);
 }
 
 const one = <T>(random: SeededRandom, from: readonly T[]): T => from[Math.floor(random.between(0, from.length))]!;
