@@ -98,7 +98,7 @@ describe('A group of lanes whose profile is refused', function () {
   it('is not paused again by what was sent before it was let go on', async () => {
     await refuseAll();
     await goOn();
-    assert.equal(await host.pauses.pause(host.queue, PROBLEM, 60_000), false);
+    assert.equal(await host.pauses.pause(host.queue, { problem: PROBLEM }, 60_000), false);
     assert.equal(await isPaused(), false);
   });
 });

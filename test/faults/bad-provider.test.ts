@@ -22,13 +22,13 @@ const ANSWERS: readonly object[] = [
   { kind: 'error_code', code: 131016 },
 ];
 /** What goes wrong on the way back, and changes nothing for the client. */
-const REPORTS: readonly object[] = [
-  { kind: 'duplicate_webhooks' },
-  { kind: 'batch_webhooks', size: 4, within_ms: 200, shape: 'values' },
-  { kind: 'skip_delivered' },
-];
+const REPORTS: readonly object[] = [{ kind: 'duplicate_webhooks' }, { kind: 'skip_delivered' }];
 /** These turn the order of the client's own messages too, so they strike clients that only receive. */
-const LATE_REPORTS: readonly object[] = [{ kind: 'reverse_webhooks' }, { kind: 'delay_webhooks', ms: 700 }];
+const LATE_REPORTS: readonly object[] = [
+  { kind: 'reverse_webhooks' },
+  { kind: 'delay_webhooks', ms: 700 },
+  { kind: 'batch_webhooks', size: 4, within_ms: 200, shape: 'values' },
+];
 
 describe('A provider that slows down, refuses, repeats and goes silent', function () {
   this.timeout(120_000);

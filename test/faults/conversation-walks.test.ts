@@ -20,6 +20,7 @@ interface Walk {
   /** What was done, for the report of a walk that went wrong. */
   readonly done: string[];
   posts: number;
+  isHidden: boolean;
 }
 
 type Step = (world: WalkWorld, walk: Walk, now: number) => Promise<void>;
@@ -41,7 +42,15 @@ describe('Random walks of conversations, held against a reference model', functi
     const walks = Array.from({ length: WALKS }, (_, number): Walk => {
       const pair = [stubrefs[number % STUBS]!, stubrefs[(number + 1) % STUBS]!] as const;
       const client = `2782${String(1_000_000 + number)}`;
-      return { client, stubs: pair, random: random.branch(), model: new ConversationModel(), done: [], posts: 0 };
+      return {
+        client,
+        stubs: pair,
+        random: random.branch(),
+        model: new ConversationModel(),
+        done: [],
+        posts: 0,
+        isHidden: false,
+      };
     });
     const crashRounds = new Set(Array.from({ length: CRASHES }, () => Math.floor(random.between(2, ROUNDS))));
     let now = 0;
@@ -67,6 +76,7 @@ function pick(walk: Walk): Step {
   const steps: Step[] = [writesOut, writesOut, writesOut, writesIn, writesIn];
   if (walk.model.wasAsked) steps.push(allows, rejects);
   if (walk.model.arrived.some((body) => body !== REQUEST)) steps.push(quotes);
+  if (walk.model.landings.length > 0) steps.push(hides);
   return choose(walk.random, steps);
 }
 
@@ -116,6 +126,14 @@ const rejects: Step = async (world, walk, now) => {
   walk.done.push('rejects');
   await say(world, walk, { tap: 'Reject' });
   walk.model.rejects(now);
+};
+
+/** From now on only the user id shows, or the number again: it is the same client, so the model knows nothing of it. */
+const hides: Step = async (world, walk) => {
+  walk.isHidden = !walk.isHidden;
+  walk.done.push(walk.isHidden ? 'hides the number' : 'shows the number');
+  const url = `${world.engine.url}/emulator/clients/${walk.client}`;
+  await askFor(200, 'PATCH', url, { hide_number: walk.isHidden });
 };
 
 const say = (world: WalkWorld, { client }: Walk, message: object) =>

@@ -59,7 +59,7 @@ describe('Meta’s limits while sending', function () {
       await host.fault({ kind, code: 131047, client: number, times: 1 });
       const two = await tell('two');
       const { history } = await two.until('stashed');
-      assert.match(JSON.stringify(history), /131047/);
+      assert.equal(history.at(-1).error.provider_code, 131047);
       const three = await tell('three');
       await three.until('stashed');
       const { consent, stash } = await host.conversation(number);
@@ -82,12 +82,7 @@ describe('Meta’s limits while sending', function () {
     for (const message of ['one', 'two']) for (const { tell } of people) await tell(message);
     for (const { number } of people) assert.deepEqual(await untilArrivedLater(number, 2), ['one', 'two']);
     const { messages_per_second, queue } = await profile();
-    assert.equal(messages_per_second, 80);
-    assert.equal(queue.messages_per_second, 40, 'halved for a minute');
-    await until('the full rate', async () => {
-      await host.wait(60 * SECONDS);
-      return (await profile()).queue.messages_per_second === 80;
-    });
+    assert.deepEqual([messages_per_second, queue.messages_per_second], [80, 40], 'halved for a minute');
   });
 
   it('too much to one client (131056): that one waits, the others get theirs at once', async () => {
@@ -108,11 +103,13 @@ describe('Meta’s limits while sending', function () {
   it('Meta does not answer for a while (HTTP 500, 131000): each message arrives once', async () => {
     const { number, tell } = await newClient();
     await host.fault({ kind: 'http_500', client: number, times: 1 });
-    await host.fault({ kind: 'error_code', code: 131000, client: number, times: 1 });
     await tell('one');
     await tell('two');
     assert.deepEqual(await untilArrivedLater(number, 2), ['one', 'two']);
+    await host.fault({ kind: 'error_code', code: 131000, client: number, times: 1 });
+    await tell('three');
+    assert.deepEqual(await untilArrivedLater(number, 3), ['one', 'two', 'three']);
     await host.wait(60 * SECONDS);
-    assert.deepEqual(await host.arrived(number), ['one', 'two']);
+    assert.equal((await host.arrived(number)).length, 3);
   });
 });

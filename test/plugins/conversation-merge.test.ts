@@ -6,7 +6,7 @@ import {
   NEW_CONVERSATION,
   nextSeq,
 } from '../../plugins/meta_whatsapp/conversation/conversation.js';
-import { optedIn, optedOut, refusalOf, wordOf } from '../../plugins/meta_whatsapp/conversation/opt-out.js';
+import { allowed, optedIn, optedOut, refusalOf, wordOf } from '../../plugins/meta_whatsapp/conversation/opt-out.js';
 import { acceptOutgoing } from '../../plugins/meta_whatsapp/conversation/outgoing.js';
 import { migrated } from '../../plugins/meta_whatsapp/conversation/stored-conversation.js';
 import { mergeConversations } from '../../plugins/meta_whatsapp/identity/merge-conversations.js';
@@ -114,6 +114,13 @@ describe('meta_whatsapp: a client who wants no more', () => {
       ['lane', 'lane', 'nobody'],
     );
     assert.equal(refusalOf(all, undefined)?.code, 'client_opted_out');
+  });
+
+  it('takes a stop word back by a tap on Allow, and nothing that was set in WhatsApp itself', () => {
+    const all = optedOut(NEW_CONVERSATION, { scope: 'all', by: 'word', atMs: 5 });
+    const marketing = optedOut(NEW_CONVERSATION, { scope: 'marketing', by: 'meta', atMs: 5 });
+    assert.deepEqual([send(allowed(all, 6)), send(allowed(marketing, 6), 'MARKETING')], ['lane', 'nobody']);
+    assert.equal(send(allowed(all, 4)), 'nobody', 'an older tap that comes late');
   });
 
   it('has the last word, in whatever order the words arrive (property)', () => {

@@ -13,7 +13,7 @@ export interface Answer {
 
 /** One HTTP request to a process that may die meanwhile. Never throws for what the network does. */
 export async function ask(
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   url: string,
   body?: unknown,
   headers: { readonly [name: string]: string } = {},
