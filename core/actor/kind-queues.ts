@@ -14,6 +14,11 @@ export class KindQueues {
     for (const { kind, queue } of kinds) this.queues.set(kind, queue);
   }
 
+  /** Whether this program has the kind: letters may wait for one of an earlier configuration. */
+  knows(kind: string): boolean {
+    return this.queues.has(kind);
+  }
+
   queueOf(kind: string): string {
     const queue = this.queues.get(kind);
     if (queue === undefined)

@@ -9,7 +9,10 @@ import { RedisClock } from './redis-clock.js';
 const EVERY_MS = 1_500;
 const OLDER_THAN_MS = 3_000;
 const AT_MOST = 500;
-/** How long actors of a paused queue are left alone: their wakes wait in the queue, but for what a process took along. */
+/**
+ * How long actors are left alone that would not run: of a paused queue, for their wakes wait in it, but for what a process
+ * took along; of a kind that this program does not have (a profile that was taken out), for another may.
+ */
 const PAUSED_MS = 30_000;
 
 /**
@@ -20,6 +23,7 @@ const PAUSED_MS = 30_000;
 export class Sweeper {
   private timer: NodeJS.Timeout | undefined;
   private running = false;
+  private readonly warned = new Set<string>();
 
   constructor(
     @inject(RedisConnection) private readonly redis: RedisConnection,
@@ -52,7 +56,9 @@ export class Sweeper {
     );
     const kinds = [...new Set(members.map((member) => split(member)[0]))];
     const paused = new Set<string>();
-    for (const kind of kinds) if (await this.turns.isPaused(this.kinds.queueOf(kind))) paused.add(kind);
+    for (const kind of kinds)
+      if (!this.kinds.knows(kind) || (await this.turns.isPaused(this.kinds.queueOf(kind)))) paused.add(kind);
+    this.warnOf(kinds.filter((kind) => !this.kinds.knows(kind)));
     await Promise.all(
       members.map(async (member) => {
         const [kind, id] = split(member);
@@ -63,6 +69,14 @@ export class Sweeper {
       }),
     );
     return members.length;
+  }
+
+  private warnOf(kinds: readonly string[]): void {
+    for (const kind of kinds) {
+      if (this.warned.has(kind)) continue;
+      this.warned.add(kind);
+      this.log.warn({ kind }, 'letters wait for what is no longer configured; they go on when it is there again');
+    }
   }
 
   private async tick(): Promise<void> {

@@ -74,9 +74,10 @@ export type SendOutcome =
   | { readonly result: 'window_closed'; readonly problem: Problem }
   /**
    * Not this message but the whole lane group is refused: a token that ended, an account that is locked. The message stays
-   * at the head of its lane and the group is paused until somebody lets it go on.
+   * at the head of its lane and the group is paused until somebody lets it go on. `credential` names what was refused,
+   * where that is a credential (a fingerprint of it): so a process that has another one can tell.
    */
-  | { readonly result: 'halt'; readonly problem: Problem }
+  | { readonly result: 'halt'; readonly problem: Problem; readonly credential?: string }
   /**
    * Nothing was sent, for something must be done first that takes longer than a send may (an upload). The lane tells `by`
    * this letter, rests, and goes on with the answer: a `LaneLetter` of type `prepared` with this attempt's id.
@@ -120,7 +121,7 @@ export interface Channel {
   readonly lanes: readonly LaneGroup[];
   plan(request: DeliveryRequest): DeliveryPlan | Promise<DeliveryPlan>;
   /**
-   * Whether reports about this address have been stored and not yet read. Asked before a send of unknown outcome is
+   * Whether reports about this delivery have been stored and not yet read. Asked before a send of unknown outcome is
    * repeated: a report that waits may say that it arrived. Without it nothing is known to wait.
    */
   hasUnreadReports?(delivery: Delivery): Promise<boolean>;

@@ -60,21 +60,21 @@ export class Idempotency {
         'The header Idempotency-Key has 1 to 200 characters, and stands once.',
       );
     }
-    const derivedKey = sha256(`${request.caller.name}\n${request.url.split('?')[0]}\n${key}`);
-    const keyedRun = { record: this.keys.idempotency(request.caller.name, derivedKey), run: randomUUID() };
+    const name = sha256(`${request.caller.name}\n${request.url.split('?')[0]}\n${key}`);
+    const keyedRun = { record: this.keys.idempotency(request.caller.name, name), run: randomUUID() };
     const args = [sha256(JSON.stringify(request.body) ?? ''), keyedRun.run, IN_FLIGHT_MS, KEPT_MS];
     const answer = await this.redis.orAway(beginScript.run(this.redis.client, [keyedRun.record], args));
-    const [result, status, body] = answer as [string, string?, string?];
+    const [result, statusOrRun, body] = answer as [string, string, string];
     if (result === 'in_flight') throw inFlight();
     if (result === 'reused') throw reused();
     if (result === 'done') {
       return reply
-        .code(Number(status))
+        .code(Number(statusOrRun))
         .type('application/json; charset=utf-8')
         .header('Idempotency-Replayed', 'true')
         .send(body);
     }
-    request.derivedKey = derivedKey;
+    request.derivedKey = sha256(`${name}\n${statusOrRun}`); // who takes the key again after a day asks for something new
     request.keyedRun = keyedRun;
     return undefined;
   }

@@ -20,9 +20,29 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 
 /** Everything wrong with a value that should be of a schema; `part` is where the value stands: `body`. */
 export function validationError(part: string, schema: z.ZodType, error: z.ZodError): StubwireError {
-  const findings = error.issues.slice(0, 20).map((issue) => finding(part, schema, issue));
+  const findings = error.issues
+    .flatMap(ofNearestBranch)
+    .slice(0, 20)
+    .map((issue) => finding(part, schema, issue));
   const message = findings.map(({ path, problem }) => `${path}: ${problem}`).join(' ');
   return new StubwireError('validation_failed', message, { details: findings });
+}
+
+/** Zod says no more than this of a union that has no words of its own. */
+const SAYS_NOTHING = 'Invalid input';
+
+/** Of a union's branches what the one says that takes a value of this kind and finds least wrong with it. */
+function ofNearestBranch(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || issue.message !== SAYS_NOTHING || issue.errors.length === 0) return [issue];
+  const isOfOtherKind = (inner: z.core.$ZodIssue) => inner.path.length === 0 && inner.code === 'invalid_type';
+  const fitting = issue.errors.filter((branch) => !branch.some(isOfOtherKind));
+  const [nearest] = fitting.sort((a, b) => a.length - b.length);
+  if (nearest)
+    return nearest.flatMap((inner) =>
+      ofNearestBranch({ ...inner, path: [...issue.path, ...inner.path] } as typeof issue),
+    );
+  const kinds = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : []));
+  return [{ ...issue, message: `expected ${[...new Set(kinds)].join(' or ')}` }];
 }
 
 function finding(part: string, schema: z.ZodType, issue: z.core.$ZodIssue): Finding {
@@ -35,8 +55,13 @@ function finding(part: string, schema: z.ZodType, issue: z.core.$ZodIssue): Find
       problem: `there is no such key.${didYouMean(key, known)} There are: ${listed(known)}.`,
     };
   }
+  if (issue.code === 'invalid_union' && 'options' in issue && issue.options)
+    return { path, problem: `is missing, or none of: ${listed(issue.options.map(String))}.` };
   const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return { path, problem: missing ? `is missing; a ${issue.expected} is expected.` : `${issue.message}.` };
+  return {
+    path,
+    problem: missing ? `is missing; a ${issue.expected} is expected.` : issue.message.replace(/[^.?!]$/, '$&.'),
+  };
 }
 
 /** The keys of the object that stands at a path of a schema. */

@@ -102,7 +102,7 @@ export interface StoredDelivery {
   readonly now: readonly DeliveryStep[];
   /** The failure in force. */
   readonly failure?: DeliveryStep;
-  /** Its lane was refused for now and rests: nothing is with the provider. */
+  /** Its lane was refused for now and rests: nothing of this round is with the provider, or may be. */
   readonly resting: boolean;
   /** What the owner gave its lane along. */
   readonly ticket?: JsonObject;
@@ -135,7 +135,7 @@ export function readDelivery(hash: { readonly [field: string]: string }): Stored
     now: newest.map(({ step }) => step),
     status: statusOf(newest.map(({ step }) => step)),
     round,
-    resting: newest.at(-1)?.field.endsWith(':refused') ?? false,
+    resting: newest.at(-1)?.field.endsWith(':refused') === true && !newest.some(isUnknown),
     providerIds: new Map(
       fields
         .filter(([field]) => field.startsWith('provider:'))
@@ -147,6 +147,8 @@ export function readDelivery(hash: { readonly [field: string]: string }): Stored
   };
 }
 
+const isUnknown = ({ field }: Report): boolean => field.endsWith(':unknown');
+
 function reportOf(field: string, text: string): Report[] {
   if (!field.startsWith('step:')) return [];
   const round = Number(/#(\d+)/.exec(field)?.[1] ?? 1);
@@ -154,7 +156,10 @@ function reportOf(field: string, text: string): Report[] {
 }
 
 const inTime = (a: Report, b: Report): number =>
-  a.step.at.localeCompare(b.step.at) || a.round - b.round || rank(a.step.status) - rank(b.step.status);
+  a.step.at.localeCompare(b.step.at) ||
+  a.round - b.round ||
+  rank(a.step.status) - rank(b.step.status) ||
+  (a.field < b.field ? -1 : 1); // an attempt, then what came of it
 
 /** What a stubpost shows of it: up to `sent` and `failed`, unless the notification asked for all. */
 export function viewOf({ delivery, history, now, status }: StoredDelivery): DeliveryView {

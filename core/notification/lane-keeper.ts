@@ -10,7 +10,7 @@ const EVERY_MS = 5_000;
 /** Lists of deliveries are shortened at every so many looks. */
 const TRIM_EVERY = 60;
 
-/** Looks after lanes now and then, in every process: lowered rates rise again, lists of deliveries keep their length. */
+/** Looks after lanes now and then, in every process: pauses hold, lowered rates rise again, lists of deliveries keep their length. */
 @injectable()
 export class LaneKeeper implements Service {
   readonly name = 'lane keeper';
@@ -43,6 +43,7 @@ export class LaneKeeper implements Service {
   private async look(): Promise<void> {
     this.looks += 1;
     try {
+      await this.pauses.restore();
       await this.pace.tend(await this.clock.nowMs());
       if (this.looks % TRIM_EVERY === 0) await this.deliveries.trim();
     } catch (error) {

@@ -1,5 +1,6 @@
 import { inject, injectable } from 'inversify';
 import { RedisClock } from '../actor/redis-clock.js';
+import type { SendOutcome } from '../contract/channel.js';
 import type { Problem } from '../contract/stub.js';
 import { Logger } from '../observability/logger.js';
 import { type LoweredPace, QueuePace } from '../queue/queue-pace.js';
@@ -11,7 +12,11 @@ import { Keys } from '../redis/keys.js';
 export interface LanePause {
   readonly since: string;
   readonly problem: Problem;
+  /** The credential that the provider refused, by a name of the channel's own. */
+  readonly credential?: string;
 }
+
+type Halt = Omit<Extract<SendOutcome, { readonly result: 'halt' }>, 'result'>;
 
 export interface LaneGroupState {
   readonly paused: boolean;
@@ -39,15 +44,20 @@ export class LanePauses {
 
   /**
    * Pauses a group for what came of a message that set out `sentAgoMs` ago. One that set out before the group was last
-   * let go on says nothing new: then false, and nothing is done.
+   * let go on says nothing new: then false, and nothing is done; nor where it is let go on at this very moment.
    */
-  async pause(queue: string, problem: Problem, sentAgoMs = 0): Promise<boolean> {
+  async pause(queue: string, { problem, credential }: Halt, sentAgoMs = 0): Promise<boolean> {
     const nowMs = await this.clock.nowMs();
-    const resumedAtMs = Number((await this.redis.client.hget(this.keys.laneResumes(), queue)) ?? 0);
-    if (nowMs - sentAgoMs < resumedAtMs) return false;
-    const pause: LanePause = { since: new Date(nowMs).toISOString(), problem };
+    const before = await this.resumedAtMs(queue);
+    if (nowMs - sentAgoMs < before) return false;
+    const since = new Date(nowMs).toISOString();
+    const pause: LanePause = { since, problem, ...(credential !== undefined && { credential }) };
     const isNew = await this.redis.client.hsetnx(this.keys.lanePauses(), queue, JSON.stringify(pause));
     await this.queues.get(queue).pause();
+    if ((await this.resumedAtMs(queue)) !== before) {
+      await this.letGo(queue);
+      return false;
+    }
     if (isNew === 1)
       this.log.error({ queue, code: problem.code, provider_code: problem.provider_code }, `paused: ${problem.message}`);
     return true;
@@ -59,10 +69,19 @@ export class LanePauses {
     if (!paused) return false;
     // Noted first: an answer that is under way now must not pause it again.
     await this.redis.client.hset(this.keys.laneResumes(), queue, await this.clock.nowMs());
-    await this.queues.get(queue).resume();
-    await this.redis.client.hdel(this.keys.lanePauses(), queue);
+    await this.letGo(queue);
     this.log.info({ queue }, 'goes on');
     return true;
+  }
+
+  /** In this order: a reason without a pause is mended (`restore`), the other way round it would be a pause that nobody made. */
+  private async letGo(queue: string): Promise<void> {
+    await this.redis.client.hdel(this.keys.lanePauses(), queue);
+    await this.queues.get(queue).resume();
+  }
+
+  private async resumedAtMs(queue: string): Promise<number> {
+    return Number((await this.redis.client.hget(this.keys.laneResumes(), queue)) ?? 0);
   }
 
   async state(queue: string): Promise<LaneGroupState> {
@@ -84,8 +103,13 @@ export class LanePauses {
     return Object.fromEntries(Object.entries(pauses).map(([queue, text]) => [queue, JSON.parse(text) as LanePause]));
   }
 
-  /** At start: a process may have died between the reason and the pause. */
+  /** At start and now and then: a process may have died between the reason and the pause, or met one that lets go on. */
   async restore(): Promise<void> {
-    for (const queue of Object.keys(await this.all())) await this.queues.get(queue).pause();
+    for (const name of Object.keys(await this.all())) {
+      const queue = this.queues.get(name);
+      if (await queue.isPaused()) continue;
+      await queue.pause();
+      if ((await this.redis.client.hexists(this.keys.lanePauses(), name)) === 0) await queue.resume(); // just let go on
+    }
   }
 }

@@ -3,6 +3,8 @@ import type { SendOutcome } from '../contract/channel.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Problem } from '../contract/stub.js';
 
+export type Halt = Extract<SendOutcome, { readonly result: 'halt' }>;
+
 /** A delivery in a lane, and who wants to hear of it. */
 export interface LaneItem {
   readonly delivery: string;
@@ -50,7 +52,8 @@ export interface Current extends LaneItem {
   readonly pairRetries: number;
   readonly resends: number;
   readonly settledAs?: string;
-  readonly isResend?: true;
+  /** The outcome of an attempt is unknown: each one after it is made only where no report waits that may settle it. */
+  readonly mayHaveArrived?: true;
   /** It rests until this attempt's preparation is done; and how many there were. */
   readonly preparing?: string;
   readonly preparations?: number;
@@ -65,6 +68,6 @@ export interface LaneCall {
   readonly delivery: string;
   /** The attempt before may have arrived. */
   readonly resend?: true;
-  /** Nothing is to be sent: the group is to be paused, for this reason. */
-  readonly halt?: Problem;
+  /** Nothing is to be sent: the group is to be paused, for this. */
+  readonly halt?: Halt;
 }

@@ -65,7 +65,8 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
     attempt: { readonly id: string; readonly actorId: string; readonly repeated: boolean },
   ): Promise<LaneLetter> {
     if (task.halt) {
-      await this.services.pauses.pause(this.queue, task.halt);
+      // Where the process died before it was paused, the next refusal does it: by now it may have been let go on.
+      if (!attempt.repeated) await this.services.pauses.pause(this.queue, task.halt);
       return { type: 'paused' };
     }
     const startedAt = performance.now();
@@ -86,7 +87,7 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
         problem: { code: 'item_unknown', message: 'The delivery was erased before it was sent.' },
       };
     const delivery = JSON.parse(doc) as Delivery;
-    if (resend && (await this.mayBeSettled(delivery))) return { result: 'unheard' };
+    if (resend && (await this.mayBeSettled(delivery, attempt.actorId))) return { result: 'unheard' };
     try {
       return await this.channel.send(delivery, {
         id: attempt.id,
@@ -109,7 +110,7 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
   private async heed(outcome: LaneOutcome, tookMs: number): Promise<void> {
     const { pauses, pace, clock, log } = this.services;
     try {
-      if (outcome.result === 'halt') await pauses.pause(this.queue, outcome.problem, tookMs);
+      if (outcome.result === 'halt') await pauses.pause(this.queue, outcome, tookMs);
       if (outcome.result === 'retry' && outcome.limit === 'rate' && this.turnsPerSecond !== undefined)
         await pace.lower(this.queue, this.turnsPerSecond, await clock.nowMs());
     } catch (error) {
@@ -117,10 +118,15 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
     }
   }
 
-  /** A report of the attempt before is stored: unread so far, or read and on its way to this lane. Asked in this order, none is missed. */
-  private async mayBeSettled(delivery: Delivery): Promise<boolean> {
+  /**
+   * A report of an attempt before is stored: unread so far, or read, and what it says is a letter that this lane has not
+   * read, or stands on the delivery. Asked in this order, none is missed.
+   */
+  private async mayBeSettled(delivery: Delivery, laneId: string): Promise<boolean> {
+    const { redis, keys } = this.services;
     if (await this.channel.hasUnreadReports?.(delivery)) return true;
-    const stored = readDelivery(await this.services.redis.client.hgetall(this.services.keys.delivery(delivery.id)));
+    if ((await redis.client.exists(keys.mailbox(this.kind, laneId))) === 1) return true;
+    const stored = readDelivery(await redis.client.hgetall(keys.delivery(delivery.id)));
     return stored?.now.some(({ status }) => REPORTED.includes(status)) ?? false;
   }
 }

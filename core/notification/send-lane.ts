@@ -1,4 +1,4 @@
-import type { Decision, Write } from '../contract/actor-kind.js';
+import type { Decision } from '../contract/actor-kind.js';
 import type { LaneGroup, SendOutcome } from '../contract/channel.js';
 import type { Problem } from '../contract/stub.js';
 import type { Keys } from '../redis/keys.js';
@@ -62,14 +62,14 @@ export class SendLane {
       return { ...attempt, writes: [...(attempt.writes ?? []), ...this.history.setsOut(item)], tells: leaving(item) };
     }
     if (current.phase === 'sending' || nowMs < current.untilMs) return undefined;
-    if (current.phase === 'resting') return this.attempt(lane, current, nowMs);
-    const unheardMs = this.group.unknownOutcomeWaitMs - hearingMs;
+    const unheardMs = current.mayHaveArrived ? this.group.unknownOutcomeWaitMs - hearingMs : 0;
     if (unheardMs > 0) return { state: { ...lane, current: { ...current, untilMs: nowMs + unheardMs } } };
+    if (current.phase === 'resting') return this.attempt(lane, current, nowMs);
     if (current.resends >= this.group.unknownOutcomeResends) {
       const message = `The provider’s answer was lost and no status came within ${this.group.unknownOutcomeWaitMs} ms, after ${current.attempts} attempts. It may or may not have arrived: look in the client’s chat before sending it again.`;
       return this.fail(lane, { code: 'unknown_outcome', message }, nowMs);
     }
-    return this.resend(lane, current);
+    return this.attempt(lane, { ...current, resends: current.resends + 1 }, nowMs);
   }
 
   /** When the lane wants a turn by itself; 0 for at once. */
@@ -78,52 +78,26 @@ export class SendLane {
     return current.phase === 'sending' ? undefined : current.untilMs;
   }
 
+  /** Where an attempt before may have arrived, reports that wait may settle it: then the new one is noted when it was made. */
   private attempt(lane: LaneState, current: Current, nowMs: number): LaneDecision {
     const { preparing: _, ...due } = current;
     const sending: Current = { ...due, attempts: current.attempts + 1, phase: 'sending', untilMs: 0 };
+    const { delivery, mayHaveArrived } = current;
     return {
       state: { ...lane, current: sending },
-      writes: this.history.sending(sending, nowMs),
-      call: { id: attemptId(sending), task: { delivery: current.delivery } },
+      writes: mayHaveArrived ? [] : this.history.sending(sending, nowMs),
+      call: { id: attemptId(sending), task: { delivery, ...(mayHaveArrived && { resend: true }) } },
     };
-  }
-
-  /** Once more, unless reports wait that may settle it: so the attempt is noted when it is known to have been made. */
-  private resend(lane: LaneState, current: Current): LaneDecision {
-    const { attempts, resends } = current;
-    const sending: Current = {
-      ...current,
-      attempts: attempts + 1,
-      resends: resends + 1,
-      phase: 'sending',
-      untilMs: 0,
-      isResend: true,
-    };
-    const task: LaneCall = { delivery: current.delivery, resend: true };
-    return { state: { ...lane, current: sending }, call: { id: attemptId(sending), task } };
   }
 
   private outcome(lane: LaneState, attempt: string, outcome: LaneOutcome, nowMs: number): LaneDecision {
-    const { current } = lane;
-    if (!current || attempt !== attemptId(current) || current.phase === 'resting') {
-      return { state: lane, writes: this.lateAcceptance(attempt, outcome, nowMs) };
-    }
-    if (!current.isResend) return this.outcomeOf(lane, current, attempt, outcome, nowMs);
-    const { isResend: _, ...resent } = current;
-    if (outcome.result === 'unheard') {
-      const again: Current = {
-        ...resent,
-        resends: resent.resends - 1,
-        phase: 'unsettled',
-        untilMs: nowMs + UNHEARD_MS,
-      };
-      return current.settledAs === undefined
-        ? { state: { ...lane, current: again } }
-        : this.accept(lane, current.settledAs, nowMs);
-    }
-    const note = 'Sent again: the answer to the attempt before was lost and no status came.';
-    const decision = this.outcomeOf({ ...lane, current: resent }, resent, attempt, outcome, nowMs);
-    return { ...decision, writes: [...this.history.sending(resent, nowMs, note), ...(decision.writes ?? [])] };
+    if (!lane.current || attempt !== attemptId(lane.current) || lane.current.phase === 'resting')
+      return this.lateOutcome(lane, attempt, outcome, nowMs);
+    const current = heard(lane.current, outcome);
+    const decision = this.outcomeOf({ ...lane, current }, current, attempt, outcome, nowMs);
+    const wasMade = outcome.result !== 'unheard' && outcome.result !== 'prepare';
+    if (!current.mayHaveArrived || current.phase !== 'sending' || !wasMade) return decision;
+    return { ...decision, writes: [...this.history.sending(current, nowMs, SENT_AGAIN), ...(decision.writes ?? [])] };
   }
 
   private outcomeOf(
@@ -138,7 +112,7 @@ export class SendLane {
       return this.accept(lane, current.settledAs, nowMs);
     switch (outcome.result) {
       case 'unheard':
-        return { state: lane }; // only a repeat is ever held back
+        return { state: { ...lane, current: { ...current, phase: 'resting', untilMs: nowMs + UNHEARD_MS } } };
       case 'accepted':
         return this.accept(lane, outcome.providerId, nowMs);
       case 'rejected':
@@ -166,7 +140,10 @@ export class SendLane {
         if (current.phase === 'unsettled') return { state: lane }; // known already
         const waitMs = this.group.unknownOutcomeWaitMs;
         return {
-          state: { ...lane, current: { ...current, phase: 'unsettled', untilMs: nowMs + waitMs } },
+          state: {
+            ...lane,
+            current: { ...current, phase: 'unsettled', untilMs: nowMs + waitMs, mayHaveArrived: true },
+          },
           writes: this.history.unknown(current, nowMs, outcome.problem, waitMs),
         };
       }
@@ -206,7 +183,7 @@ export class SendLane {
     const decision = this.outcomeOf({ ...lane, current: ready }, ready, attempt, outcome, nowMs);
     if (outcome.result !== 'halt') return decision;
     // Not found by a send of this lane, which would have paused the group itself.
-    return { ...decision, call: { id: `${attempt}:halt`, task: { delivery: ready.delivery, halt: outcome.problem } } };
+    return { ...decision, call: { id: `${attempt}:halt`, task: { delivery: ready.delivery, halt: outcome } } };
   }
 
   private retry(lane: LaneState, current: Current, afterMs: number, problem: Problem, nowMs: number): LaneDecision {
@@ -243,7 +220,8 @@ export class SendLane {
   private cancel(lane: LaneState, delivery: string, nowMs: number): LaneDecision {
     const problem: Problem = { code: 'cancelled', message: 'Cancelled by hand before it was sent.' };
     const { current, waiting } = lane;
-    if (current?.delivery === delivery && current.phase === 'resting') return this.fail(lane, problem, nowMs);
+    if (current?.delivery === delivery && current.phase === 'resting' && !current.mayHaveArrived)
+      return this.fail(lane, problem, nowMs);
     const item = waiting.find((one) => one.delivery === delivery);
     if (!item) return { state: lane };
     return {
@@ -263,8 +241,9 @@ export class SendLane {
   }
 
   /** Every owner hears of a failure: it may be about more than this message (a client who wants no more of its kind). */
-  private fail(lane: LaneState, problem: Problem, nowMs: number): LaneDecision {
+  private fail(lane: LaneState, why: Problem, nowMs: number): LaneDecision {
     const current = lane.current!;
+    const problem = current.mayHaveArrived ? inDoubt(why) : why;
     return {
       state: { waiting: lane.waiting },
       writes: this.history.failed(current.delivery, problem, nowMs),
@@ -285,12 +264,36 @@ export class SendLane {
     return { state: { waiting: lane.waiting }, tells: [letter] };
   }
 
-  /** An answer that came after the lane had moved on is still a fact about its delivery. */
-  private lateAcceptance(attempt: string, outcome: LaneOutcome, nowMs: number): Write[] {
-    if (outcome.result !== 'accepted') return [];
+  /** An answer that came after the lane had moved on is still a fact about its delivery, and ends what it still tries. */
+  private lateOutcome(lane: LaneState, attempt: string, outcome: LaneOutcome, nowMs: number): LaneDecision {
+    if (outcome.result !== 'accepted') return { state: lane };
     const { delivery, round } = partsOf(attempt);
-    return this.history.accepted(delivery, round, outcome.providerId, nowMs);
+    const { providerId } = outcome;
+    const decision = this.settled(lane, { type: 'settled', delivery, round, providerId }, nowMs);
+    return {
+      ...decision,
+      writes: [...this.history.accepted(delivery, round, providerId, nowMs), ...(decision.writes ?? [])],
+    };
   }
 }
+
+/** The answer was not lost but late; if no other was, nothing is in doubt. */
+function heard(current: Current, { result }: LaneOutcome): Current {
+  if (current.phase !== 'unsettled' || current.resends > 0 || result === 'unknown') return current;
+  const { mayHaveArrived: _, ...sure } = current;
+  return sure;
+}
+
+/** The last attempt was refused; the one before it may be on the client's screen. */
+const inDoubt = (problem: Problem): Problem =>
+  problem.code === 'unknown_outcome'
+    ? problem
+    : {
+        ...problem,
+        code: 'unknown_outcome',
+        message: `The answer to an attempt was lost, so it may have arrived: look in the client’s chat. The repeat failed: ${problem.message}`,
+      };
+
+const SENT_AGAIN = 'Sent again: the answer to an attempt before was lost and no status came.';
 
 const HALTED = 'Refused, and not for its own sake: sending is paused, and goes on with this message.';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inject, injectable, multiInject, optional } from 'inversify';
 import { ActorMail } from '../actor/actor-mail.js';
 import { RedisClock } from '../actor/redis-clock.js';
@@ -7,10 +8,15 @@ import { Channel, type Delivery, type DeliveryRequest } from '../contract/channe
 import type { JsonObject } from '../contract/json.js';
 import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
 import { ContactBook } from '../stub/contact-book.js';
 import { derivedUuid } from '../stub/ids.js';
 import { type PlannedDelivery, plannedDelivery } from './planned-delivery.js';
 import { SINGLE_SEND, type SingleSendLetter } from './single-send-actor.js';
+
+/** Longest wait for the records of what was sent, and between two looks, ms. */
+const WRITTEN_MS = 1_000;
+const LOOK_MS = 5;
 
 export interface SingleSendRequest {
   readonly to: { readonly type: 'mobile' | 'whatsapp_user' | 'contactuuid'; readonly value: string };
@@ -32,6 +38,7 @@ export class SingleSend {
     @inject(ActorMail) private readonly mail: ActorMail,
     @inject(RedisClock) private readonly clock: RedisClock,
     @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
     @inject(ContactBook) private readonly contacts: ContactBook,
     @multiInject(Channel) @optional() channels: Channel[] = [],
   ) {
@@ -65,7 +72,19 @@ export class SingleSend {
     }
     const body: SingleSendLetter = { type: 'send', planned };
     await this.redis.orAway(this.mail.tell([{ to: { kind: SINGLE_SEND, id: key }, id: key, body }]));
-    return planned.map(({ delivery }) => delivery);
+    const deliveries = planned.map(({ delivery }) => delivery);
+    await this.untilWritten(deliveries);
+    return deliveries;
+  }
+
+  /** So that who gets the ids finds them. They are safe already: where workers are away the answer comes without. */
+  private async untilWritten(deliveries: readonly Delivery[]): Promise<void> {
+    const keys = deliveries.map(({ id }) => this.keys.delivery(id));
+    const endsAt = performance.now() + WRITTEN_MS;
+    while (performance.now() < endsAt) {
+      if ((await this.redis.orAway(this.redis.client.exists(...keys))) === keys.length) return;
+      await sleep(LOOK_MS);
+    }
   }
 
   /** Errors: `channel_unknown`. */

@@ -27,6 +27,9 @@ export interface LoweredPace {
  */
 @injectable()
 export class QueuePace {
+  /** Rates of the queues that this process works on. */
+  private readonly configured = new Map<string, number>();
+
   constructor(
     @inject(Queues) private readonly queues: Queues,
     @inject(RedisConnection) private readonly redis: RedisConnection,
@@ -35,6 +38,7 @@ export class QueuePace {
 
   /** At start: the rate as configured, unless it stands lowered. */
   async begin(queue: string, configured: number): Promise<void> {
+    this.configured.set(queue, configured);
     const stored = await this.stored(queue);
     const pace = parsed(stored);
     if (!pace) return this.apply(queue, configured);
@@ -53,9 +57,11 @@ export class QueuePace {
     if (await this.change(queue, stored, lowered)) await this.apply(queue, perSecond);
   }
 
-  /** Raises what is due, and lets every lowered queue have the rate that is stored for it. */
+  /** Raises what is due, and lets every queue have the rate that is stored for it, else its own. */
   async tend(nowMs: number): Promise<void> {
     const paces = await this.redis.client.hgetall(this.keys.queuePaces());
+    for (const [queue, configured] of this.configured)
+      if (paces[queue] === undefined) await this.apply(queue, configured);
     for (const [queue, stored] of Object.entries(paces)) {
       const pace = parsed(stored)!;
       const due = nowMs >= pace.risesAtMs;

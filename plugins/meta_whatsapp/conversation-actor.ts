@@ -22,6 +22,7 @@ import {
   personOfTicket,
 } from './conversation/conversation.js';
 import type { ConversationDecision } from './conversation/decisions.js';
+import { isConfigured } from './conversation/conversation-id.js';
 import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
 import { withoutExpired } from './conversation/stubsession.js';
 import { MEDIA_TIMEOUT_QUEUE } from './conversation/waiting-messages.js';
@@ -76,7 +77,7 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
   private readonly keeper: IdentityKeeper;
 
   constructor(
-    @inject(WhatsAppConfig) config: WhatsAppConfig,
+    @inject(WhatsAppConfig) private readonly config: WhatsAppConfig,
     @inject(Keys) keys: Keys,
     @inject(Org) org: Org,
     @inject(RedisConnection) redis: RedisConnection,
@@ -86,7 +87,7 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
     @inject(UnroutedInbox) inbox: UnroutedInbox,
     @inject(WhatsAppTemplates) templates: WhatsAppTemplates,
   ) {
-    const requests = new ConversationRequests(config, keys, org);
+    const requests = new ConversationRequests(config, keys, org, templates);
     this.outbound = new ConversationOutbound(
       config,
       keys,
@@ -116,6 +117,8 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
     const letter = asStored(told);
     const { body } = letter;
     const { state } = turn;
+    if (body.type === 'deliver' && !isConfigured(this.config, turn.id))
+      return { state, writes: this.outbound.failed(body.delivery, GONE, turn.nowMs) };
     switch (body.type) {
       case 'merge_into':
       case 'hand_over':
@@ -167,6 +170,12 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
     }
   }
 }
+
+/** Planned or sent again for a profile that was taken out of the configuration since. */
+const GONE = {
+  code: 'profile_unknown',
+  message: 'The profile of this message is no longer configured, so there is no number to send it from.',
+};
 
 /** Whose a letter is, where it says so itself: a lane gives back what it was told. */
 const personOf = (body: ClientLetter): string | undefined =>

@@ -3,7 +3,7 @@ import { consentOf } from './conversation/consent.js';
 import type { Conversation } from './conversation/conversation.js';
 import { partsOf } from './conversation/conversation-id.js';
 import { type ConversationDecision, joined } from './conversation/decisions.js';
-import { optedIn, optedOut, refusalOf, wordOf } from './conversation/opt-out.js';
+import { allowed, optedIn, optedOut, refusalOf, wordOf } from './conversation/opt-out.js';
 import { arrived, mediaDone, type ReadyMessage } from './conversation/waiting-messages.js';
 import { openedBy } from './conversation/window.js';
 import type { ConversationOutbound } from './conversation-outbound.js';
@@ -35,7 +35,7 @@ export class ConversationInbound {
     if (isOfMeta(body.message)) return this.take({ ...turn, state: known }, letter, { state: known, writes: [seen] });
     const { rejectedAtMs: _, ...willing } = known; // whatever else the client writes ends a rejection
     const answered: Conversation = { ...willing, answeredAtMs: Math.max(atMs, willing.answeredAtMs) };
-    const spoken = this.spoken(turn, letter, answered);
+    const spoken = this.spoken(turn, letter, consent === 'allow' ? allowed(answered, atMs) : answered);
     const released = this.outbound.release(turn.id, spoken.state, turn.nowMs);
     const before = { state: released.state, timers: released.timers, writes: [seen, ...spoken.writes] };
     if (consent === 'allow') {
@@ -102,7 +102,7 @@ export class ConversationInbound {
   ): Promise<ConversationDecision> {
     const { name: profile } = partsOf(this.config, turn.id);
     const place = { ref: { kind: 'conversation', id: turn.id }, profile, nowMs: turn.nowMs };
-    const taken = { ...letter, body: { ...letter.body, takenAtMs: turn.nowMs } };
+    const taken = { ...letter, body: { ...letter.body, takenAtMs: letter.body.takenAtMs ?? turn.nowMs } };
     const { waiting, ready, tells, timers } = arrived(turn.state.waiting, taken, place);
     const state = { ...turn.state, waiting };
     return this.routeAll({ ...turn, state }, ready, joined(before, { state, tells, timers }));

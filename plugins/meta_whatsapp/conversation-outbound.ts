@@ -2,6 +2,7 @@ import {
   type JsonObject,
   type Keys,
   type LaneLetter,
+  type LaneReport,
   type Problem,
   type StubStore,
   stepWrites,
@@ -16,7 +17,7 @@ import { partsOf } from './conversation/conversation-id.js';
 import type { ConversationDecision } from './conversation/decisions.js';
 import { acceptOutgoing, type Outgoing, type StashLimits, takeBack } from './conversation/outgoing.js';
 import { leftWith } from './conversation/stubsession.js';
-import type { ConversationRequests } from './conversation-requests.js';
+import { type ConversationRequests, withoutStash } from './conversation-requests.js';
 import { sendQueueOf, type WhatsAppConfig } from './profile.js';
 import type { SessionChanges } from './settings.js';
 
@@ -67,13 +68,13 @@ export class ConversationOutbound {
     return this.settle(turn, delivery, acceptOutgoing(turn.state, outgoing, this.limits(turn.id), turn.nowMs));
   }
 
-  windowClosed(turn: ConversationTurn, delivery: string, ticket: JsonObject | undefined): ConversationDecision {
+  windowClosed(
+    turn: ConversationTurn,
+    { delivery, ticket, problem }: Extract<LaneReport, { type: 'window_closed' }>,
+  ): ConversationDecision {
     if (turn.state.stash.some((message) => message.delivery === delivery)) return { state: turn.state }; // it is back already
-    return this.settle(
-      turn,
-      delivery,
-      takeBack(turn.state, messageOfTicket(delivery, ticket), this.limits(turn.id), turn.nowMs),
-    );
+    const taken = takeBack(turn.state, messageOfTicket(delivery, ticket), this.limits(turn.id), turn.nowMs);
+    return this.settle(turn, delivery, taken, problem);
   }
 
   /** The lane starts to send it: its session changes take effect and their clock starts. */
@@ -118,10 +119,7 @@ export class ConversationOutbound {
 
   /** The whole stash fails with one reason, and no request is pending any more. */
   drop(state: Conversation, problem: Problem, nowMs: number): { state: Conversation; writes: Write[] } {
-    return {
-      state: { ...state, requests: [], stash: [], releasing: false },
-      writes: state.stash.flatMap(({ delivery }) => this.failed(delivery, problem, nowMs)),
-    };
+    return withoutStash(this.keys, state, problem, nowMs);
   }
 
   /** A person wants it not to be sent: out of the stash, else the lane is asked. */
@@ -155,7 +153,7 @@ export class ConversationOutbound {
     return { messages: stash_limit, keepMs: stash_hours * HOUR_MS, askAgainMs: ask_again_after_hours * HOUR_MS };
   }
 
-  private settle(turn: ConversationTurn, delivery: string, outgoing: Outgoing): ConversationDecision {
+  private settle(turn: ConversationTurn, delivery: string, outgoing: Outgoing, why?: Problem): ConversationDecision {
     const state = outgoing.conversation;
     const seen: Write = ['ZADD', this.keys.conversations(), turn.nowMs, turn.id];
     switch (outgoing.to) {
@@ -166,7 +164,7 @@ export class ConversationOutbound {
       case 'nobody':
         return { state, writes: [seen, ...this.failed(delivery, outgoing.problem, turn.nowMs)] };
       case 'stash': {
-        const stashed = this.stashed(delivery, state, turn.nowMs);
+        const stashed = this.stashed(delivery, state, turn.nowMs, why);
         if (!outgoing.ask) return { state, writes: [seen, ...stashed] };
         return this.requests.ask(turn, state, [seen, ...stashed]);
       }
@@ -192,9 +190,10 @@ export class ConversationOutbound {
     };
   }
 
-  /** Noted once for each time that it goes into the stash. */
-  private stashed(delivery: string, { stash }: Conversation, nowMs: number): Write[] {
+  /** Noted once for each time that it goes into the stash; `error`: what Meta said when it came back. */
+  private stashed(delivery: string, { stash }: Conversation, nowMs: number, error?: Problem): Write[] {
     const round = stash.find((message) => message.delivery === delivery)?.round ?? 1;
-    return stepWrites(this.keys, delivery, { status: 'stashed', at: new Date(nowMs).toISOString() }, `#${round}`);
+    const step = { status: 'stashed', at: new Date(nowMs).toISOString(), ...(error && { error }) } as const;
+    return stepWrites(this.keys, delivery, step, `#${round}`);
   }
 }

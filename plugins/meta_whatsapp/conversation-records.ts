@@ -6,7 +6,7 @@ import {
   type RedisConnection,
   type Write,
 } from '../../core/index.js';
-import type { Conversation } from './conversation/conversation.js';
+import type { Conversation, RoutedMessage } from './conversation/conversation.js';
 import { quotedIdOf, referredIdOf } from './incoming-message.js';
 import { PLUGIN } from './profile.js';
 import { objectOf, textIn } from './webhook-json.js';
@@ -52,8 +52,15 @@ export class ConversationRecords {
     return id === undefined ? undefined : this.deliveryOf(id);
   }
 
-  /** What a reaction, an edit or a deletion is about; undefined where the message is none of these. */
-  async referred(profile: string, message: JsonObject): Promise<Reference | undefined> {
+  /**
+   * What a reaction, an edit or a deletion is about; undefined where the message is none of these. `routedNow`: messages of
+   * the client whose index is not committed yet.
+   */
+  async referred(
+    profile: string,
+    message: JsonObject,
+    routedNow: readonly RoutedMessage[],
+  ): Promise<Reference | undefined> {
     const id = referredIdOf(message);
     if (id === undefined) return undefined;
     const delivery = await this.deliveryOf(id);
@@ -62,6 +69,8 @@ export class ConversationRecords {
       const stubref = delivery.origin?.stubref;
       return { ...(stubref !== undefined && { stubref }), ...(text !== undefined && { text }) };
     }
+    const now = routedNow.find((routed) => routed.id === id);
+    if (now) return { stubref: now.stubref };
     const stubref = await this.redis.client.get(this.clientMessage(profile, id));
     return stubref === null ? {} : { stubref };
   }

@@ -63,15 +63,16 @@ export class ConversationReports {
   /** One that was accepted before the number had its owner of now is not theirs: it goes out no more. */
   private async windowClosed(
     turn: Turn<Conversation>,
-    { delivery, ticket }: LaneReport & { readonly type: 'window_closed' },
+    report: Extract<LaneReport, { type: 'window_closed' }>,
   ): Promise<ConversationDecision> {
     const { bornAtMs } = turn.state;
+    const { delivery } = report;
     if (bornAtMs !== undefined) {
       const stored = readDelivery(await this.redis.client.hgetall(this.keys.delivery(delivery)));
       if (stored && Date.parse(stored.delivery.created_at) < bornAtMs)
         return { state: turn.state, writes: this.outbound.failed(delivery, CHANGED, turn.nowMs) };
     }
-    return this.outbound.windowClosed(turn, delivery, ticket);
+    return this.outbound.windowClosed(turn, report);
   }
 
   private requestFailed(turn: Turn<Conversation>, delivery: string, problem: Problem): ConversationDecision {

@@ -14,7 +14,12 @@ import {
   type UnroutedInbox,
   type Write,
 } from '../../core/index.js';
-import { type Conversation, DEFAULT_FEEDBACK_ACTION, nextSeq } from './conversation/conversation.js';
+import {
+  type Conversation,
+  DEFAULT_FEEDBACK_ACTION,
+  nextSeq,
+  type RoutedMessage,
+} from './conversation/conversation.js';
 import { partsOf } from './conversation/conversation-id.js';
 import type { ConversationDecision } from './conversation/decisions.js';
 import { hold } from './conversation/stubsession.js';
@@ -25,6 +30,7 @@ import { incomingData, isAside } from './incoming-message.js';
 import { textOf } from './message-text.js';
 import type { WhatsAppConfig } from './profile.js';
 import { type RoutingDecision, route } from './routing/route.js';
+import { textIn } from './webhook-json.js';
 import type { IncomingLetter } from './webhook-letters.js';
 
 /** Routing traces kept for each conversation. */
@@ -56,7 +62,7 @@ export class ConversationRouting {
     const [contactuuid, quoted, referred, unheld] = await Promise.all([
       this.records.contactOf(body, turn.state),
       this.records.quoted(body.message),
-      this.records.referred(profile, body.message),
+      this.records.referred(profile, body.message, routedIn(turn)),
       this.records.unknownStubs([older, nextreply?.stubref]),
     ]);
     const unknownStubs = new Set([...unheld, ...(await this.records.unknownStubs([referred?.stubref]))]);
@@ -119,9 +125,15 @@ export class ConversationRouting {
     const client = clientOf(letter.body, state);
     const id = `${turn.id}:${letter.id}`;
     const tells: Tell[] = stub ? [stubTell(id, stub, feedback, client)] : [];
+    const { name: profile } = partsOf(this.config, turn.id);
+    const { message } = letter.body;
     if (!event) {
       const to = stub?.stubref ?? 'nobody: recorded only';
-      return { state, tells, writes: this.traceWrites(turn.id, letter, { rule, to, passed }) };
+      const trace = this.traceWrites(turn.id, letter, { rule, to, passed });
+      if (!stub) return { state, writes: trace };
+      // An edit has an id of its own, and the next one may name it.
+      const index = this.records.routedWrite(profile, message, stub.stubref);
+      return { state: routedTo(turn, message, stub.stubref), tells, writes: [...index, ...trace] };
     }
     const { paths, mechanism } = event;
     const data = eventData(rule, feedback, event.data);
@@ -135,12 +147,12 @@ export class ConversationRouting {
       writes.push(...this.inbox.writes({ id, atMs: letter.atMs, reason, path: paths[0]!, data, feedback: item }));
     }
     const gets = stub?.stubref ?? emission.made?.stubref;
-    if (gets !== undefined)
-      writes.push(...this.records.routedWrite(partsOf(this.config, turn.id).name, letter.body.message, gets));
+    if (gets !== undefined) writes.push(...this.records.routedWrite(profile, message, gets));
     const handlers = emission.handlers.map(({ name }) => `registration ${name}`).join(', ');
     const to = gets ?? (unhandled ? 'unrouted inbox' : handlers);
     writes.push(...this.traceWrites(turn.id, letter, { rule, to, passed }));
-    const after = routed.usesUpNextreply ? withoutNextreply(state) : state;
+    const noted = gets === undefined ? state : routedTo(turn, message, gets);
+    const after = routed.usesUpNextreply ? withoutNextreply(noted) : noted;
     const hours = emission.made?.stubsessionHours;
     if (!hours) return { state: after, tells, writes };
     // The stub that this message makes gets the client's next ones too, from this very turn on.
@@ -153,6 +165,21 @@ export class ConversationRouting {
       timers: [this.outbound.sessionTimer(turn.id, session.untilMs, letter.id)],
     };
   }
+}
+
+/** What of the client's was routed to a stub in this turn. */
+const routedIn = ({ state: { routedNow }, nowMs }: RoutingTurn): readonly RoutedMessage[] =>
+  routedNow?.atMs === nowMs ? routedNow.messages : [];
+
+/** As many as one turn may take from those that waited for a file or for the client's identity. */
+const ROUTED_KEPT = 300;
+
+function routedTo(turn: RoutingTurn, message: JsonObject, stubref: string): Conversation {
+  const { state, nowMs } = turn;
+  const id = textIn(message['id']);
+  if (id === undefined) return state;
+  const messages = [...routedIn(turn), { id, stubref }].slice(-ROUTED_KEPT);
+  return { ...state, routedNow: { atMs: nowMs, messages } };
 }
 
 function stubTell(

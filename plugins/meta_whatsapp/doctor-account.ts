@@ -66,7 +66,7 @@ export class AccountDiagnosis implements Diagnosis {
     answer: Exclude<GraphAnswer, { readonly ok: true }>,
     isEmulated: boolean,
   ): Finding {
-    const { message } = graphProblem(profile, answer);
+    const { message } = graphProblem(answer);
     if (answer.kind === 'unreachable' && isEmulated) {
       const text = `is emulated; nothing answers at ${this.host.url}, so it was not looked at`;
       return {
@@ -96,7 +96,7 @@ export class AccountDiagnosis implements Diagnosis {
     const [apps, own] = await Promise.all([this.get(name, path), this.get(name, 'app', { fields: 'id' })]);
     const todo = `Subscribe it: POST ${profile.graph_url}/${profile.graph_version}/${path} with the access token, and no body.`;
     if (!apps.ok) {
-      const { message } = graphProblem(profile, apps);
+      const { message } = graphProblem(apps);
       return { level: 'problem', message: `the subscribed apps cannot be read: ${message}`, todo: WABA_TODO };
     }
     const known = objects(apps.body['data']).map((item) => objectOf(item['whatsapp_business_api_data']));

@@ -1,5 +1,5 @@
 import type { Finding, JsonObject } from '../../core/index.js';
-import { parameterCounts } from './catalogue/parameter-counts.js';
+import { slotCounts } from './messages/template-slots.js';
 import type { WhatsAppTemplate } from './messages/whatsapp-template.js';
 import type { Profile } from './profile.js';
 
@@ -88,7 +88,7 @@ function findingOf(needed: Needed, profile: Profile, listed: readonly WhatsAppTe
 }
 
 function shapeProblem({ bodyParameters, quickReplies }: Needed, found: WhatsAppTemplate): string | undefined {
-  const { header, body, buttons } = parameterCounts(found);
+  const { header, body, buttons } = slotCounts(found);
   if (found.parameter_format === 'NAMED') return 'has named parameters; expected {{1}}';
   if (body !== bodyParameters) return `has ${body} parameters in its body; expected ${bodyParameters}`;
   if (header > 0 || buttons > 0) return 'has parameters in its header or buttons; expected none there';

@@ -156,5 +156,11 @@ export const ERROR_CODES: ReadonlyMap<number, CodeEntry> = new Map([
   ...row('final', MARKETING, 131055, 131063, 134100),
 ]);
 
+/** Whether another access token would help: this one has ended, or its owner lacks a permission. */
+export const isAboutToken = (code: number | undefined): boolean => {
+  const advice = code === undefined ? undefined : ERROR_CODES.get(code)?.advice;
+  return advice === TOKEN || advice === PERMISSION;
+};
+
 /** What to do about a code that is not in the table. */
 export const UNKNOWN_CODE_ADVICE = `The code is not known here: look it up on Meta’s page of error codes. ${SUPPORT}.`;

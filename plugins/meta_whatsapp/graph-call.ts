@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/index.js';
+import type { Hide } from './hidden-words.js';
 import { outcomeOf } from './send-outcome.js';
 
 /** What a call of the Graph API came to. */
@@ -27,14 +28,14 @@ export interface GraphSilence {
 }
 
 /** The answer of a call, from HTTP status and text. Which codes pass is the same table as for sends. Pure. */
-export function graphAnswerOf(status: number, text: string): GraphAnswer {
+export function graphAnswerOf(status: number, text: string, hide: Hide): GraphAnswer {
   const body = jsonObject(text);
   if (status >= 200 && status < 300 && body && !('error' in body)) return { ok: true, status, body };
   if (status >= 300 && status < 400) {
     const message = `Meta answered HTTP ${status}, a redirect. The access token is not taken elsewhere: correct the profile's graph_url.`;
     return { ok: false, kind: 'refused', status, message, transient: false };
   }
-  const outcome = outcomeOf(status, text);
+  const outcome = outcomeOf(status, text, hide);
   if (outcome.result === 'accepted') return { ok: true, status, body: body! };
   const { message, provider_code: code } = outcome.problem;
   const transient = status === 429 || ['retry', 'later', 'unknown'].includes(outcome.result);

@@ -4,10 +4,12 @@ import { inject, injectable } from 'inversify';
 import type { Agent, Dispatcher, Pool } from 'undici';
 import { HostAddress, type SendOutcome } from '../../core/index.js';
 import { type GraphAnswer, type GraphRefusal, type GraphSilence, graphAnswerOf, textWithin } from './graph-call.js';
+import { hiding } from './hidden-words.js';
 import { mayHaveToken } from './media/media-hosts.js';
 import { type MultipartForm, multipartBody } from './multipart-form.js';
 import { type Profile, WhatsAppConfig } from './profile.js';
-import { outcomeOf } from './send-outcome.js';
+import { withCredential } from './profiles/credential.js';
+import { outcomeOf, outcomeOfBroken } from './send-outcome.js';
 
 export type { GraphAnswer } from './graph-call.js';
 
@@ -65,7 +67,10 @@ export class GraphClient {
         body,
         signal,
       });
-      return outcomeOf(answer.statusCode, (await textWithin(answer.body, ANSWER_BYTES)) ?? '');
+      const { statusCode: status } = answer;
+      const text = await textWithin(answer.body, ANSWER_BYTES).catch(() => undefined);
+      if (text === undefined) return outcomeOfBroken(status);
+      return withCredential(outcomeOf(status, text, hiding(profile.access_token, body)), profile);
     } catch (error) {
       return outcomeOfFailure(error);
     }
@@ -83,7 +88,7 @@ export class GraphClient {
       const text = await textWithin(answer.body, ANSWER_BYTES);
       if (text === undefined)
         return refused(`Meta's answer is over ${ANSWER_BYTES} bytes, the most that is read.`, answer.statusCode);
-      return graphAnswerOf(answer.statusCode, text);
+      return graphAnswerOf(answer.statusCode, text, hiding(profile.access_token));
     } catch (error) {
       return silence(error);
     }
@@ -128,7 +133,7 @@ export class GraphClient {
         }
         if (status !== 200) {
           const text = await textWithin(body, ANSWER_BYTES);
-          const told = graphAnswerOf(status, text ?? '');
+          const told = graphAnswerOf(status, text ?? '', hiding(profile.access_token));
           return told.ok ? refused(`Meta answered HTTP ${status} in place of the file.`, status, true) : told;
         }
         const bytes = announced(headers['content-length']);
@@ -159,7 +164,7 @@ export class GraphClient {
     const search = query ? `?${new URLSearchParams(query)}` : '';
     const content = form
       ? multipartBody(form)
-      : body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      : body && { headers: { 'content-type': 'application/json' }, body: jsonOf(body) };
     return this.pool(base.origin).request({
       method,
       path: `${base.pathname.replace(/\/$/, '')}/${profile.graph_version}/${path}${search}`,
@@ -201,6 +206,15 @@ const silence = (error: unknown): GraphSilence => ({
   message: `Meta could not be reached, or its answer broke off (${failureCode(error)}).`,
 });
 
+/** Half of a surrogate pair is no text in UTF-8, and Meta would refuse the whole body for it. */
+function jsonOf(body: object): string {
+  const json = JSON.stringify(body);
+  if (!/\\ud[89a-f]/.test(json)) return json;
+  return JSON.stringify(body, (_key, value) =>
+    typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\uFFFD') : value,
+  );
+}
+
 function announced(length: unknown): number | undefined {
   const bytes = typeof length === 'string' ? Number(length) : Number.NaN;
   return Number.isSafeInteger(bytes) ? bytes : undefined;
@@ -208,18 +222,30 @@ function announced(length: unknown): number | undefined {
 
 const failureCode = (error: unknown): string => (error as { code?: string }).code ?? (error as Error).name;
 
+/** Certificates and handshakes: there was no connection to send over. */
+const TLS_FAILURE = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
+
 /** A connection that was never made sent nothing; any other failure leaves the outcome open. */
 function outcomeOfFailure(error: unknown): SendOutcome {
   const code = String(failureCode(error));
-  const neverSent = [
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'UND_ERR_CONNECT_TIMEOUT',
-    'UND_ERR_CLOSED', // the program stops
-  ].includes(code);
+  if (code === 'UND_ERR_INVALID_ARG') {
+    const message =
+      'The call cannot be written as HTTP. Look for blanks and line breaks in access_token and graph_url of the profile.';
+    return { result: 'halt', problem: { code: 'provider_unreachable', message } };
+  }
+  const isConnecting = (error as { syscall?: string }).syscall === 'connect';
+  const neverSent =
+    isConnecting ||
+    TLS_FAILURE.test(code) ||
+    [
+      'ECONNREFUSED',
+      'ENOTFOUND',
+      'EAI_AGAIN',
+      'EHOSTUNREACH',
+      'ENETUNREACH',
+      'UND_ERR_CONNECT_TIMEOUT',
+      'UND_ERR_CLOSED', // the program stops
+    ].includes(code);
   if (neverSent)
     return {
       result: 'retry',

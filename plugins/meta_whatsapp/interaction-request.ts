@@ -1,6 +1,6 @@
 import { type Delivery, derivedUuid, type JsonObject } from '../../core/index.js';
 import { ALLOW, REJECT } from './conversation/consent.js';
-import { PLUGIN, type Profile } from './profile.js';
+import { PLUGIN } from './profile.js';
 
 /** The WhatsApp template that asks a client for consent: who writes, and the buttons Allow and Reject. */
 export function interactionRequest(
@@ -8,7 +8,7 @@ export function interactionRequest(
   seq: number,
   who: string,
   profileName: string,
-  profile: Profile,
+  template: { readonly name: string; readonly language: string },
   client: string,
   nowMs: number,
 ): Delivery {
@@ -27,7 +27,7 @@ export function interactionRequest(
     to: client,
     message: {
       type: 'template',
-      template: { name: profile.interaction_request.template, language: { code: profile.language }, components },
+      template: { name: template.name, language: { code: template.language }, components },
     },
     options: { interaction_request: true },
     show_all_statuses: false,

@@ -103,6 +103,5 @@ export const PLUGIN = 'meta_whatsapp';
 export const sendQueueOf = (profile: string) => `whatsapp-send-${profile}`;
 export const conversationIdOf = (profile: string, client: string) => `${profile}:${client}`;
 
-/** Kind of the actors that read statuses; those that name no client are read under this one. */
+/** Kind of the actors that read statuses, one for each delivery: `<profile>:<delivery>`; of others' messages Meta's id. */
 export const STATUS_KIND = 'whatsapp-status';
-export const NO_CLIENT = 'unknown';

@@ -1,5 +1,6 @@
 import type { Problem, SendOutcome } from '../../core/index.js';
 import { type CodeClass, ERROR_CODES, UNKNOWN_CODE_ADVICE } from './error-codes.js';
+import type { Hide } from './hidden-words.js';
 
 const LATER_MS = 60_000;
 /** A template is spread in up to ten minutes; the lane tries eight times. */
@@ -16,26 +17,36 @@ interface GraphError {
   readonly error_data?: { readonly details?: unknown } | null;
 }
 
-/** The outcome of an answered call, by Meta's code alone (`error-codes.ts`). Pure. */
-export function outcomeOf(httpStatus: number, text: string): SendOutcome {
+/**
+ * The outcome of an answered call, by Meta's code alone (`error-codes.ts`). `hide` takes out of Meta's words what must not
+ * be shown. Pure.
+ */
+export function outcomeOf(httpStatus: number, text: string, hide: Hide = asIs): SendOutcome {
   const body = parsed(text) as { messages?: { id?: unknown }[]; error?: GraphError } | null | undefined;
   const id = Array.isArray(body?.messages) ? body.messages[0]?.id : undefined;
-  if (httpStatus === 200 && typeof id === 'string') return { result: 'accepted', providerId: id };
+  if (isSuccess(httpStatus) && typeof id === 'string') return { result: 'accepted', providerId: id };
   const error = body?.error;
   const code = codeOf(error?.code);
   if (!error || code === undefined) return outcomeWithoutCode(httpStatus);
-  const details = error.error_data?.details ?? error.message ?? '';
+  const details = shown(error.error_data?.details ?? error.message, hide);
   const problem = problemOfCode(code, 'provider_refused', `Meta refused with ${code}`, details);
-  const known = ERROR_CODES.get(code)?.class;
-  return outcomeOfClass(known ?? (error.is_transient === true ? 'unknown' : 'final'), code, problem);
+  const mayHaveBeenSent = error.is_transient === true || httpStatus >= 500;
+  return outcomeOfClass(ERROR_CODES.get(code)?.class ?? (mayHaveBeenSent ? 'unknown' : 'final'), code, problem);
+}
+
+/** An answer whose body broke off: of a refusal the code is lost, and nothing was processed. Pure. */
+export function outcomeOfBroken(httpStatus: number): SendOutcome {
+  if (httpStatus < 400 || httpStatus >= 500) return outcomeWithoutCode(httpStatus);
+  const message = `Meta answered HTTP ${httpStatus}, and the answer broke off before it said why.`;
+  return { result: 'retry', limit: 'none', problem: { code: 'provider_refused', message } };
 }
 
 /** A failure that Meta reports by webhook, after it had taken the message. */
-export function problemOfStatus(error: { readonly [key: string]: unknown } | undefined): Problem {
+export function problemOfStatus(error: { readonly [key: string]: unknown } | undefined, hide: Hide = asIs): Problem {
   const code = codeOf(error?.['code']);
   const data = error?.['error_data'] as { details?: unknown } | null | undefined;
-  const details = data?.details ?? error?.['details'] ?? error?.['title'] ?? 'no reason given';
-  if (code === undefined) return { code: 'provider_failed', message: `Meta reports a failure: ${clipped(details)}` };
+  const details = shown(data?.details ?? error?.['details'] ?? error?.['title'] ?? 'no reason given', hide);
+  if (code === undefined) return { code: 'provider_failed', message: `Meta reports a failure: ${details}` };
   return problemOfCode(code, 'provider_failed', `Meta reports a failure with ${code}`, details);
 }
 
@@ -65,19 +76,19 @@ function outcomeOfClass(kind: CodeClass, code: number, problem: Problem): SendOu
   }
 }
 
-/** No word of Meta's: a proxy or a broken answer. Below 500 nothing was processed, unless it says 200. */
+/** No word of Meta's: a proxy or a broken answer. Below 500 nothing was processed, unless it says that it was. */
 function outcomeWithoutCode(httpStatus: number): SendOutcome {
   const message = `Meta answered HTTP ${httpStatus} without an id and without an error code.`;
   if (httpStatus === 429) return { result: 'retry', limit: 'rate', problem: { code: 'provider_refused', message } };
-  if (httpStatus >= 500 || httpStatus === 200)
+  if (httpStatus >= 500 || isSuccess(httpStatus))
     return { result: 'unknown', problem: { code: 'unknown_outcome', message } };
   const what = 'Pay attention: this is no answer of Meta’s own. Check the profile’s graph_url and what stands between.';
   return { result: 'rejected', problem: { code: 'provider_refused', message: `${message} ${what}` } };
 }
 
-function problemOfCode(code: number, problemCode: string, what: string, details: unknown): Problem {
+function problemOfCode(code: number, problemCode: string, what: string, details: string): Problem {
   const advice = ERROR_CODES.get(code)?.advice ?? UNKNOWN_CODE_ADVICE;
-  const said = clipped(details).replace(/[\s.]+$/, '');
+  const said = details.replace(/[\s.]+$/, '');
   return {
     code: code === OPTED_OUT ? 'client_opted_out' : problemCode,
     message: `${what}${said && `: ${said}`}. Pay attention: ${advice}`,
@@ -85,7 +96,11 @@ function problemOfCode(code: number, problemCode: string, what: string, details:
   };
 }
 
-const clipped = (details: unknown): string => (typeof details === 'string' ? details.slice(0, DETAILS_CHARACTERS) : '');
+/** Hidden first and cut then: half a token is no longer found. */
+const shown = (details: unknown, hide: Hide): string =>
+  typeof details === 'string' ? hide(details).slice(0, DETAILS_CHARACTERS) : '';
+const asIs: Hide = (text) => text;
+const isSuccess = (httpStatus: number): boolean => httpStatus >= 200 && httpStatus < 300;
 
 /** Meta writes codes as numbers, now and then as text. */
 function codeOf(value: unknown): number | undefined {

@@ -25,6 +25,8 @@ import {
   type Turn,
   type Write,
 } from '../../core/index.js';
+import { hidingWords } from './hidden-words.js';
+import { ShownNumbers } from './identity/shown-numbers.js';
 import { MEDIA_UPLOAD_CODE, MediaUploads } from './media/media-uploads.js';
 import { conversationIdOf, PLUGIN, STATUS_KIND, sendQueueOf } from './profile.js';
 import { concernsProfile, isOptOut, problemOfStatus, WINDOW_CLOSED_CODE } from './send-outcome.js';
@@ -61,6 +63,7 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
   readonly queue = 'whatsapp-statuses';
   readonly stateVersion = 1;
   readonly lettersPerTurn = 20;
+  private readonly shownNumbers: ShownNumbers;
 
   constructor(
     @inject(Keys) private readonly keys: Keys,
@@ -68,7 +71,9 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
     @inject(EventBus) private readonly events: EventBus,
     @inject(LanePauses) private readonly pauses: LanePauses,
     @inject(MediaUploads) private readonly uploads: MediaUploads,
-  ) {}
+  ) {
+    this.shownNumbers = new ShownNumbers(keys, redis);
+  }
 
   initial(): null {
     return null;
@@ -82,17 +87,22 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
     const { status, profile } = body;
     const name = String(status['status']) as DeliveryStatus;
     const providerId = String(status['id']);
-    const stored = await this.deliveryOf(status, providerId);
+    const [stored, shown] = await Promise.all([
+      this.deliveryOf(status, providerId),
+      this.shownNumbers.newsOf(profile, status, atMs),
+    ]);
     if (!stored) return this.foreign(status, 'status of a message that was not sent from here', atMs);
     if (!KNOWN.includes(name)) return this.foreign(status, `status ${name.slice(0, 40)}`, atMs);
     const round = stored.providerIds.get(providerId) ?? stored.round;
     if (stored.reports.some((report) => report.round === round && report.step.status === name)) return { state: null };
-    const problem = name === 'failed' ? problemOfStatus(firstError(status)) : undefined;
+    const problem =
+      name === 'failed' ? problemOfStatus(firstError(status), hidingWords(stored.delivery.message)) : undefined;
     const report: Report = { name, providerId, round, stored, ...(problem && { problem }) };
 
-    const tells = this.tellsOf(report, id);
+    // Of a profile that has another name by now there is neither lane nor conversation.
+    const tells = stored.delivery.profile === profile ? this.tellsOf(report, id) : [];
     const call = this.pauseOf(report, id, turn.nowMs);
-    if (windowProvedClosed(report)) return { state: null, tells, ...call };
+    if (windowProvedClosed(report) && tells.length > 0) return { state: null, tells, ...call };
     const emission = this.emission(report, status, profile, turn, id);
     return {
       state: null,
@@ -100,6 +110,7 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
         ...this.writesOf(report, new Date(atMs).toISOString()),
         ...(await this.uploadWrites(report)),
         ...emission.writes,
+        ...shown,
       ],
       tells: [...tells, ...emission.tells],
       ...call,
@@ -108,7 +119,7 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
 
   /** Pauses the profile. Repeated after a crash it does the same once more. */
   async call({ queue, problem, sentAgoMs }: PauseCall): Promise<{ readonly type: 'paused' }> {
-    await this.pauses.pause(queue, problem, sentAgoMs);
+    await this.pauses.pause(queue, { problem }, sentAgoMs);
     return { type: 'paused' };
   }
 

@@ -2,7 +2,8 @@ import type { JsonObject, Tell, WebhookLetters } from '../../core/index.js';
 import { templateChangeTells } from './catalogue/template-changes.js';
 import { BSUID } from './identity/client-id.js';
 import type { PreferenceLetter, UserIdLetter } from './identity/identity-letters.js';
-import { conversationIdOf, NO_CLIENT, STATUS_KIND } from './profile.js';
+import type { ShownNumber } from './identity/shown-numbers.js';
+import { conversationIdOf, STATUS_KIND } from './profile.js';
 import {
   clientIn,
   idPart,
@@ -25,8 +26,12 @@ export interface IncomingLetter {
   readonly userId?: string;
   readonly phoneNumberId: string;
   readonly to: string;
-  /** When its window and consent were seen to, for a message that waits for a file before it is routed. */
+  /** When it was taken in, for a message that waited since: for a file, or for who its client is. */
   readonly takenAtMs?: number;
+  /** It was held until what was under way at the client's user id had come by. */
+  readonly letBy?: true;
+  /** A number that a status of ours showed with this user id, where the message itself hides it. */
+  readonly shown?: ShownNumber;
 }
 
 export interface StatusLetter {
@@ -70,7 +75,7 @@ function changeTells(change: JsonObject, account: string, profiles: TrustedProfi
   const metadata = objectOf(field === 'messaging_handovers' ? value['recipient'] : value['metadata']);
   const phoneNumberId = textIn(metadata['phone_number_id']) ?? '';
   const profile = profiles.ofNumber(phoneNumberId);
-  const reason = OBSERVED[field];
+  const reason = Object.hasOwn(OBSERVED, field) ? OBSERVED[field] : undefined;
   if (reason !== undefined || field === 'messaging_handovers') {
     const why = reason ?? `messaging_handovers ${(textIn(value['type']) ?? 'without a type').slice(0, 40)}: noted`;
     leave(profile === undefined ? 'foreign number' : why, change);
@@ -124,13 +129,14 @@ function messageTell(
 ): Tell | string {
   const id = textIn(message['id']);
   const from = clientIn(message['from']);
-  const userId = clientIn(message['from_user_id']);
-  const client = from ?? userId;
+  const named = clientIn(message['from_user_id']);
+  const client = from ?? named;
   if (textIn(message['group_id']) !== undefined) return 'group_not_supported: a message in a group';
   if (id === undefined || client === undefined) return 'message without id or sender';
   const contact =
-    contacts.find((candidate) => userId !== undefined && candidate['user_id'] === userId) ??
+    contacts.find((candidate) => named !== undefined && candidate['user_id'] === named) ??
     contacts.find((candidate) => from !== undefined && clientIn(candidate['wa_id']) === from);
+  const userId = named ?? clientIn(contact?.['user_id']);
   const body: IncomingLetter = {
     type: 'incoming',
     message,
@@ -147,13 +153,14 @@ function statusTell(status: JsonObject, profile: string): Tell | undefined {
   const id = textIn(status['id']);
   const name = textIn(status['status']);
   if (id === undefined || name === undefined) return undefined;
-  const client = clientIn(status['recipient_id']) ?? clientIn(status['recipient_user_id']) ?? NO_CLIENT;
+  // By delivery: whoever sent it can ask whether a report waits, whatever Meta calls the client in it.
+  const delivery = textIn(status['biz_opaque_callback_data']) ?? id;
   const body: StatusLetter = { type: 'status', profile, status };
   // One message to a group has a status for each participant; those to one client name none.
   const participant = textIn(status['recipient_participant_id']) ?? textIn(status['recipient_participant_user_id']);
   const mark = participant === undefined ? '' : `:${idPart(participant).slice(0, 150)}`;
   return {
-    to: { kind: STATUS_KIND, id: conversationIdOf(profile, client) },
+    to: { kind: STATUS_KIND, id: conversationIdOf(profile, idPart(delivery)) },
     id: `${idPart(name).slice(0, 40)}:${idPart(id)}${mark}`,
     body,
   };

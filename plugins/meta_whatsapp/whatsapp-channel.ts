@@ -24,7 +24,7 @@ import { fileGone, MediaUploads, mayLackMedia } from './media/media-uploads.js';
 import { buildMessage } from './messages/build-message.js';
 import type { Sender } from './messages/message-type.js';
 import { settingsProblem } from './messages/settings-problem.js';
-import { conversationIdOf, NO_CLIENT, PLUGIN, STATUS_KIND, sendQueueOf, WhatsAppConfig } from './profile.js';
+import { conversationIdOf, PLUGIN, STATUS_KIND, sendQueueOf, WhatsAppConfig } from './profile.js';
 import { type SessionChanges, type Settings, settingsSchema } from './settings.js';
 
 const BSUID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
@@ -83,12 +83,8 @@ export class WhatsAppChannel implements Channel {
     };
   }
 
-  /** Statuses wait by client; one of a failure may name no client. */
-  async hasUnreadReports({ profile, to }: Delivery): Promise<boolean> {
-    const mailboxes = [to, NO_CLIENT].map((client) =>
-      this.keys.mailbox(STATUS_KIND, conversationIdOf(profile!, client)),
-    );
-    return (await this.redis.client.exists(...mailboxes)) > 0;
+  async hasUnreadReports({ profile, id }: Delivery): Promise<boolean> {
+    return (await this.redis.client.exists(this.keys.mailbox(STATUS_KIND, conversationIdOf(profile!, id)))) === 1;
   }
 
   /** A file of the message that is not at Meta is uploaded first; one that Meta has forgotten, anew. */

@@ -105,7 +105,7 @@ describe('An actor', () => {
     await host.start();
     const { mailbox, mail } = host.keys;
     await host.redis.client.rpush(mailbox('ledger', 'a'), 'orphan\n1\n{"n":7}');
-    await host.redis.client.zadd(mail(), 1, 'ledger|a');
+    await host.redis.client.zadd(mail(), 1, 'ledger|a', 0, 'no longer configured|b');
     await until('letter 7', async () => (await had('a')).includes(7), 5_000);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SendOutcome } from '../../core/contract/channel.js';
+import type { Problem } from '../../core/contract/stub.js';
 import type { LaneLetter, LaneOutcome, LaneState } from '../../core/notification/lane-state.js';
 import { SendLane } from '../../core/notification/send-lane.js';
 import { Keys } from '../../core/redis/keys.js';
@@ -17,6 +18,8 @@ class Walk {
   state: LaneState = { waiting: [] };
   nowMs = 1_000_000;
   calls: string[] = [];
+  tasks: unknown[] = [];
+  failures: Problem[] = [];
   steps: string[] = [];
   reports: unknown[] = [];
   hearingMs = Number.POSITIVE_INFINITY;
@@ -41,9 +44,14 @@ class Walk {
   }
   private take(decision: ReturnType<typeof lane.decide>): this {
     this.state = decision.state;
-    if (decision.call) this.calls.push(decision.call.id);
-    for (const [, , field] of decision.writes ?? [])
+    if (decision.call) {
+      this.calls.push(decision.call.id);
+      this.tasks.push(decision.call.task);
+    }
+    for (const [, , field, value] of decision.writes ?? []) {
       if (String(field).startsWith('step:')) this.steps.push(String(field));
+      if (field === 'step:failed') this.failures.push(JSON.parse(String(value)).error);
+    }
     this.reports.push(...(decision.tells ?? []).map(({ body }) => body));
     return this;
   }
@@ -121,6 +129,40 @@ describe('A send lane', () => {
       .answer(accepted);
     assert.equal(sent.steps.at(-1), 'step:accepted');
     assert.ok(sent.steps.includes('step:sending#1.3'));
+  });
+
+  it('asks for reports before every attempt after one that may have arrived, through uploads and refusals', () => {
+    const again = 'step:sending#1.';
+    const walk = new Walk().deliver('a').turn().answer(unknown).after(30_000);
+    assert.deepEqual(walk.tasks.at(-1), { delivery: 'a', resend: true });
+    walk.answer({ result: 'prepare', by: { kind: 'uploads', id: 'f' }, letter: {}, problem });
+    assert.ok(!walk.steps.includes(`${again}2`), 'nothing was sent again yet');
+    walk.tell({ type: 'prepared', attempt: 'a:1.2' }).turn();
+    assert.deepEqual(walk.tasks.at(-1), { delivery: 'a', resend: true });
+    walk.answer({ result: 'unheard' }).after(1_000).answer(retry('none')).after(2_000);
+    assert.deepEqual(walk.steps.slice(-2), [`${again}4`, `${again}4:refused`]);
+    assert.deepEqual(walk.tasks.at(-1), { delivery: 'a', resend: true });
+    walk.tell({ type: 'settled', delivery: 'a', providerId: 'w' }).answer({ result: 'unheard' });
+    assert.equal(walk.steps.at(-1), 'step:accepted');
+  });
+
+  it('does not call it refused when the repeat of what may have arrived is refused, and lets nobody take it out', () => {
+    const walk = new Walk().deliver('a').turn().answer(unknown).after(30_000).answer(retry('none'));
+    walk.tell({ type: 'cancel', delivery: 'a' });
+    assert.equal(walk.state.current?.phase, 'resting');
+    walk.after(2_000).answer({ result: 'rejected', problem });
+    assert.equal(walk.failures.at(-1)?.code, 'unknown_outcome');
+    const late = new Walk().deliver('a').turn().answer(unknown).answer({ result: 'rejected', problem });
+    assert.equal(late.failures.at(-1)?.code, 'x', 'that attempt was refused after all');
+  });
+
+  it('sends nothing more when the answer of an earlier attempt comes at last', () => {
+    const walk = new Walk().deliver('a').turn().answer(unknown).after(30_000).answer(retry('none'));
+    walk.answer(accepted, 'a:1.1').after(100_000);
+    assert.deepEqual([walk.calls.length, walk.state], [2, { waiting: [] }]);
+    const under = new Walk().deliver('a').turn().answer(unknown).after(30_000).answer(accepted, 'a:1.1');
+    under.answer(retry('none')).after(100_000);
+    assert.deepEqual([under.calls.length, under.state.current], [2, undefined]);
   });
 
   it('takes a status as the answer that was lost, and goes on at once', () => {

@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict';
+import { DESK, writesFirst } from '../support/desk.js';
 import { StoryHost } from '../support/story-host.js';
 import { until } from '../support/until.js';
 
-const TEMPLATE = `
-template: desk
-initial_state: open
-states:
-  open: { actions: [tell] }
-actions:
-  tell:
-    notifications:
-      text:
-        send_to: { client: { type: contact_list, value: _created_by } }
-        platforms:
-          meta_whatsapp: { message_type: text, params: { text: { body: "{{stubpost.message}}" } }, stubsession: { set_new_with_timeout_hours: 24 } }
-`;
 const CLIENT = '27825550777';
 const MESSAGE = { from: CLIENT, timestamp: '1790000000', type: 'text' };
 
@@ -34,10 +22,9 @@ describe('Texts that are hard on programs', function () {
   let host: StoryHost;
   let stubref: string;
   before(async () => {
-    host = await StoryHost.start({ desk: TEMPLATE });
+    host = await StoryHost.start({ desk: DESK });
     stubref = await host.newStub('desk', `+${CLIENT}`, 'Thandi');
-    await host.clientSays(CLIENT, { text: 'Hello' });
-    await until('the window', async () => (await host.conversation(CLIENT).catch(() => undefined))?.window.open);
+    await writesFirst(host, CLIENT);
     await host.ask('PUT', `/api/conversations/main/${CLIENT}/stubsession`, { stubref }, 202);
     await until('the session', async () => (await host.conversation(CLIENT)).stubsession?.stubref === stubref);
   });
@@ -57,7 +44,7 @@ describe('Texts that are hard on programs', function () {
 
     it(`sends ${name} as it is, or refuses it with a code that says why`, async () => {
       const { stubpostuuid } = await host.run(stubref, 'tell', { message: text });
-      const [delivery] = (await host.post(stubpostuuid)).notifications.text.deliveries;
+      const [delivery] = (await host.post(stubpostuuid)).notifications.to_client.deliveries;
       if ([...text].length > 4_096) {
         const { error } = delivery.history.at(-1);
         assert.equal(error.code, 'validation_failed');

@@ -113,4 +113,25 @@ describe('Links of one’s own, and messages without a stub', function () {
     });
     assert.match((await host.untilNewest(SIPHO, before + 2)).text, /parcel 4711: It is here\./);
   });
+
+  const button = { id: 'a', title: 'Fine' };
+  const slips: readonly (readonly [message_type: string, params: object, says: RegExp])[] = [
+    ['lst', {}, /message_type: is missing, or none of: text, template/],
+    ['text', { body: 'x' }, /params\.text: is missing; a object is expected\. .*params\.body: there is no such key/],
+    ['text', { text: { body: '' } }, /text\.body: has 0 characters; WhatsApp takes 1 to 4096\.$/],
+    ['buttons', { buttons: { body: 'x', header: { type: 'image' }, buttons: [button] } }, /header\.image: /],
+    ['buttons', { buttons: { body: 'x', header: { type: 'sound' }, buttons: [button] } }, /header\.type: is missing, or none of: text, image, video, document/],
+    ['contacts', { contacts: { name: 'Thandi' } }, /contacts\.name: expected (array or object|object or array)/],
+    ['contacts', { contacts: { name: { formatted_name: 'T' } } }, /contacts\.name: has formatted_name only/],
+    ['carousel', { carousel: { body: 'x', cards: [{ body: 'x' }, { body: 'y' }] } }, /cards\.0\.\w+: is missing/],
+    ['template', { template: { whatsapp_template_name: 'a', whatsapp_template_params_array: 'x' } }, /params_array: expected array\.$/],
+  ]; // biome-ignore format: a table reads best
+  for (const [message_type, params, says] of slips) {
+    it(`${message_type} ${JSON.stringify(params)} is refused: what is wrong, and where`, async () => {
+      const platforms = { meta_whatsapp: { message_type, params } };
+      const { error } = await host.ask('POST', '/api/send', { to: THANDI, platforms }, 422);
+      assert.equal(error.code, 'validation_failed');
+      assert.match(error.message, says);
+    });
+  }
 });

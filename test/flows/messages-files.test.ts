@@ -113,12 +113,60 @@ describe('Files both ways', function () {
     });
   }
 
+  it('pictures with words between them stand in the log as the client wrote them', async () => {
+    const known = (await host.posts(stubref)).length;
+    const file = Buffer.from(bytes(200_000)).toString('base64');
+    const said = ['first', 'one', 'second', 'two', 'third'];
+    for (const [at, words] of said.entries())
+      await host.clientSays(
+        CLIENT,
+        at % 2 === 0 ? { media: { kind: 'image', caption: words, file } } : { text: words },
+      );
+    const posts = (await host.untilPosts(stubref, known + said.length)).slice(known);
+    assert.deepEqual(
+      posts.map(({ message, attachments }) => [message, attachments.length]),
+      said.map((words, at) => [words, at % 2 === 0 ? 1 : 0]),
+    );
+  });
+
+  it('a picture that takes long to come answers the question that it was sent for, and the words behind it go on', async () => {
+    const other = await host.newStub('messages', `+${CLIENT}`);
+    await host.run(other, 'ask_location');
+    await until('the nextreply', async () => (await host.conversation(CLIENT)).nextreply?.stubref === other);
+    const known = (await host.posts(stubref)).length;
+    await host.fault({ kind: 'latency', ms: 700, on: 'media', times: 1 });
+    const file = Buffer.from(bytes(5_000)).toString('base64');
+    await host.clientSays(CLIENT, { media: { kind: 'image', caption: 'here', file } });
+    await host.clientSays(CLIENT, { text: 'do you see it?' });
+    const answer = (await host.untilPosts(other, 3)).at(-1);
+    assert.deepEqual([answer.message, answer.attachments.length], ['here', 1]);
+    assert.equal((await host.untilPosts(stubref, known + 1)).at(-1).message, 'do you see it?');
+  });
+
   it('what the client has sent can be sent on', async () => {
     const content = Buffer.from(bytes(5_000));
     const post = await received({ kind: 'document', filename: 'map.pdf', file: content.toString('base64') });
     const { document } = (await shown(post.attachments[0].fileuuid)).payload;
     assert.equal(document.filename, 'map.pdf');
     assert.deepEqual(await opened(document.id), content);
+  });
+
+  it('a file is uploaded for each number that sends it', async () => {
+    await host.clientSays(CLIENT, { text: 'Hello', profile: 'second' });
+    await until(
+      'the other window',
+      async () => (await host.conversation(CLIENT, 'second').catch(() => undefined))?.window.open,
+    );
+    const fileuuid = await host.upload(new Uint8Array([37, 80, 68, 70]), 'terms.pdf', 'application/pdf');
+    const platforms = { meta_whatsapp: { message_type: 'media', params: { media: { files: fileuuid } } } };
+    const ids = [];
+    for (const profile of ['main', 'second', 'main']) {
+      const before = (await host.arrived(CLIENT)).length;
+      await host.ask('POST', '/api/send', { to: CLIENT, profile, platforms }, 202);
+      ids.push((await host.untilNewest(CLIENT, before + 1)).payload.document.id);
+    }
+    assert.equal(ids[0], ids[2]);
+    assert.notEqual(ids[0], ids[1]);
   });
 
   it('after 30 days Meta has thrown the upload away: the file is uploaded anew', async () => {

@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict';
+import { DESK, newDeskClient } from '../support/desk.js';
 import { StoryHost } from '../support/story-host.js';
 import { until } from '../support/until.js';
 
-const TEMPLATE = `
-template: desk
-initial_state: open
-states:
-  open: { actions: [tell] }
-actions:
-  tell:
-    notifications:
-      to_client:
-        send_to: { client: { type: contact_list, value: _created_by } }
-        platforms:
-          meta_whatsapp:
-            message_type: text
-            params: { text: { body: "{{stubpost.message}}" } }
-            stubsession: { set_new_with_timeout_hours: 24 }
-`;
 const SECONDS = 1 / 3_600;
 
 describe('What an operator sees and does', function () {
@@ -25,26 +10,12 @@ describe('What an operator sees and does', function () {
   let host: StoryHost;
   let clients = 0;
   before(async () => {
-    host = await StoryHost.start({ desk: TEMPLATE });
+    host = await StoryHost.start({ desk: DESK });
   });
   after(() => host.stop());
 
-  /** Somebody with a stub of their own; their window is open unless they have not written. */
-  async function newClient({ hasWritten = true } = {}) {
-    const number = `2782555${String(++clients).padStart(4, '0')}`;
-    const stubref = await host.newStub('desk', `+${number}`, `Client ${clients}`);
-    if (hasWritten) {
-      await host.clientSays(number, { text: 'Hello' });
-      await until('the window', async () => (await conversation(number))?.window.open);
-    }
-    const tell = async (message: string) => {
-      const { stubpostuuid } = await host.run(stubref, 'tell', { message });
-      const [{ id }] = (await host.post(stubpostuuid)).notifications.to_client.deliveries;
-      return { id, until: (status: string) => host.untilDelivery(stubpostuuid, status) };
-    };
-    return { number, stubref, tell };
-  }
-  const conversation = (number: string) => host.conversation(number).catch(() => undefined);
+  const newClient = (options?: { hasWritten?: boolean }) =>
+    newDeskClient(host, `2782555${String(++clients).padStart(4, '0')}`, options);
 
   const deliveries = async (filter: string) => (await host.ask('GET', `/api/deliveries?${filter}`)).items;
   const profile = async (name = 'main') =>
@@ -83,6 +54,27 @@ describe('What an operator sees and does', function () {
     assert.deepEqual([round, problem], [2, undefined]);
   });
 
+  it('a retried one goes the way of any message: it waits for consent where there is none', async () => {
+    const { number, tell } = await newClient({ hasWritten: false });
+    const post = await tell('may I?');
+    await host.untilArrived(number, 1);
+    await host.clientSays(number, { tap: 'Reject' });
+    assert.equal((await post.until('failed')).history.at(-1).error.code, 'interaction_rejected');
+    await host.ask('POST', `/api/deliveries/${post.id}/retry`, undefined, 202);
+    await until('the second failure', async () => {
+      const { round, status } = await host.ask('GET', `/api/deliveries/${post.id}`);
+      return round === 2 && status === 'failed';
+    });
+    await host.ask('POST', `/api/conversations/main/${number}/lift-rejection`, undefined, 202);
+    await until('it to be lifted', async () => (await host.conversation(number)).consent.rejected_at === null);
+    await host.ask('POST', `/api/deliveries/${post.id}/retry`, undefined, 202);
+    await post.until('sent');
+    assert.deepEqual((await host.arrived(number)).slice(1), ['may I?']);
+    const [request] = (await deliveries(`to=${number}`)).filter(({ origin }: { origin?: object }) => !origin);
+    const { error } = await host.ask('POST', `/api/deliveries/${request.id}/cancel`, undefined, 409);
+    assert.equal(error.code, 'delivery_fixed');
+  });
+
   it('takes a message back out of the stash, and out of a queue that is paused', async () => {
     const stashed = await newClient({ hasWritten: false });
     const keep = await stashed.tell('keep');
@@ -91,6 +83,10 @@ describe('What an operator sees and does', function () {
     await host.ask('POST', `/api/deliveries/${drop.id}/cancel`, undefined, 202);
     assert.equal((await drop.until('failed')).history.at(-1).error.code, 'cancelled');
     await host.untilArrived(stashed.number, 1);
+    assert.deepEqual(
+      (await deliveries(`status=stashed&to=${stashed.number}`)).map(({ id }: { id: string }) => id),
+      [keep.id],
+    );
     await host.clientSays(stashed.number, { tap: 'Allow' });
     await keep.until('sent');
     assert.deepEqual((await host.arrived(stashed.number)).slice(1), ['keep']);
@@ -99,6 +95,8 @@ describe('What an operator sees and does', function () {
     await host.ask('POST', '/api/profiles/main/pause', { reason: 'stocktaking' });
     const first = await queued.tell('first');
     const second = await queued.tell('second');
+    assert.equal((await deliveries(`status=queued&to=${queued.number}&profile=main`)).length, 2);
+    assert.equal((await deliveries(`status=queued&to=${queued.number}&profile=second`)).length, 0);
     await host.ask('POST', `/api/deliveries/${second.id}/cancel`, undefined, 202);
     assert.match((await profile()).queue.problem.message, /stocktaking/);
     await host.ask('POST', '/api/profiles/main/resume');
@@ -143,7 +141,7 @@ describe('What an operator sees and does', function () {
     assert.equal(open.status, 'sending');
     await host.wait(10 * SECONDS);
     const { history } = await lost.until('sent');
-    assert.match(JSON.stringify(history), /Sent again: the answer to the attempt before was lost and no status came/);
+    assert.match(JSON.stringify(history), /Sent again: the answer to .* was lost and no status came/);
     assert.deepEqual(await host.arrived(number), ['lost on the way there']);
 
     await host.fault({ kind: 'drop_answer', client: number, times: 1 });

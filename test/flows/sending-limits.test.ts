@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict';
+import { DESK, newDeskClient } from '../support/desk.js';
 import { StoryHost } from '../support/story-host.js';
 import { until } from '../support/until.js';
 
-const TEMPLATE = `
-template: desk
-initial_state: open
-states:
-  open: { actions: [tell] }
-actions:
-  tell:
-    notifications:
-      to_client:
-        send_to: { client: { type: contact_list, value: _created_by } }
-        platforms:
-          meta_whatsapp:
-            message_type: text
-            params: { text: { body: "{{stubpost.message}}" } }
-            stubsession: { set_new_with_timeout_hours: 24 }
-`;
 const SECONDS = 1 / 3_600;
 
 describe('Meta’s limits while sending', function () {
@@ -25,22 +10,11 @@ describe('Meta’s limits while sending', function () {
   let host: StoryHost;
   let clients = 0;
   before(async () => {
-    host = await StoryHost.start({ desk: TEMPLATE });
+    host = await StoryHost.start({ desk: DESK });
   });
   after(() => host.stop());
 
-  /** Somebody who has written, with a stub of their own. */
-  async function newClient() {
-    const number = `2782555${String(++clients).padStart(4, '0')}`;
-    const stubref = await host.newStub('desk', `+${number}`, `Client ${clients}`);
-    await host.clientSays(number, { text: 'Hello' });
-    await until('the window', async () => (await host.conversation(number).catch(() => undefined))?.window.open);
-    const tell = async (message: string) => {
-      const { stubpostuuid } = await host.run(stubref, 'tell', { message });
-      return { until: (status: string) => host.untilDelivery(stubpostuuid, status) };
-    };
-    return { number, stubref, tell };
-  }
+  const newClient = () => newDeskClient(host, `2782555${String(++clients).padStart(4, '0')}`);
   const profile = async () => (await host.ask('GET', '/api/profiles')).items[0];
 
   /** Lets time go by, a second at a time, until the client has got so many messages. */

@@ -6,8 +6,13 @@ const TEMPLATE = `
 template: desk
 initial_state: open
 states:
-  open: { actions: [send_approved] }
+  open: { actions: [send_approved, tell] }
 actions:
+  tell:
+    notifications:
+      to_client:
+        send_to: { client: { type: contact_list, value: _created_by } }
+        platforms: { meta_whatsapp: { message_type: text, params: { text: { body: Good day } } } }
   send_approved:
     notifications:
       to_client:
@@ -201,5 +206,14 @@ describe('WhatsApp templates', function () {
     assert.match(text, /Two things for you, Thandi/);
     const error = await refused({ name: 'sample_cards', values: ['Thandi'] });
     assert.match(error.message, /CAROUSEL: give Meta’s components/);
+  });
+
+  it('that Meta has paused cannot ask for consent either: what waits fails with the reason', async () => {
+    await review('general_interaction_request', 'PAUSED');
+    const stranger = await host.newStub('desk', '+27825550199', 'Sipho');
+    const { stubpostuuid } = await host.run(stranger, 'tell');
+    const { error } = (await host.untilDelivery(stubpostuuid, 'failed')).history.at(-1);
+    assert.equal(error.code, 'interaction_request_failed');
+    assert.match(error.message, /paused/i);
   });
 });

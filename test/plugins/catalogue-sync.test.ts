@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parameterCounts } from '../../plugins/meta_whatsapp/catalogue/parameter-counts.js';
+import { slotCounts } from '../../plugins/meta_whatsapp/messages/template-slots.js';
 import { AccountHost, ask, postWebhook, realProfile } from '../support/account-host.js';
 import { type AccountCall, FakeAccount, type FakeReply, TOKEN_REFUSED } from '../support/fake-account.js';
 import { until } from '../support/until.js';
@@ -162,7 +162,7 @@ describe('the catalogue of WhatsApp templates', () => {
 
 describe('the values that a WhatsApp template wants', () => {
   const counts = (...components: object[]) =>
-    parameterCounts({
+    slotCounts({
       name: 'n',
       language: 'en',
       status: 'APPROVED',
@@ -188,5 +188,7 @@ describe('the values that a WhatsApp template wants', () => {
       { type: 'COPY_CODE', example: 'X' },
     ];
     assert.equal(counts({ type: 'BUTTONS', buttons }).buttons, 2);
+    assert.equal(counts({ type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE' }] }).buttons, 1);
+    assert.equal(counts({ type: 'HEADER', format: 'LOCATION' }).header, 1);
   });
 });

@@ -91,6 +91,60 @@ describe('meta_whatsapp: a call of the Graph API', () => {
   });
 });
 
+describe('meta_whatsapp: a send', () => {
+  let graph: FakeMediaGraph;
+  let client: GraphClient;
+  const send = async (using = client, timeoutMs = 5_000) => {
+    const outcome = await using.send('main', { text: { body: 'Your pin is 4711' } }, AbortSignal.timeout(timeoutMs));
+    return { ...outcome, message: 'problem' in outcome ? outcome.problem.message : '' };
+  };
+
+  beforeEach(async () => {
+    graph = await new FakeMediaGraph().start();
+    client = new GraphClient(configOf(graph.url), new HostAddress('http://127.0.0.1:1'));
+  });
+  afterEach(async () => {
+    await client.close();
+    await graph.stop();
+  });
+
+  it('that a token is refused for names the token by its fingerprint only', async () => {
+    graph.script = () => json(401, { error: { code: 190, message: 'Cannot parse secret-token for Your pin is 4711' } });
+    const { result, message, ...rest } = await send();
+    assert.equal(result, 'halt');
+    assert.match(message, /Cannot parse \(the access token\) for \(a text of the message\)/);
+    assert.match((rest as { credential?: string }).credential ?? '', /^[0-9a-f]{16}$/);
+    graph.script = () => json(400, { error: { code: 131031, message: 'locked' } });
+    assert.ok(!('credential' in (await send())), 'an account that is locked is so with any token');
+  });
+
+  it('whose refusal breaks off is sent again, and whose success does is not', async () => {
+    for (const [status, result] of [
+      [400, 'retry'],
+      [200, 'unknown'],
+      [502, 'unknown'],
+    ] as const) {
+      graph.script = () => ({ status, body: endless() });
+      assert.equal((await send(client, 150)).result, result, String(status));
+    }
+  });
+
+  it('that could not be written or connected was not sent', async () => {
+    const broken = configOf(graph.url);
+    broken.profiles['main']!.access_token = 'token\nwith a break';
+    const unwritten = new GraphClient(broken, new HostAddress('http://127.0.0.1:1'));
+    const { result, message } = await send(unwritten);
+    assert.equal(result, 'halt');
+    assert.match(message, /line breaks in access_token/);
+    const plain = new GraphClient(
+      configOf(graph.url.replace('http:', 'https:')),
+      new HostAddress('http://127.0.0.1:1'),
+    );
+    assert.equal((await send(plain)).result, 'retry', 'no TLS there');
+    await Promise.all([unwritten.close(), plain.close()]);
+  });
+});
+
 async function* endless(): AsyncGenerator<Buffer> {
   yield Buffer.from('{');
   await new Promise(() => {});

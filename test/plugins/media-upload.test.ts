@@ -71,6 +71,26 @@ describe('meta_whatsapp: uploading a file', () => {
     assert.deepEqual(JSON.stringify(resolved.message).match(/"id":"[^"]+"/g), ['"id":"upload.1"', '"id":"upload.2"']);
   });
 
+  it('leaves alone what the author of a flow calls fileuuid', async () => {
+    const fileuuid = await rig.stored(someBytes(10), 'image/jpeg');
+    await rig.uploads.upload('main', fileuuid);
+    const data = { photo: { fileuuid: 'of the author' }, image: { fileuuid } };
+    const message = {
+      type: 'interactive',
+      interactive: {
+        type: 'flow',
+        header: { type: 'image', image: { fileuuid } },
+        action: { name: 'flow', parameters: { flow_action_payload: { screen: 'A', data } } },
+      },
+    };
+    const resolved = await rig.uploads.resolve('main', message);
+    assert.ok(resolved.result === 'ready');
+    const { header, action } = resolved.message['interactive'] as typeof message.interactive;
+    assert.deepEqual(header, { type: 'image', image: { id: 'upload.1' } });
+    assert.deepEqual(action, message.interactive.action);
+    assert.deepEqual(message.interactive.header.image, { fileuuid }, 'the stored message stays as it is');
+  });
+
   it('that Meta refuses is final, with its code; what passes is tried again; what concerns the number halts it', async () => {
     const fileuuid = await rig.stored(someBytes(1_000), 'image/jpeg');
     const final = await told(fileuuid, 400, { code: 100, message: 'Param file must be a file with a supported type' });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ERROR_CODES } from '../../plugins/meta_whatsapp/error-codes.js';
-import { concernsProfile, outcomeOf, problemOfStatus } from '../../plugins/meta_whatsapp/send-outcome.js';
+import { hiding, hidingWords } from '../../plugins/meta_whatsapp/hidden-words.js';
+import {
+  concernsProfile,
+  outcomeOf,
+  outcomeOfBroken,
+  problemOfStatus,
+} from '../../plugins/meta_whatsapp/send-outcome.js';
 
 const refused = (code: unknown, more: object = {}) =>
   outcomeOf(400, JSON.stringify({ error: { message: `(#${code}) no`, code, ...more } }));
@@ -70,6 +76,36 @@ describe('meta_whatsapp: what Meta’s answer to a send means', () => {
     assert.equal(refused(999_999).result, 'rejected');
     assert.equal(refused(999_999, { is_transient: true }).result, 'unknown');
     assert.equal(refused(132001, { is_transient: true }).result, 'rejected', 'a known code says more');
+  });
+
+  it('an unknown code of a server that failed leaves it open; an id with any success is acceptance', () => {
+    const body = JSON.stringify({ error: { message: 'x', code: 999_999 } });
+    assert.deepEqual([outcomeOf(503, body).result, outcomeOf(400, body).result], ['unknown', 'rejected']);
+    assert.equal(outcomeOf(201, '{"messages":[{"id":"w"}]}').result, 'accepted');
+    assert.equal(outcomeOf(202, '').result, 'unknown');
+    assert.equal(outcomeOf(200, JSON.stringify({ error: { message: 'x', code: 131026 } })).result, 'rejected');
+    for (const status of [302, 307]) assert.equal(outcomeOf(status, '').result, 'rejected', 'it was sent nowhere');
+  });
+
+  it('an answer that breaks off was no refusal for good: of 4xx nothing was sent, of others nobody knows', () => {
+    assert.deepEqual(
+      [400, 429, 200, 500].map((status) => outcomeOfBroken(status).result),
+      ['retry', 'retry', 'unknown', 'unknown'],
+    );
+  });
+
+  it('shows neither token nor words of the message, which Meta’s words may repeat', () => {
+    const message = { type: 'text', text: { body: 'Your pin is 4711' }, name: 'kept_name' };
+    const details = `kept_name: "Your pin is 4711" is wrong. ${'x'.repeat(420)} token EAAG-secret-token-of-ours`;
+    const outcome = outcomeOf(
+      400,
+      JSON.stringify({ error: { code: 100, error_data: { details } } }),
+      hiding('EAAG-secret-token-of-ours', message),
+    );
+    assert.ok(outcome.result === 'rejected');
+    assert.match(outcome.problem.message, /kept_name: "\(a text of the message\)" is wrong/);
+    assert.doesNotMatch(outcome.problem.message, /4711|EAAG/);
+    assert.doesNotMatch(problemOfStatus({ code: 131053, title: details }, hidingWords(message)).message, /4711/);
   });
 
   it('the code decides, not the HTTP status, and it may be written as text', () => {

@@ -108,7 +108,7 @@ describe('meta_whatsapp: a webhook', () => {
       [
         ['conversation', 'main:27825550101', 'in:w1'],
         ['conversation', 'main:US.1349', 'in:w3'],
-        ['whatsapp-status', 'main:unknown', 'sent:s1'],
+        ['whatsapp-status', 'main:s1', 'sent:s1'],
       ],
     );
     assert.deepEqual(unhandled.map(({ reason }) => reason).sort(), [

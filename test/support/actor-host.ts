@@ -34,12 +34,7 @@ export class ActorHost {
     this.keys = new Keys(prefix);
     this.redis = new RedisConnection(new RedisTarget(options, prefix));
     this.queues = new Queues(this.redis, this.keys);
-    this.turns = new TurnQueues(
-      this.queues,
-      this.redis,
-      this.keys,
-      new QueuePace(this.queues, this.redis, this.keys),
-    );
+    this.turns = new TurnQueues(this.queues, this.redis, this.keys, new QueuePace(this.queues, this.redis, this.keys));
     this.timers = new TimerQueues(this.queues, this.redis, this.keys);
     const kindQueues = new KindQueues();
     kindQueues.learn(kinds);

@@ -3,9 +3,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import { HttpRoutes, pageOfArray, pageQuery, pageSchema, StubwireError, time } from '../../../core/index.js';
+import { slotCounts } from '../messages/template-slots.js';
 import { WhatsAppConfig } from '../profile.js';
 import { CatalogueSync } from './catalogue-sync.js';
-import { parameterCounts } from './parameter-counts.js';
 import { type ProfileCatalogue, WhatsAppTemplates } from './whatsapp-templates.js';
 
 const problemSchema = z.object({ code: z.string(), message: z.string(), provider_code: z.number().optional() });
@@ -68,7 +68,7 @@ export class WhatsAppTemplateRoutes implements HttpRoutes {
       const items = catalogues.flatMap(({ profile: of, templates }) =>
         templates
           .filter(({ name }) => query.name === undefined || name === query.name)
-          .map((template) => ({ ...template, profile: of, params: parameterCounts(template) })),
+          .map((template) => ({ ...template, profile: of, params: slotCounts(template) })),
       );
       return { ...pageOfArray(items, query.cursor, query.limit), sync: catalogues.map(syncView) };
     });

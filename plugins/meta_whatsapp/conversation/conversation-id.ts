@@ -14,3 +14,7 @@ export function partsOf(
     );
   return { name, profile, client: id.slice(at + 1) };
 }
+
+/** Whether the profile of an actor's id is there (still). */
+export const isConfigured = ({ profiles }: WhatsAppConfig, id: string): boolean =>
+  profiles[id.slice(0, id.indexOf(':'))] !== undefined;

@@ -80,6 +80,14 @@ export interface Conversation {
   readonly nextreplySetAtMs: number;
   /** Messages that wait for a file, oldest first. */
   readonly waiting: readonly WaitingMessage[];
+  /** What was routed to a stub in the turn of this time, for its index can be read only after the commit. */
+  readonly routedNow?: { readonly atMs: number; readonly messages: readonly RoutedMessage[] };
+}
+
+/** Meta's id of a client's message, and the stub that got it. */
+export interface RoutedMessage {
+  readonly id: string;
+  readonly stubref: string;
 }
 
 /** The client is known under another address now; letters go on to it. */

@@ -32,6 +32,10 @@ export function optedIn(conversation: Conversation, atMs: number): Conversation 
   return { ...rest, optedInAtMs: Math.max(atMs, conversation.optedInAtMs) };
 }
 
+/** Consent by the request's own button takes a stop word back. What was set in WhatsApp itself is taken back there. */
+export const allowed = (conversation: Conversation, atMs: number): Conversation =>
+  conversation.optedOut?.by === 'word' ? optedIn(conversation, atMs) : conversation;
+
 /** Why a message may not go to this client, if it may not. `category`: of its WhatsApp template, where it is one and known. */
 export function refusalOf({ optedOut: out }: Conversation, category: string | undefined): Problem | undefined {
   if (!out) return undefined;

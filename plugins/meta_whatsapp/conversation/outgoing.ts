@@ -57,7 +57,9 @@ export function acceptOutgoing(
   if (needsNoWindow) return { to: 'lane', conversation, message };
   if (rejectionInForce(conversation, limits.askAgainMs, nowMs))
     return { to: 'nobody', conversation, problem: REJECTED };
-  const mustWait = !windowOpen(conversation, nowMs) || conversation.releasing || conversation.stash.length > 0;
+  // Where it is time to ask again they are asked, though the window that the tap on Reject opened may still be open.
+  const isWilling = windowOpen(conversation, nowMs) && conversation.rejectedAtMs === undefined;
+  const mustWait = !isWilling || conversation.releasing || conversation.stash.length > 0;
   return mustWait ? putInStash(conversation, message, limits) : { to: 'lane', conversation, message };
 }
 

@@ -1,13 +1,6 @@
-import {
-  derivedUuid,
-  type Keys,
-  type Letter,
-  type RedisConnection,
-  type Tell,
-  type Turn,
-  type Write,
-} from '../../../core/index.js';
-import { type ConversationState, isMoved } from '../conversation/conversation.js';
+import { randomUUID } from 'node:crypto';
+import { type Keys, type Letter, type RedisConnection, type Tell, type Turn, type Write } from '../../../core/index.js';
+import { type Conversation, type ConversationState, isMoved } from '../conversation/conversation.js';
 import { partsOf } from '../conversation/conversation-id.js';
 import type { ConversationDecision } from '../conversation/decisions.js';
 import type { ConversationOutbound } from '../conversation-outbound.js';
@@ -15,21 +8,30 @@ import { CHANGED } from '../conversation-reports.js';
 import { conversationIdOf, type WhatsAppConfig } from '../profile.js';
 import { secondsIn } from '../webhook-json.js';
 import type { IncomingLetter } from '../webhook-letters.js';
-import { forwardedOf } from './forwarding.js';
+import { isUserId } from './client-id.js';
+import { FORWARDED, forwardedOf } from './forwarding.js';
 import { type IdentityOutcome, learn, type Placing, type Post, parkedOf, place, placeIncoming } from './identity.js';
 import { identityNoteOf } from './identity-changes.js';
 import type { AbsorbLetter, IdentityLetter } from './identity-letters.js';
+import { type ShownNumber, ShownNumbers, sharedNumber } from './shown-numbers.js';
 
 type AnyTurn = Turn<ConversationState>;
 
+/** Letters of its own that a conversation looks through for one that was stored before. */
+const LOOKED_THROUGH = 200;
+
 /** Who is who, as the conversations' actor asks it: the rules of `identity.ts`, with the letters and writes that carry them out. */
 export class ConversationIdentity {
+  private readonly shownNumbers: ShownNumbers;
+
   constructor(
     private readonly config: WhatsAppConfig,
     private readonly keys: Keys,
     private readonly redis: RedisConnection,
     private readonly outbound: ConversationOutbound,
-  ) {}
+  ) {
+    this.shownNumbers = new ShownNumbers(keys, redis);
+  }
 
   /** Where a letter belongs. `person`: whose it is, where the letter itself says so. */
   place({ id, state }: AnyTurn, letter: Letter<object>, person: string | undefined): Placing {
@@ -39,12 +41,44 @@ export class ConversationIdentity {
 
   placeIncoming({ id, state }: AnyTurn, { body, atMs }: Letter<IncomingLetter>): Placing {
     const { client } = partsOf(this.config, id);
-    const { from, userId, message } = body;
+    const { from: named, userId, message, shown } = body;
+    const from = named ?? shown?.number;
     const person = forwardedOf(body)?.person;
     if (message['type'] === 'system') return place(client, state, person ?? subjectOf(state, body));
-    const sentAtMs = Math.min(secondsIn(message['timestamp']) ?? atMs, atMs);
+    const sentAtMs = shown?.atMs ?? Math.min(secondsIn(message['timestamp']) ?? atMs, atMs);
     const evidence = { ...(from !== undefined && { from }), ...(userId !== undefined && { userId }), atMs: sentAtMs };
     return placeIncoming(client, state, evidence, person);
+  }
+
+  /**
+   * For a message that hides the number, where none is known here: the one on the card that the client shares with it,
+   * else the one that statuses showed.
+   */
+  async shownNumber({ id, state }: AnyTurn, { body, atMs }: Letter<IncomingLetter>): Promise<ShownNumber | undefined> {
+    const { name, client } = partsOf(this.config, id);
+    const isHidden = isUserId(client) && body.from === undefined && forwardedOf(body) === undefined;
+    if (!isHidden || isMoved(state)) return undefined;
+    return sharedNumber(body.message, client, atMs) ?? this.shownNumbers.of(name, client);
+  }
+
+  /**
+   * Whether an earlier message of the same client may still be under way: one that hid the number was told to their user
+   * id and comes on from there. The address of the user id is looked at first, for its commit moves a letter from there
+   * to here at once.
+   */
+  async overtakes(
+    { id }: AnyTurn,
+    { body }: Letter<IncomingLetter>,
+    { userId, number }: Conversation,
+  ): Promise<boolean> {
+    const { name } = partsOf(this.config, id);
+    const isShown = body.from !== undefined && body.from === number && body.userId === userId && userId !== undefined;
+    if (!isShown || body.letBy || forwardedOf(body) !== undefined) return false;
+    const [there, here] = await Promise.all([
+      this.redis.client.llen(this.keys.mailbox('conversation', conversationIdOf(name, userId))),
+      this.redis.client.lrange(this.keys.mailbox('conversation', id), 1, LOOKED_THROUGH),
+    ]);
+    return there > 0 || here.some((stored) => stored.includes(FORWARDED));
   }
 
   /** A letter is held and asks others; what the number held of somebody else goes to where that person is known. */
@@ -57,7 +91,7 @@ export class ConversationIdentity {
     const { id, atMs, body } = letter;
     const held = [...conversation.held, { id, atMs, body }];
     if (!left) {
-      return { state: { ...conversation, held }, tells: this.tells(turn.id, letter.id, posts) };
+      return { state: { ...conversation, held }, tells: this.tells(turn.id, posts) };
     }
     const { client } = partsOf(this.config, turn.id);
     const parked = parkedOf(left, client);
@@ -74,7 +108,7 @@ export class ConversationIdentity {
     };
     return {
       state: { ...conversation, held, bornAtMs: turn.nowMs },
-      tells: this.tells(turn.id, letter.id, [{ to: userId!, body: absorb }, ...posts]),
+      tells: this.tells(turn.id, [{ to: userId!, body: absorb }, ...posts]),
       writes: [...writes, ...lost.flatMap(({ delivery }) => this.outbound.failed(delivery, CHANGED, turn.nowMs))],
     };
   }
@@ -85,11 +119,11 @@ export class ConversationIdentity {
   ): Promise<{ outcome: IdentityOutcome; decision: ConversationDecision }> {
     const { client } = partsOf(this.config, turn.id);
     const outcome = learn(client, turn.state, letter.body, turn.nowMs);
-    return { outcome, decision: await this.carriedOut(turn, letter.id, outcome) };
+    return { outcome, decision: await this.carriedOut(turn, outcome) };
   }
 
   /** The writes and letters of an outcome. */
-  async carriedOut(turn: AnyTurn, letterId: string, outcome: IdentityOutcome): Promise<ConversationDecision> {
+  async carriedOut(turn: AnyTurn, outcome: IdentityOutcome): Promise<ConversationDecision> {
     const { state, posts, gone, absorbed } = outcome;
     const { traces, writes } = gone ? await this.tracesGone(turn.id) : { traces: [], writes: [] };
     const told = posts.map((post, at) =>
@@ -101,15 +135,15 @@ export class ConversationIdentity {
       : absorbed
         ? [['ZADD', list, turn.nowMs, turn.id]]
         : [];
-    return { state, tells: this.tells(turn.id, letterId, told), writes: [...writes, ...index] };
+    return { state, tells: this.tells(turn.id, told), writes: [...writes, ...index] };
   }
 
-  private tells(id: string, letterId: string, posts: readonly Post[]): Tell[] {
+  private tells(id: string, posts: readonly Post[]): Tell[] {
     const { name } = partsOf(this.config, id);
-    return posts.map(({ to, body }, at) => ({
+    return posts.map(({ to, body }) => ({
       to: { kind: 'conversation', id: conversationIdOf(name, to) },
-      // The same when it is decided again, and another for each step of what one letter sets off.
-      id: `${body.type}:${derivedUuid('identity', id, letterId, String(at))}`,
+      // New each time: one letter may ask twice, and an answer that is dropped as known would be waited for without end.
+      id: `${body.type}:${randomUUID()}`,
       body,
     }));
   }

@@ -1,4 +1,4 @@
-import type { ContactBook, Letter, Tell, Turn } from '../../../core/index.js';
+import type { ContactBook, Letter, Tell, Turn, Write } from '../../../core/index.js';
 import { rejectionInForce } from '../conversation/consent.js';
 import { type Conversation, type ConversationState, type HeldLetter, isMoved } from '../conversation/conversation.js';
 import { partsOf } from '../conversation/conversation-id.js';
@@ -12,15 +12,18 @@ import { conversationIdOf, type WhatsAppConfig } from '../profile.js';
 import { type IncomingLetter, userIdTell } from '../webhook-letters.js';
 import type { ConversationIdentity } from './conversation-identity.js';
 import { againTell, forwardTell } from './forwarding.js';
-import { renumbered } from './identity.js';
-import { changePoint, identityNoteOf } from './identity-changes.js';
-import type { AbsorbLetter, IdentityLetter, NumberTakenLetter } from './identity-letters.js';
+import { heldFor, renumbered } from './identity.js';
+import { changePoint, type IdentityNote, identityNoteOf } from './identity-changes.js';
+import type { AbsorbLetter, IdentityLetter, NumberTakenLetter, UserIdLetter } from './identity-letters.js';
 
 type AnyTurn = Turn<ConversationState>;
 type Handle = (state: Conversation) => ConversationDecision | Promise<ConversationDecision>;
 
 /** Letters that wait while it is found out whose conversation this is. */
 const HELD_TYPES = new Set(['incoming', 'deliver', 'operator', 'preference', 'cancel']);
+
+/** Letters of one client that are held at most; one more, and they are held no longer. */
+const HELD_AT_MOST = 200;
 
 /** Keeps each letter with the person it is about: handles it here, holds it, or sends it on; and joins what proves to be one. */
 export class IdentityKeeper {
@@ -42,31 +45,72 @@ export class IdentityKeeper {
     handle: Handle,
   ): Promise<ConversationDecision> {
     const { state } = turn;
-    const { id, atMs, body } = letter;
-    if (!isMoved(state) && state.awaiting !== undefined && HELD_TYPES.has(body.type))
-      return { state: { ...state, held: [...state.held, { id, atMs, body }] } };
-    const placing =
-      body.type === 'incoming'
-        ? this.identity.placeIncoming(turn, letter as Letter<IncomingLetter>)
-        : this.identity.place(turn, letter, person);
+    if (!isMoved(state) && state.awaiting !== undefined && HELD_TYPES.has(letter.body.type))
+      return this.held(turn, state, letter);
+    const incoming = letter.body.type === 'incoming' ? (letter as Letter<IncomingLetter>) : undefined;
+    const placing = incoming ? this.identity.placeIncoming(turn, incoming) : this.identity.place(turn, letter, person);
     switch (placing.at) {
       case 'here':
-        return handle(placing.conversation);
+        return (incoming && (await this.detour(turn, incoming, placing.conversation))) ?? handle(placing.conversation);
       case 'held':
-        return this.identity.held(turn, letter, placing);
+        return this.identity.held(turn, timed(letter, turn.nowMs), placing);
       case 'elsewhere':
         return { state, tells: [this.forward(turn, letter, placing.client, placing.person)] };
     }
   }
 
+  /** A message that belongs here and still has to wait, or to go another way. */
+  private async detour(
+    turn: AnyTurn,
+    letter: Letter<IncomingLetter>,
+    conversation: Conversation,
+  ): Promise<ConversationDecision | undefined> {
+    const { client } = partsOf(this.config, turn.id);
+    const shown = await this.identity.shownNumber(turn, letter);
+    if (shown) {
+      const told = { ...letter, body: { ...letter.body, shown } };
+      return { state: turn.state, tells: [this.forward(turn, told, shown.number, client)] };
+    }
+    if (!(await this.identity.overtakes(turn, letter, conversation))) return undefined;
+    const waits = { ...letter, body: { ...letter.body, letBy: true as const } };
+    return this.identity.held(turn, timed(waits, turn.nowMs), heldFor(client, conversation));
+  }
+
+  /** Where the answer does not come (its letter is dead), what came meanwhile goes on without it, and joins it when it comes. */
+  private held(
+    turn: AnyTurn,
+    state: Conversation,
+    letter: Letter<{ readonly type: string }>,
+  ): ConversationDecision | Promise<ConversationDecision> {
+    const held = [...state.held, timed(letter, turn.nowMs)];
+    if (held.length <= HELD_AT_MOST) return { state: { ...state, held } };
+    const { awaiting: _, ...alone } = state;
+    return this.resumed(turn, { state: { ...alone, held: [] } }, held);
+  }
+
   async learn(turn: AnyTurn, letter: Letter<IdentityLetter>): Promise<ConversationDecision> {
     const { outcome, decision } = await this.identity.learn(turn, letter);
     const { body } = letter;
-    if (body.type === 'user_id_changed') await changePoint(this.contacts, 'whatsapp_user', body.previous, body.current);
     const { absorbed, released } = outcome;
+    if (body.type === 'user_id_changed') {
+      const traced = joined(decision, { state: decision.state, writes: await this.renamedWrites(turn, letter, body) });
+      return this.resumed(turn, traced, released);
+    }
     if (!absorbed || isMoved(outcome.state)) return this.resumed(turn, decision, released);
     const settled = this.settled({ ...turn, state: outcome.state }, letter.id, absorbed);
     return this.resumed(turn, joined(decision, settled), released);
+  }
+
+  /** The contact has the new user id from now on; the trace stands where the person is now. */
+  private async renamedWrites(
+    { id }: AnyTurn,
+    { atMs }: Letter<unknown>,
+    { previous, current }: UserIdLetter,
+  ): Promise<readonly Write[]> {
+    const to = await changePoint(this.contacts, 'whatsapp_user', previous, current);
+    const trace = { type: 'system', stored_at: new Date(atMs).toISOString(), rule: 'user id changed', to };
+    const { name } = partsOf(this.config, id);
+    return this.routing.traces(conversationIdOf(name, current), [JSON.stringify(trace)]);
   }
 
   /** A client's message that belongs here; a note of Meta's changes who is who after it was taken. */
@@ -75,8 +119,8 @@ export class IdentityKeeper {
     letter: Letter<IncomingLetter>,
     take: Handle,
   ): Promise<ConversationDecision> {
-    const { message, userId } = letter.body;
-    const note = message['type'] === 'system' ? identityNoteOf(message, userId, turn.state.userId) : undefined;
+    const { message } = letter.body;
+    const note = message['type'] === 'system' ? noteIn(turn.state, letter.body) : undefined;
     const taken = await take(turn.state);
     if (!note) return taken;
     const atMs = Math.min(note.atMs ?? letter.atMs, letter.atMs);
@@ -106,20 +150,23 @@ export class IdentityKeeper {
     const known = state.userId ?? letter.body.userId;
     if (known === undefined) {
       const outcome = renumbered(client, state, number, atMs);
-      const moved = await this.identity.carriedOut(turn, letter.id, outcome);
+      const moved = await this.identity.carriedOut(turn, outcome);
       return this.resumed(
         turn,
         joined({ ...taken, writes: [...(taken.writes ?? []), ...trace] }, moved),
         outcome.released,
       );
     }
-    const ids = newUserId === undefined || newUserId === known ? [known] : [newUserId, known];
+    // A note may come after a newer user id of the person was seen; then it says nothing about that one.
+    const isNew = newUserId !== undefined && newUserId !== known && !state.aliases.includes(newUserId);
+    const ids = isNew ? [newUserId, known] : [known];
     const body: NumberTakenLetter = { type: 'number_taken', from: client, userIds: ids, atMs };
     const tells: Tell[] = [
       { to: { kind: 'conversation', id: conversationIdOf(name, number) }, id: `number:${letter.id}`, body },
     ];
-    if (ids.length > 1)
-      tells.push(userIdTell(name, { type: 'user_id_changed', previous: known, current: ids[0]!, atMs }));
+    const previous = letter.body.userId ?? (isNew ? known : undefined);
+    if (newUserId !== undefined && previous !== undefined && previous !== newUserId)
+      tells.push(userIdTell(name, { type: 'user_id_changed', previous, current: newUserId, atMs }));
     return joined(taken, { state, tells, writes: trace });
   }
 
@@ -157,7 +204,7 @@ export class IdentityKeeper {
     released: readonly HeldLetter[],
   ): Promise<ConversationDecision> {
     let decision = before;
-    for (const { id, atMs, body } of released) {
+    for (const { id, atMs, body } of [...released].sort((a, b) => a.atMs - b.atMs)) {
       const letter = { id, atMs, body };
       try {
         decision = joined(decision, await this.decide({ ...turn, state: decision.state }, letter));
@@ -179,3 +226,20 @@ export class IdentityKeeper {
     return forwardTell(letter, client, { kind: 'conversation', id: conversationIdOf(name, to) }, person);
   }
 }
+
+/** Where only the new user id is named, it follows the one that is known, unless the person had it before that. */
+function noteIn(
+  { userId: known, aliases }: Conversation,
+  { message, userId }: IncomingLetter,
+): IdentityNote | undefined {
+  const note = identityNoteOf(message, userId, known);
+  const isLate = note?.kind === 'user id' && note.previous === known && aliases.includes(note.current);
+  return isLate ? undefined : note;
+}
+
+/** A message with when it was taken in: what is set while it is held did not wait for it. */
+const timed = ({ id, atMs, body }: Letter<{ readonly type: string }>, nowMs: number): Letter<object> => ({
+  id,
+  atMs,
+  body: body.type === 'incoming' ? { takenAtMs: nowMs, ...body } : body,
+});

@@ -74,7 +74,7 @@ export function placeIncoming(
   { from, userId, atMs }: Evidence,
   person: string | undefined,
 ): Placing {
-  if (from !== me || userId === undefined) return place(me, state, person);
+  if (from !== me || isUserId(me) || userId === undefined || !isUserId(userId)) return place(me, state, person);
   if (isMoved(state)) {
     return atMs < state.sinceMs ? elsewhere(userId, userId) : takenIn(me, NEW_CONVERSATION, [userId], atMs);
   }
@@ -86,6 +86,10 @@ export function placeIncoming(
   if (atMs < (state.provenAtMs ?? 0)) return elsewhere(userId, userId);
   return { ...takenIn(me, NEW_CONVERSATION, [userId], atMs), left: state };
 }
+
+/** A number that knows its person holds letters until what is under way at their user id has come by. Pure. */
+export const heldFor = (me: string, state: Conversation): Placing & { readonly at: 'held' } =>
+  takenIn(me, state, [state.userId!], state.provenAtMs ?? 0);
 
 export interface IdentityOutcome {
   readonly state: ConversationState;

@@ -13,7 +13,9 @@ import {
   type Write,
 } from '../../../core/index.js';
 import { GraphClient } from '../graph-client.js';
+import { mediaIn } from '../messages/media-file.js';
 import { PLUGIN, WhatsAppConfig } from '../profile.js';
+import { withCredential } from '../profiles/credential.js';
 import { concernsProfile } from '../send-outcome.js';
 
 /** Meta keeps an uploaded file for 30 days; a send may still lie in a lane for a while. */
@@ -54,9 +56,9 @@ export class MediaUploads {
     @inject(Logger) private readonly log: Logger,
   ) {}
 
-  /** The message with `{id}` wherever it has `{fileuuid}`. */
+  /** The message with `{id}` where Meta takes media and it has `{fileuuid}`. */
   async resolve(profile: string, message: JsonObject): Promise<Resolved> {
-    const fileuuids = [...fileuuidsIn(message)];
+    const fileuuids = fileuuidsIn(message);
     if (fileuuids.length === 0) return { result: 'ready', message, fileuuids };
     const ids = new Map<string, string>();
     for (const fileuuid of fileuuids) {
@@ -66,14 +68,14 @@ export class MediaUploads {
       if (!upload) return { result: 'not_uploaded', fileuuid };
       ids.set(fileuuid, upload.id);
     }
-    return { result: 'ready', message: withIds(message, ids) as JsonObject, fileuuids };
+    return { result: 'ready', message: withIds(message, ids), fileuuids };
   }
 
   /** Uploads a file, unless it is there. What keeps it from it is an outcome of the send: nothing was sent. */
   async upload(profile: string, fileuuid: string): Promise<SendOutcome | undefined> {
-    const phoneNumberId = this.config.profiles[profile]?.phone_number_id;
-    if (phoneNumberId === undefined)
-      return rejected('profile_unknown', `The profile "${profile}" is no longer configured.`);
+    const sender = this.config.profiles[profile];
+    if (!sender) return rejected('profile_unknown', `The profile "${profile}" is no longer configured.`);
+    const { phone_number_id: phoneNumberId } = sender;
     const file = await this.files.get(fileuuid);
     if (!file) return fileGone(fileuuid);
     if (await this.known(profile, file)) return undefined;
@@ -111,7 +113,8 @@ export class MediaUploads {
         ...provider,
       };
       if (answer.transient) return { result: 'retry', limit: 'none', problem };
-      return concernsProfile(answer.code) ? { result: 'halt', problem } : { result: 'rejected', problem };
+      if (!concernsProfile(answer.code)) return { result: 'rejected', problem };
+      return withCredential({ result: 'halt', problem }, sender);
     }
     const id = answer.body['id'];
     if ((typeof id !== 'string' && typeof id !== 'number') || id === '')
@@ -137,7 +140,7 @@ export class MediaUploads {
 
   /** Forgets the uploads of a message, with the commit of whoever learned that they are no good. */
   async forgetting(profile: string, message: JsonObject): Promise<Write[]> {
-    const files = await Promise.all([...fileuuidsIn(message)].map((fileuuid) => this.files.get(fileuuid)));
+    const files = await Promise.all(fileuuidsIn(message).map((fileuuid) => this.files.get(fileuuid)));
     if (!this.config.profiles[profile]) return [];
     return files.flatMap((file): Write[] => (file ? [['DEL', this.keyOf(profile, file)]] : []));
   }
@@ -160,24 +163,22 @@ export class MediaUploads {
   }
 }
 
-/** The ids of files that a message names, each once. */
-function fileuuidsIn(value: unknown, found = new Set<string>()): Set<string> {
-  if (Array.isArray(value)) for (const inner of value) fileuuidsIn(inner, found);
-  else if (typeof value === 'object' && value !== null) {
-    const { fileuuid } = value as { readonly fileuuid?: unknown };
-    if (typeof fileuuid === 'string') found.add(fileuuid);
-    for (const inner of Object.values(value)) fileuuidsIn(inner, found);
-  }
-  return found;
+/** The ids of files that a message names where Meta takes media, each once. */
+function fileuuidsIn(message: JsonObject): readonly string[] {
+  const named = [...mediaIn(message)].map(({ media }) => media['fileuuid']);
+  return [...new Set(named)].filter((fileuuid) => typeof fileuuid === 'string');
 }
 
-function withIds(value: Json, ids: ReadonlyMap<string, string>): Json {
-  if (Array.isArray(value)) return value.map((inner) => withIds(inner, ids));
-  if (typeof value !== 'object' || value === null) return value;
-  const { fileuuid, ...rest } = value as JsonObject;
-  const id = typeof fileuuid === 'string' ? ids.get(fileuuid) : undefined;
-  const inner = Object.entries(rest).map(([key, child]) => [key, withIds(child as Json, ids)] as const);
-  return { ...(id !== undefined && { id }), ...Object.fromEntries(inner) };
+function withIds(message: JsonObject, ids: ReadonlyMap<string, string>): JsonObject {
+  const filled = structuredClone(message) as { [key: string]: Json };
+  for (const { media } of mediaIn(filled)) {
+    const place = media as { [key: string]: Json };
+    const { fileuuid } = place;
+    if (typeof fileuuid !== 'string') continue;
+    delete place['fileuuid'];
+    place['id'] = ids.get(fileuuid)!;
+  }
+  return filled;
 }
 
 /** Whether a refusal may say that Meta no longer knows an uploaded file. Nothing was sent then. Pure. */

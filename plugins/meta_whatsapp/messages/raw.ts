@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../core/index.js';
+import { isTooDeep } from '../webhook-json.js';
 import type { MessageType } from './message-type.js';
 import { passOn, RAW_LIMITS } from './raw-limits.js';
 
@@ -11,6 +12,8 @@ const ENVELOPE: readonly string[] = [
   'recipient',
   'biz_opaque_callback_data',
 ];
+
+const RECEIPT: readonly string[] = ['status', 'message_id', 'typing_indicator'];
 
 const Params = z
   .looseObject({
@@ -24,7 +27,13 @@ const Params = z
       refuse([key], 'is part of the envelope, which send_to and the profile make up; take the key away.');
     if (type === 'reaction' && message.context)
       refuse(['context'], 'cannot go with a reaction, whose message_id names the message; take the key away.');
-    const content = message[type];
+    for (const key of RECEIPT.filter((key) => key in message))
+      refuse([key], 'makes a read receipt of it, which is no message; the task send_typing_indicator sends these.');
+    const content = Object.hasOwn(message, type) ? message[type] : undefined;
+    if (isTooDeep(content)) {
+      refuse([type], 'nests over 100 levels deep.');
+      return;
+    }
     if (content === undefined)
       refuse(['type'], `is "${type}"; Meta’s object of that type has to stand under "${type}".`);
     else if (typeof content !== 'object' || content === null) refuse([type], 'is no object of Meta’s.');

@@ -22,7 +22,11 @@ const refused = (code: string, message: string): ChosenTemplate => ({ ok: false,
  * The language that was asked for, else one with the same base (`en` → `en_US`), else the profile's, else of the
  * profile's base. Only what Meta has approved goes out; of several the first that is approved.
  */
-export function chooseTemplate(name: string, asked: string | undefined, sender: Sender): ChosenTemplate {
+export function chooseTemplate(
+  name: string,
+  asked: string | undefined,
+  sender: Pick<Sender, 'language' | 'whatsappTemplate'>,
+): ChosenTemplate {
   const wanted = asked ?? sender.language;
   const exact = sender.whatsappTemplate(name, wanted);
   if (exact.known === 'not_synced') return { ok: true, name, language: wanted };

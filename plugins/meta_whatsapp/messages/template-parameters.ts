@@ -3,7 +3,7 @@ import type { MediaRef } from './media-file.js';
 import type { Built } from './message-type.js';
 import { characters, isHttpLink } from './meta-limits.js';
 import type { ChosenTemplate } from './template-language.js';
-import { type Slot, slotsOf } from './template-slots.js';
+import { PLACE_HEADER, type Slot, slotsOf } from './template-slots.js';
 import type { WhatsAppTemplate } from './whatsapp-template.js';
 
 /** A value for one place: a text, or the media of a header. */
@@ -164,7 +164,7 @@ function misfit(template: WhatsAppTemplate, given: readonly TemplateComponent[])
   const ofType = (type: string) => given.filter((component) => component.type.toLowerCase() === type);
   const count = (type: string) => ofType(type).reduce((sum, { parameters }) => sum + (parameters?.length ?? 0), 0);
   for (const part of ['header', 'body'] as const) {
-    const expected = part === 'header' && slots.beyond === 'a header of a place' ? 1 : slots[part].length;
+    const expected = part === 'header' && slots.beyond === PLACE_HEADER ? 1 : slots[part].length;
     if (count(part) !== expected)
       return wrong(`${titled(template)} takes ${expected} parameters in its ${part}; got ${count(part)}.`).problem;
   }

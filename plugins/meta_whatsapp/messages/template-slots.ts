@@ -24,6 +24,7 @@ export interface Slots {
 
 const PLACE = /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g;
 const MEDIA: readonly string[] = ['IMAGE', 'VIDEO', 'DOCUMENT'];
+export const PLACE_HEADER = 'a header of a place';
 /** Parts and buttons whose parameters are more than a text. */
 const BEYOND: readonly string[] = ['CAROUSEL', 'LIMITED_TIME_OFFER', 'MPM', 'ORDER_DETAILS'];
 
@@ -34,6 +35,19 @@ function placesIn(text: unknown): readonly string[] {
   if (typeof text !== 'string') return [];
   const places = [...new Set([...text.matchAll(PLACE)].map((match) => match[1]!))];
   return places.every((place) => /^\d+$/.test(place)) ? places.sort((a, b) => Number(a) - Number(b)) : places;
+}
+
+/** How many values each part wants, in the order in which they are given. */
+export interface SlotCounts {
+  readonly header: number;
+  readonly body: number;
+  readonly buttons: number;
+}
+
+/** A header of media or of a place wants that as its one value. Pure. */
+export function slotCounts(template: WhatsAppTemplate): SlotCounts {
+  const { header, body, buttons, beyond } = slotsOf(template);
+  return { header: beyond === PLACE_HEADER ? 1 : header.length, body: body.length, buttons: buttons.length };
 }
 
 /** Reads the places out of a template as Meta lists it. Pure. */
@@ -50,7 +64,7 @@ export function slotsOf({ components, parameter_format }: WhatsAppTemplate): Slo
     return type === 'OTP' || (type === 'URL' && placesIn(url).length > 0) ? [{ kind: 'url', index }] : [];
   });
   const kinds = [...components, ...listed.map(({ button }) => button)].map(({ type }) => String(type));
-  const beyond = format === 'LOCATION' ? 'a header of a place' : kinds.find((kind) => BEYOND.includes(kind));
+  const beyond = format === 'LOCATION' ? PLACE_HEADER : kinds.find((kind) => BEYOND.includes(kind));
   return {
     header: MEDIA.includes(format) ? [{ kind: format.toLowerCase() as 'image' }] : texts(header?.['text']),
     body: texts(ofType('BODY')?.['text']),

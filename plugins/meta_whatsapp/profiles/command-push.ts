@@ -102,7 +102,7 @@ export class CommandPush implements Service {
         await this.store(name, { v: 1, hash: wanted.hash, pushed_at_ms: at_ms });
         return undefined;
       }
-      const problem = graphProblem(profile, answer);
+      const problem = graphProblem(answer);
       await this.store(name, { ...before, failure: { at_ms, problem } });
       return problem;
     } catch (error) {

@@ -85,7 +85,7 @@ export class ProfileRoutes implements HttpRoutes {
       async ({ params, body, caller }) => {
         const queue = this.queueOf(params.profile);
         const message = `Paused by hand (${caller.name})${body.reason ? `: ${body.reason}` : '.'}`;
-        await this.redis.orAway(this.pauses.pause(queue, { code: PAUSED_BY_HAND, message }));
+        await this.redis.orAway(this.pauses.pause(queue, { problem: { code: PAUSED_BY_HAND, message } }));
         return this.redis.orAway(this.view(params.profile));
       },
     );

@@ -1,22 +1,26 @@
-import { createHash } from 'node:crypto';
 import { inject, injectable } from 'inversify';
 import { Keys, LanePauses, Logger, RedisConnection, type Service } from '../../../core/index.js';
 import { PLUGIN, sendQueueOf, WhatsAppConfig } from '../profile.js';
+import { fingerprintOf } from './credential.js';
 
 /** The reason of a pause that a person made; such a one is ended by a person too. */
 export const PAUSED_BY_HAND = 'paused_by_hand';
 
-const fingerprintOf = (token: string): string => createHash('sha256').update(token).digest('hex').slice(0, 16);
+const EVERY_MS = 5_000;
 
 /**
  * A profile that Meta refused altogether stays paused over restarts, for the same token would be refused again. Where the
- * program starts with another access token than before, its sending goes on by itself. Of tokens only the first 16 hex
- * digits of their SHA-256 are stored.
+ * program starts with another access token than before, its sending goes on by itself. While tokens are changed process by
+ * process, those that still have the old one go on being refused: whoever has another, not refused yet, lets it go on.
  */
 @injectable()
 export class TokenWatch implements Service {
   readonly name = 'WhatsApp access tokens';
   private readonly fingerprints: string;
+  /** Profiles whose token was refused since this process started. */
+  private readonly refused = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
 
   constructor(
     @inject(WhatsAppConfig) private readonly config: WhatsAppConfig,
@@ -29,26 +33,45 @@ export class TokenWatch implements Service {
   }
 
   async start(): Promise<void> {
-    await Promise.all(
-      Object.entries(this.config.profiles).map(([name, profile]) => this.look(name, profile.access_token)),
-    );
+    await Promise.all(Object.entries(this.config.profiles).map(([name, profile]) => this.begin(name, profile)));
+    await this.look();
+    this.timer = setInterval(() => {
+      this.looking ??= this.look()
+        .catch((error: unknown) => this.log.debug({ err: error }, 'pauses could not be looked at; tried again'))
+        .finally(() => {
+          this.looking = undefined;
+        });
+    }, EVERY_MS);
   }
 
-  stop(): void {
-    // It only looks at start.
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  /** Lets profiles go on that another process's token has stopped. */
+  async look(): Promise<void> {
+    const pauses = await this.pauses.all();
+    for (const [name, profile] of Object.entries(this.config.profiles)) {
+      const credential = pauses[sendQueueOf(name)]?.credential;
+      if (credential === undefined) continue;
+      if (credential === fingerprintOf(profile)) this.refused.add(name);
+      else if (!this.refused.has(name)) await this.goOn(name);
+    }
   }
 
   /** Goes on first and notes then: if the process dies between, the next start finds it new once more. */
-  private async look(profile: string, token: string): Promise<void> {
-    const fingerprint = fingerprintOf(token);
-    const before = await this.redis.client.hget(this.fingerprints, profile);
+  private async begin(name: string, profile: WhatsAppConfig['profiles'][string]): Promise<void> {
+    const fingerprint = fingerprintOf(profile);
+    const before = await this.redis.client.hget(this.fingerprints, name);
     if (before === fingerprint) return;
-    const queue = sendQueueOf(profile);
-    const { pause } = await this.pauses.state(queue);
-    if (before !== null && pause && pause.problem.code !== PAUSED_BY_HAND) {
-      this.log.info({ profile }, 'the access token is another one than before: sending goes on');
-      await this.pauses.resume(queue);
-    }
-    await this.redis.client.hset(this.fingerprints, profile, fingerprint);
+    const { pause } = await this.pauses.state(sendQueueOf(name));
+    if (before !== null && pause && pause.problem.code !== PAUSED_BY_HAND) await this.goOn(name);
+    await this.redis.client.hset(this.fingerprints, name, fingerprint);
+  }
+
+  private async goOn(profile: string): Promise<void> {
+    this.log.info({ profile }, 'the access token is another one than the one that was refused: sending goes on');
+    await this.pauses.resume(sendQueueOf(profile));
   }
 }

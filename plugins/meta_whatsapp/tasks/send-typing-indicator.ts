@@ -58,6 +58,6 @@ export class SendTypingIndicator implements TaskType<Params> {
       body: { messaging_product: 'whatsapp', status: 'read', message_id, typing_indicator: { type: 'text' } },
       timeoutMs: CALL_MS,
     });
-    return answer.ok ? undefined : graphProblem(profile, answer);
+    return answer.ok ? undefined : graphProblem(answer);
   }
 }
