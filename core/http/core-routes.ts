@@ -16,6 +16,7 @@ import { QueueBoard } from './queue-board.js';
 import { SendRoutes } from './send-routes.js';
 import { StubRoutes } from './stub-routes.js';
 import { TemplateRoutes } from './template-routes.js';
+import { UnhandledWebhookRoutes } from './unhandled-webhook-routes.js';
 import { UnroutedRoutes } from './unrouted-routes.js';
 import { WebhookRoutes } from './webhook-routes.js';
 
@@ -32,6 +33,7 @@ export const CORE_ROUTES: readonly Newable<HttpRoutes>[] = [
   SendRoutes,
   UnroutedRoutes,
   DeadLetterRoutes,
+  UnhandledWebhookRoutes,
   DeliveryRoutes,
   TemplateRoutes,
   HeimdallRoutes,

@@ -1,7 +1,7 @@
 import type { ActorRef, Tell, Write } from '../contract/actor-kind.js';
 import type { Problem } from '../contract/stub.js';
 import type { Keys } from '../redis/keys.js';
-import type { Current, LaneItem, LaneLetter, LaneReport } from './lane-state.js';
+import type { Current, LaneItem, LaneLetter, LaneOutcome, LaneReport } from './lane-state.js';
 
 type DeliverLetter = Extract<LaneLetter, { type: 'deliver' }>;
 
@@ -26,6 +26,13 @@ export const begun = (item: LaneItem): Current => ({
   pairRetries: 0,
   resends: 0,
 });
+
+/** The answer was not lost but late; if no other was, nothing is in doubt. */
+export function heard(current: Current, { result }: LaneOutcome): Current {
+  if (current.phase !== 'unsettled' || current.resends > 0 || result === 'unknown') return current;
+  const { mayHaveArrived: _, ...sure } = current;
+  return sure;
+}
 
 /** Names one attempt of a delivery: `<delivery>:<round>.<attempt>`. */
 export const attemptId = ({ delivery, round, attempts }: Current): string => `${delivery}:${round}.${attempts}`;

@@ -2,8 +2,9 @@ import type { Decision } from '../contract/actor-kind.js';
 import type { LaneGroup, SendOutcome } from '../contract/channel.js';
 import type { Problem } from '../contract/stub.js';
 import type { Keys } from '../redis/keys.js';
-import { attemptId, backOffMs, begun, ended, itemOf, leaving, partsOf, report } from './lane-attempt.js';
+import { attemptId, backOffMs, begun, ended, heard, itemOf, leaving, partsOf, report } from './lane-attempt.js';
 import { iso, LaneHistory } from './lane-history.js';
+import { givenUp, inDoubt } from './lane-problem.js';
 import type { Current, LaneCall, LaneLetter, LaneOutcome, LaneState } from './lane-state.js';
 
 type LaneDecision = Decision<LaneState, LaneCall>;
@@ -128,7 +129,7 @@ export class SendLane {
       case 'retry':
         if (outcome.limit !== 'pair')
           return this.retry(lane, current, backOffMs(attempt, current.retries), outcome.problem, nowMs);
-        if (current.pairRetries >= MAX_PAIR_RETRIES) return this.fail(lane, outcome.problem, nowMs);
+        if (current.pairRetries >= MAX_PAIR_RETRIES) return this.fail(lane, givenUp(outcome.problem, current), nowMs);
         return this.rest(
           lane,
           { ...current, pairRetries: current.pairRetries + 1 },
@@ -187,7 +188,7 @@ export class SendLane {
   }
 
   private retry(lane: LaneState, current: Current, afterMs: number, problem: Problem, nowMs: number): LaneDecision {
-    if (current.retries >= MAX_RETRIES) return this.fail(lane, problem, nowMs);
+    if (current.retries >= MAX_RETRIES) return this.fail(lane, givenUp(problem, current), nowMs);
     return this.rest(lane, { ...current, retries: current.retries + 1 }, nowMs + afterMs, problem, nowMs);
   }
 
@@ -276,23 +277,6 @@ export class SendLane {
     };
   }
 }
-
-/** The answer was not lost but late; if no other was, nothing is in doubt. */
-function heard(current: Current, { result }: LaneOutcome): Current {
-  if (current.phase !== 'unsettled' || current.resends > 0 || result === 'unknown') return current;
-  const { mayHaveArrived: _, ...sure } = current;
-  return sure;
-}
-
-/** The last attempt was refused; the one before it may be on the client's screen. */
-const inDoubt = (problem: Problem): Problem =>
-  problem.code === 'unknown_outcome'
-    ? problem
-    : {
-        ...problem,
-        code: 'unknown_outcome',
-        message: `The answer to an attempt was lost, so it may have arrived: look in the client’s chat. The repeat failed: ${problem.message}`,
-      };
 
 const SENT_AGAIN = 'Sent again: the answer to an attempt before was lost and no status came.';
 

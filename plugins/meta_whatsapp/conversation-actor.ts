@@ -21,8 +21,8 @@ import {
   NEW_CONVERSATION,
   personOfTicket,
 } from './conversation/conversation.js';
-import type { ConversationDecision } from './conversation/decisions.js';
 import { isConfigured } from './conversation/conversation-id.js';
+import type { ConversationDecision } from './conversation/decisions.js';
 import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
 import { withoutExpired } from './conversation/stubsession.js';
 import { MEDIA_TIMEOUT_QUEUE } from './conversation/waiting-messages.js';

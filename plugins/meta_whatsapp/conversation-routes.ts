@@ -30,7 +30,9 @@ import type { OperatorLetter } from './conversation-operator.js';
 import { isUserId } from './identity/client-id.js';
 import { conversationIdOf } from './profile.js';
 
-const params = z.strictObject({ profile: z.string().max(64), client: z.string().max(150) });
+/** A number may stand here as people write it; records have its digits. */
+const asStored = (client: string): string => (/^[+\d\s().-]+$/.test(client) ? client.replace(/\D/g, '') : client);
+const params = z.strictObject({ profile: z.string().max(64), client: z.string().max(150).overwrite(asStored) });
 const holdSchema = z.object({ stubref: z.string(), until: time, feedback_action: z.string() }).nullable();
 const conversationSchema = z.object({
   profile: z.string(),

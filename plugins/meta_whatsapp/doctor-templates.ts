@@ -1,4 +1,5 @@
 import type { Finding, JsonObject } from '../../core/index.js';
+import { isLike } from './messages/template-language.js';
 import { slotCounts } from './messages/template-slots.js';
 import type { WhatsAppTemplate } from './messages/whatsapp-template.js';
 import type { Profile } from './profile.js';
@@ -61,14 +62,17 @@ function findingOf(needed: Needed, profile: Profile, listed: readonly WhatsAppTe
   const { name, purpose, isRequired } = needed;
   const { language } = profile;
   const missing = isRequired ? 'problem' : 'warning';
-  const found = listed.find((template) => template.name === name && template.language === language);
+  const named = listed.filter((template) => template.name === name);
+  const found =
+    named.find((template) => template.language === language) ??
+    named.find((template) => isLike(template.language, language) && template.status === 'APPROVED'); // as it is sent
   if (!found) {
-    const others = listed.filter((template) => template.name === name).map((template) => template.language);
+    const others = named.map((template) => template.language);
     const there = others.length > 0 ? ` There is one in: ${others.join(', ')}.` : '';
     const message = `there is no WhatsApp template "${name}" in the language "${language}", which ${purpose}.${there}`;
     return { level: missing, message, todo: howToCreate(needed, profile) };
   }
-  const label = `the WhatsApp template "${name}" (${language})`;
+  const label = `the WhatsApp template "${name}" (${found.language})`;
   const wrong = shapeProblem(needed, found);
   if (wrong) {
     const todo = `Edit it in Meta's WhatsApp Manager, or delete it there and create it so.\n${howToCreate(needed, profile)}`;

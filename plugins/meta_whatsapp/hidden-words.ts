@@ -22,18 +22,17 @@ const KEYS: readonly string[] = [
 /** Shorter ones say nothing of anybody, and stand in other words. */
 const MIN_CHARACTERS = 4;
 
-/** Meta's words about a call may repeat the token that it could not read, and what the message says. */
-export function hiding(token: string, message?: unknown): Hide {
+/** Takes out what a message says. */
+export function hidingWords(message: unknown): Hide {
   const words = [...wordsOf(message)].sort((a, b) => b.length - a.length);
-  return (text) =>
-    words.reduce(
-      (shown, word) => shown.replaceAll(word, '(a text of the message)'),
-      text.replaceAll(token, '(the access token)'),
-    );
+  return (text) => words.reduce((shown, word) => shown.replaceAll(word, '(a text of the message)'), text);
 }
 
-/** Takes the words of a message out of a text. */
-export const hidingWords = (message: unknown): Hide => hiding('\0', message);
+/** Meta's words about a call may repeat the token that it could not read, and what the message says. */
+export function hiding(token: string, message?: unknown): Hide {
+  const hideWords = hidingWords(message);
+  return (text) => hideWords(text.replaceAll(token, '(the access token)'));
+}
 
 function* wordsOf(part: unknown, key = ''): Generator<string> {
   if (typeof part === 'string') {

@@ -47,7 +47,9 @@ export function problemOfStatus(error: { readonly [key: string]: unknown } | und
   const data = error?.['error_data'] as { details?: unknown } | null | undefined;
   const details = shown(data?.details ?? error?.['details'] ?? error?.['title'] ?? 'no reason given', hide);
   if (code === undefined) return { code: 'provider_failed', message: `Meta reports a failure: ${details}` };
-  return problemOfCode(code, 'provider_failed', `Meta reports a failure with ${code}`, details);
+  const passes = PASSING.includes(ERROR_CODES.get(code)?.class ?? 'final');
+  const advice = passes ? AGAIN_BY_HAND : adviceOf(code);
+  return problemOfCode(code, 'provider_failed', `Meta reports a failure with ${code}`, details, advice);
 }
 
 /** Whether a code says that the profile is refused, whatever it sends. */
@@ -76,22 +78,42 @@ function outcomeOfClass(kind: CodeClass, code: number, problem: Problem): SendOu
   }
 }
 
+/** The request did not come through as a whole, or too early. */
+const NOT_HEARD: readonly number[] = [408, 425];
+
+/** A redirect, or a proxy that wants a login: without a word of Meta's it meets whatever is sent. */
+export const meetsAll = (httpStatus: number): boolean =>
+  (httpStatus >= 300 && httpStatus < 400) || httpStatus === 401 || httpStatus === 407;
+
 /** No word of Meta's: a proxy or a broken answer. Below 500 nothing was processed, unless it says that it was. */
 function outcomeWithoutCode(httpStatus: number): SendOutcome {
   const message = `Meta answered HTTP ${httpStatus} without an id and without an error code.`;
   if (httpStatus === 429) return { result: 'retry', limit: 'rate', problem: { code: 'provider_refused', message } };
   if (httpStatus >= 500 || isSuccess(httpStatus))
     return { result: 'unknown', problem: { code: 'unknown_outcome', message } };
-  const what = 'Pay attention: this is no answer of Meta’s own. Check the profile’s graph_url and what stands between.';
-  return { result: 'rejected', problem: { code: 'provider_refused', message: `${message} ${what}` } };
+  const what = 'This is no answer of Meta’s own. Check the profile’s graph_url and what stands between.';
+  const problem: Problem = { code: 'provider_refused', message: `${message} ${what}` };
+  if (NOT_HEARD.includes(httpStatus)) return { result: 'retry', limit: 'none', problem };
+  return { result: meetsAll(httpStatus) ? 'halt' : 'rejected', problem };
 }
 
-function problemOfCode(code: number, problemCode: string, what: string, details: string): Problem {
-  const advice = ERROR_CODES.get(code)?.advice ?? UNKNOWN_CODE_ADVICE;
+/** What passes by itself. A call is tried again then; what Meta had taken and then failed is not. */
+const PASSING: readonly CodeClass[] = ['retry', 'rate', 'pair', 'unknown', 'later'];
+const AGAIN_BY_HAND =
+  'Meta had taken the message and gave it up; it passes, and nothing is repeated by itself. Send it again with POST /api/deliveries/<id>/retry.';
+const adviceOf = (code: number): string => ERROR_CODES.get(code)?.advice ?? UNKNOWN_CODE_ADVICE;
+
+function problemOfCode(
+  code: number,
+  problemCode: string,
+  what: string,
+  details: string,
+  advice = adviceOf(code),
+): Problem {
   const said = details.replace(/[\s.]+$/, '');
   return {
     code: code === OPTED_OUT ? 'client_opted_out' : problemCode,
-    message: `${what}${said && `: ${said}`}. Pay attention: ${advice}`,
+    message: `${what}${said && `: ${said}`}. ${advice}`,
     provider_code: code,
   };
 }

@@ -9,6 +9,9 @@ const rejected = (code = 'provider_refused'): SendOutcome => ({
   problem: { code, message: 'No.' },
 });
 
+const NONE = { code: 'no_contact_point', message: 'None.' };
+const at4 = (id: string): boolean => Number(id.slice(1)) % 4 === 0;
+
 describe('/api/deliveries', () => {
   let rig: LaneRig;
 
@@ -59,6 +62,34 @@ describe('/api/deliveries', () => {
     assert.deepEqual(page.body.items, []);
     const rest = await ask('GET', `?to=nobody&cursor=${encodeURIComponent(page.body.next_cursor)}`);
     assert.deepEqual([rest.body.items, rest.body.next_cursor], [[], null]);
+  });
+
+  it('gives each of those that pass a filter once, page by page, where many were made in one millisecond', async () => {
+    const made = Array.from({ length: 250 }, (_, at) => ({
+      id: `d${at}`,
+      to: `27${at % 3}`,
+      created_at: new Date(Date.UTC(2026, 0, 1) + (at % 2)).toISOString(),
+    }));
+    for (const { id, ...more } of made) await rig.store(id, more, at4(id) ? { status: 'failed', error: NONE } : {});
+    for (const query of ['to=271', 'to=271&status=failed', 'status=queued', 'problem=no_contact_point']) {
+      const found: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const after: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+        const { body } = await ask('GET', `?${query}&limit=7${after}`);
+        assert.ok(body.items.length <= 7);
+        found.push(...body.items.map(({ id }: { id: string }) => id));
+        cursor = body.next_cursor;
+      }
+      const expected = made.filter(({ id, to }) => {
+        const wanted = new URLSearchParams(query);
+        return (
+          (!wanted.has('to') || wanted.get('to') === to) &&
+          (!wanted.has('status') || (wanted.get('status') === 'failed') === at4(id)) &&
+          (!wanted.has('problem') || at4(id))
+        );
+      });
+      assert.deepEqual(found.toSorted(), expected.map(({ id }) => id).toSorted(), query);
+    }
   });
 
   it('shows one with its whole history', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SendOutcome } from '../../core/contract/channel.js';
 import type { Problem } from '../../core/contract/stub.js';
-import type { LaneLetter, LaneOutcome, LaneState } from '../../core/notification/lane-state.js';
+import type { LaneCall, LaneLetter, LaneOutcome, LaneState } from '../../core/notification/lane-state.js';
 import { SendLane } from '../../core/notification/send-lane.js';
 import { Keys } from '../../core/redis/keys.js';
 
@@ -250,8 +250,11 @@ describe('A send lane', () => {
   });
 
   it('keeps the order and never has two calls open, whatever the answers (property)', () => {
-    const outcome = fc.constantFrom<SendOutcome>(
+    const outcome = fc.constantFrom<LaneOutcome>(
       accepted,
+      { result: 'unheard' },
+      { result: 'prepare', by: { kind: 'uploads', id: 'f' }, letter: {}, problem },
+      { result: 'window_closed', problem },
       unknown,
       retry('none'),
       retry('pair'),
@@ -263,10 +266,20 @@ describe('A send lane', () => {
       fc.property(fc.array(outcome, { maxLength: 60 }), (answers) => {
         const walk = new Walk();
         for (const delivery of ['a', 'b', 'c', 'd']) walk.deliver(delivery);
+        let inDoubt: string | undefined;
         for (const answer of answers) {
           walk.turn();
-          if (walk.state.current?.phase === 'sending') walk.answer(answer);
-          else walk.after(10_000_000);
+          const { current } = walk.state;
+          if (current?.phase !== 'sending') walk.after(10_000_000);
+          else {
+            const isRepeat = inDoubt === current.delivery;
+            assert.equal((walk.tasks.at(-1) as LaneCall).resend, isRepeat ? true : undefined);
+            if (answer.result === 'unheard' && !isRepeat) continue; // only a repeat is ever held back
+            const failed = walk.failures.length;
+            walk.answer(answer);
+            if (isRepeat && walk.failures.length > failed) assert.equal(walk.failures.at(-1)!.code, 'unknown_outcome');
+            if (answer.result === 'unknown') inDoubt = current.delivery;
+          }
         }
         const order = [...new Set(walk.calls.map((call) => call[0]))];
         assert.deepEqual(order, ['a', 'b', 'c', 'd'].slice(0, order.length));

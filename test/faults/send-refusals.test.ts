@@ -115,7 +115,7 @@ describe('Refusals of the provider', function () {
     await fault({ kind: 'error_code', code: 131026, times: 1 });
     const id = await say(thandi, 'again');
     const { problem } = await untilStatus(id, 'failed');
-    assert.match(problem.message, /131026.*Pay attention/);
+    assert.match(problem.message, /131026.*Check the number/);
     assert.deepEqual(
       (await host.ask('GET', '/api/deliveries?status=failed')).items.map((one: { id: string }) => one.id),
       [id],

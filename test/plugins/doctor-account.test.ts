@@ -158,6 +158,8 @@ describe('the WhatsApp templates that the product needs', () => {
     const update = { ...UPDATE, ...positional };
     assert.deepEqual(levels(good, update), ['ok', 'ok']);
     assert.deepEqual(levels(), ['problem', 'warning']);
+    assert.deepEqual(levels({ ...good, language: 'en_GB' }, update), ['ok', 'ok'], 'as near as it is sent');
+    assert.deepEqual(levels({ ...good, language: 'de' }, update), ['problem', 'ok']);
     for (const status of ['PENDING', 'REJECTED', 'PAUSED', 'DISABLED'])
       assert.deepEqual(levels({ ...good, status }, update), ['problem', 'ok']);
     assert.deepEqual(levels({ ...good, components: [REQUEST.components[0]] }, update), ['problem', 'ok']);

@@ -25,6 +25,7 @@ describe('meta_whatsapp: the request for consent', () => {
   let store: CatalogueStore;
   let requests: ConversationRequests;
   let templates: WhatsAppTemplates;
+  let began = 0;
 
   beforeEach(() => {
     host = new ActorHost(privateRedis.options, privateRedis.newPrefix(), []);
@@ -47,7 +48,8 @@ describe('meta_whatsapp: the request for consent', () => {
         components: [],
       }),
     );
-    if (languages) await store.save('main', config.profiles['main']!.waba_id, listed);
+    began += 1;
+    if (languages) await store.save('main', config.profiles['main']!.waba_id, listed, began);
     await templates.refresh();
     const { state, writes = [], tells = [] } = requests.ask({ id: ID, state: STATE, nowMs: 1_000 }, STATE, []);
     const value = (field: string) => {

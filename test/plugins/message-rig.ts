@@ -7,6 +7,7 @@ import { settingsProblem } from '../../plugins/meta_whatsapp/messages/settings-p
 import type { TemplateLookup, WhatsAppTemplate } from '../../plugins/meta_whatsapp/messages/whatsapp-template.js';
 import { WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
 import { settingsSchema } from '../../plugins/meta_whatsapp/settings.js';
+import { assertAsMetaDescribes } from '../support/meta-openapi.js';
 import { vocabulary } from '../support/template-vocabulary.js';
 
 const schema = settingsSchema(WhatsAppConfigSchema.parse({}));
@@ -35,12 +36,24 @@ function senderIn({ files = [], templates, language = 'en' }: World): Sender {
   };
 }
 
-/** What a notification with these settings, already filled in, puts on the wire; or its problem. */
+/** As it leaves: uploaded files by Meta's id, and the envelope. */
+export function asSent(payload: object): { readonly type: string } {
+  const text = JSON.stringify(payload).replace(/"fileuuid":"[^"]*"/g, '"id":"1037543291543636"');
+  const envelope = { messaging_product: 'whatsapp', recipient_type: 'individual', to: '+27825550101' };
+  return { ...envelope, ...(JSON.parse(text) as { readonly type: string }) };
+}
+
+/**
+ * What a notification with these settings, already filled in, puts on the wire; or its problem. What goes on the wire is
+ * held against Meta's own description, in whatever test it is built; `raw` may be what that file does not know.
+ */
 export async function built(message_type: string, params: unknown, world: World = {}): Promise<BuiltMessage> {
   const settings = { message_type, params: { [message_type]: params } };
   const checked = schema.safeParse(settings);
   if (!checked.success) return { ok: false, problem: settingsProblem(checked.error, settings), needsNoWindow: false };
-  return buildMessage(message_type, checked.data.params[message_type], senderIn(world));
+  const message = await buildMessage(message_type, checked.data.params[message_type], senderIn(world));
+  if (message.ok && message_type !== 'raw') assertAsMetaDescribes(asSent(message.payload));
+  return message;
 }
 
 /** `code message` of each thing that the check of YAML finds wrong with a notification of these params. */

@@ -88,7 +88,7 @@ describe('Statuses of WhatsApp messages', () => {
     await failed('a', 131026);
     const { status, failure } = await rig.stored('a');
     assert.deepEqual([status, failure?.error?.provider_code], ['failed', 131026]);
-    assert.match(failure!.error!.message, /Pay attention/);
+    assert.match(failure!.error!.message, /Check the number/);
   });
 
   it('may come before our own answer, and stand for it where that is lost', async () => {

@@ -8,6 +8,8 @@ export interface Catalogue {
   readonly v: 1;
   readonly waba_id: string;
   readonly synced_at_ms: number;
+  /** When the reading began. */
+  readonly began_at_ms?: number;
   readonly templates: readonly WhatsAppTemplate[];
 }
 
@@ -62,8 +64,23 @@ export class CatalogueStore {
     );
   }
 
-  async save(profile: string, waba_id: string, templates: readonly WhatsAppTemplate[]): Promise<void> {
-    const catalogue: Catalogue = { v: 1, waba_id, synced_at_ms: await this.nowMs(), templates };
+  /** A reading that began before the one that is stored says nothing new: two processes may read at a time. */
+  async save(
+    profile: string,
+    waba_id: string,
+    templates: readonly WhatsAppTemplate[],
+    beganAtMs: number,
+  ): Promise<void> {
+    const stored = await this.redis.orAway(this.redis.client.hget(this.catalogues, profile));
+    const before = parsed<Catalogue>(stored ?? undefined);
+    if (before?.waba_id === waba_id && (before.began_at_ms ?? 0) > beganAtMs) return;
+    const catalogue: Catalogue = {
+      v: 1,
+      waba_id,
+      synced_at_ms: await this.nowMs(),
+      began_at_ms: beganAtMs,
+      templates,
+    };
     const writes = this.redis.client
       .multi()
       .hset(this.catalogues, profile, JSON.stringify(catalogue))

@@ -84,8 +84,9 @@ export class CatalogueSync implements Service {
     if (!profile)
       return { ok: false, problem: { code: 'profile_unknown', message: `"${name}" is no longer configured.` } };
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(READING_MS)]);
+    const beganAtMs = await this.store.nowMs();
     const listing = await listTemplates(this.graph, name, profile, signal);
-    if (listing.ok) await this.store.save(name, profile.waba_id, listing.templates);
+    if (listing.ok) await this.store.save(name, profile.waba_id, listing.templates, beganAtMs);
     else if (!this.stopping.signal.aborted) await this.store.noteFailure(name, listing.problem);
     await this.templates.refresh();
     return listing.ok ? { ok: true, templates: listing.templates.length } : listing;

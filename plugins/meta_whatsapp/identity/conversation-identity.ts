@@ -5,11 +5,11 @@ import { partsOf } from '../conversation/conversation-id.js';
 import type { ConversationDecision } from '../conversation/decisions.js';
 import type { ConversationOutbound } from '../conversation-outbound.js';
 import { CHANGED } from '../conversation-reports.js';
-import { conversationIdOf, type WhatsAppConfig } from '../profile.js';
+import { conversationIdOf, PLUGIN, type WhatsAppConfig } from '../profile.js';
 import { secondsIn } from '../webhook-json.js';
 import type { IncomingLetter } from '../webhook-letters.js';
 import { isUserId } from './client-id.js';
-import { FORWARDED, forwardedOf } from './forwarding.js';
+import { forwardedOf } from './forwarding.js';
 import { type IdentityOutcome, learn, type Placing, type Post, parkedOf, place, placeIncoming } from './identity.js';
 import { identityNoteOf } from './identity-changes.js';
 import type { AbsorbLetter, IdentityLetter } from './identity-letters.js';
@@ -17,8 +17,8 @@ import { type ShownNumber, ShownNumbers, sharedNumber } from './shown-numbers.js
 
 type AnyTurn = Turn<ConversationState>;
 
-/** Letters of its own that a conversation looks through for one that was stored before. */
-const LOOKED_THROUGH = 200;
+/** A message that is not here after so long is a dead letter, and nothing waits for it. */
+const UNDER_WAY_MS = 3_600_000;
 
 /** Who is who, as the conversations' actor asks it: the rules of `identity.ts`, with the letters and writes that carry them out. */
 export class ConversationIdentity {
@@ -64,7 +64,8 @@ export class ConversationIdentity {
   /**
    * Whether an earlier message of the same client may still be under way: one that hid the number was told to their user
    * id and comes on from there. The address of the user id is looked at first, for its commit moves a letter from there
-   * to here at once.
+   * to here at once. Only this keeps the order of messages that hide and show the number; before the two are known to be
+   * one person there is none to keep.
    */
   async overtakes(
     { id }: AnyTurn,
@@ -76,9 +77,23 @@ export class ConversationIdentity {
     if (!isShown || body.letBy || forwardedOf(body) !== undefined) return false;
     const [there, here] = await Promise.all([
       this.redis.client.llen(this.keys.mailbox('conversation', conversationIdOf(name, userId))),
-      this.redis.client.lrange(this.keys.mailbox('conversation', id), 1, LOOKED_THROUGH),
+      this.redis.client.zcard(this.underWay(id)),
     ]);
-    return there > 0 || here.some((stored) => stored.includes(FORWARDED));
+    return there + here > 0;
+  }
+
+  /** A client's message is on its way to the conversation `to`. */
+  leavesFor(to: string, { body, atMs }: Letter<IncomingLetter>): readonly Write[] {
+    const key = this.underWay(to);
+    return [
+      ['ZADD', key, atMs, String(body.message['id'])],
+      ['PEXPIRE', key, UNDER_WAY_MS],
+    ];
+  }
+
+  /** A client's message that came from another address of theirs is here. */
+  cameTo(id: string, { body }: Letter<IncomingLetter>): readonly Write[] {
+    return forwardedOf(body) ? [['ZREM', this.underWay(id), String(body.message['id'])]] : [];
   }
 
   /** A letter is held and asks others; what the number held of somebody else goes to where that person is known. */
@@ -136,6 +151,10 @@ export class ConversationIdentity {
         ? [['ZADD', list, turn.nowMs, turn.id]]
         : [];
     return { state, tells: this.tells(turn.id, told), writes: [...writes, ...index] };
+  }
+
+  private underWay(id: string): string {
+    return this.keys.plugin(PLUGIN, `under-way:${id}`);
   }
 
   private tells(id: string, posts: readonly Post[]): Tell[] {

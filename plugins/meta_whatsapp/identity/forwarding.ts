@@ -10,9 +10,6 @@ export interface Forwarded {
   readonly hops: number;
 }
 
-/** How a letter that was forwarded shows in the mailbox, as JSON; what a client writes stands there with its quotes escaped. */
-export const FORWARDED = '"forwarded":{"storedAtMs":';
-
 interface MayBeForwarded {
   readonly forwarded?: Forwarded;
 }

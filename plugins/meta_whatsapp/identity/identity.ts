@@ -239,7 +239,7 @@ function grown(here: Conversation, letter: AbsorbLetter): IdentityOutcome {
   return { state, posts: [], released: [], absorbed: letter };
 }
 
-/** Nothing ever happened here. */
+/** Nothing ever happened here; former user ids are told on by themselves. */
 const isBlank = ({ seq, windowUntilMs, answeredAtMs, session, optedOut, waiting, aliases, name }: Conversation) =>
   seq === 0 &&
   windowUntilMs === 0 &&
@@ -247,7 +247,8 @@ const isBlank = ({ seq, windowUntilMs, answeredAtMs, session, optedOut, waiting,
   name === '' &&
   !session &&
   !optedOut &&
-  waiting.length + aliases.length === 0;
+  waiting.length === 0 &&
+  aliases.every(isUserId);
 
 const IDS_KEPT = 10;
 

@@ -16,7 +16,7 @@ import { GraphClient } from '../graph-client.js';
 import { mediaIn } from '../messages/media-file.js';
 import { PLUGIN, WhatsAppConfig } from '../profile.js';
 import { withCredential } from '../profiles/credential.js';
-import { concernsProfile } from '../send-outcome.js';
+import { concernsProfile, meetsAll } from '../send-outcome.js';
 
 /** Meta keeps an uploaded file for 30 days; a send may still lie in a lane for a while. */
 const KEPT_MS = 29 * 86_400_000;
@@ -113,7 +113,8 @@ export class MediaUploads {
         ...provider,
       };
       if (answer.transient) return { result: 'retry', limit: 'none', problem };
-      if (!concernsProfile(answer.code)) return { result: 'rejected', problem };
+      const isForAll = answer.code === undefined ? meetsAll(answer.status) : concernsProfile(answer.code);
+      if (!isForAll) return { result: 'rejected', problem };
       return withCredential({ result: 'halt', problem }, sender);
     }
     const id = answer.body['id'];

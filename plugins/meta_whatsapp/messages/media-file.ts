@@ -74,7 +74,10 @@ function refusal(kind: MediaKind, file: FileObject, where: string): Problem | un
   const instead = kind === 'document' ? '' : ' Send another file, or write kind: document in a message of type media.';
   if (!isTaken(kind, contentType)) {
     const taken = `WhatsApp takes ${contentTypes!.join(', ')} as ${kind}`;
-    return { code: 'media_unfit', message: `${what} is ${contentType}; ${taken}.${instead}` };
+    // What an upload says of a file that its sender does not know.
+    const isUntyped = bareType(contentType) === 'application/octet-stream';
+    const advice = isUntyped ? ` Upload it with its type: curl -F "file=@…;type=${contentTypes![0]}".` : instead;
+    return { code: 'media_unfit', message: `${what} is ${contentType}; ${taken}.${advice}` };
   }
   if (size === 0) return { code: 'media_unfit', message: `${what} is empty; WhatsApp takes no file of 0 bytes.` };
   if (size !== undefined && size > maxBytes) {

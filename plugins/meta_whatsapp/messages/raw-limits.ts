@@ -41,7 +41,8 @@ const mediaObject = (caption?: ZodType) =>
 const Caption = words(MAX_CAPTION, 0).optional();
 const NoCaption = z
   .unknown()
-  .refine((caption) => caption === undefined, 'cannot go with this type: WhatsApp shows no caption under it.');
+  .refine((caption) => caption === undefined, 'cannot go with this type: WhatsApp shows no caption under it.')
+  .optional();
 const Captioned = mediaObject(Caption);
 const Bare = mediaObject(NoCaption);
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../core/index.js';
-import { isTooDeep } from '../webhook-json.js';
 import type { MessageType } from './message-type.js';
 import { passOn, RAW_LIMITS } from './raw-limits.js';
 
@@ -30,10 +29,6 @@ const Params = z
     for (const key of RECEIPT.filter((key) => key in message))
       refuse([key], 'makes a read receipt of it, which is no message; the task send_typing_indicator sends these.');
     const content = Object.hasOwn(message, type) ? message[type] : undefined;
-    if (isTooDeep(content)) {
-      refuse([type], 'nests over 100 levels deep.');
-      return;
-    }
     if (content === undefined)
       refuse(['type'], `is "${type}"; Meta’s object of that type has to stand under "${type}".`);
     else if (typeof content !== 'object' || content === null) refuse([type], 'is no object of Meta’s.');

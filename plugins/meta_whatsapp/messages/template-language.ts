@@ -14,6 +14,8 @@ export type ChosenTemplate =
   | { readonly ok: false; readonly problem: Problem };
 
 const baseOf = (language: string): string => language.split('_')[0]!;
+/** Of the same base: `en` and `en_US`. */
+export const isLike = (one: string, other: string): boolean => baseOf(one) === baseOf(other);
 const isApproved = ({ status }: WhatsAppTemplate): boolean => status === 'APPROVED';
 
 const refused = (code: string, message: string): ChosenTemplate => ({ ok: false, problem: { code, message } });
@@ -33,7 +35,7 @@ export function chooseTemplate(
   if (exact.known === 'found') return judged(exact.template);
   const languages = [...(exact.languages ?? [])].sort();
   if (languages.length === 0) return unknown(name, exact);
-  const likeIt = (language: string) => languages.filter((other) => baseOf(other) === baseOf(language));
+  const likeIt = (language: string) => languages.filter((other) => isLike(other, language));
   const own = languages.filter((language) => language === sender.language);
   const candidates = [...new Set([...likeIt(wanted), ...own, ...likeIt(sender.language)])]
     .map((language) => sender.whatsappTemplate(name, language))

@@ -50,7 +50,14 @@ export function ClientList() {
         <form class="add" onSubmit={submit}>
           <label>
             Number, with country code
-            <input name="number" type="tel" placeholder="+27 82 555 0101" pattern="\+?[0-9 \(\)\-]{7,20}" required />
+            <input
+              name="number"
+              type="tel"
+              placeholder="+27 82 555 0101"
+              pattern="\+?[0-9 \(\)\-]{7,20}"
+              title="+, the country code and the number: 7 to 15 digits"
+              required
+            />
           </label>
           <label>
             Name
