@@ -57,12 +57,25 @@ function finding(part: string, schema: z.ZodType, issue: z.core.$ZodIssue): Find
   }
   if (issue.code === 'invalid_union' && 'options' in issue && issue.options)
     return { path, problem: `is missing, or none of: ${listed(issue.options.map(String))}.` };
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return {
-    path,
-    problem: missing ? `is missing; a ${issue.expected} is expected.` : issue.message.replace(/[^.?!]$/, '$&.'),
-  };
+  const [, received] = (issue.code === 'invalid_type' && ZODS_WORDS.exec(issue.message)) || [];
+  if (issue.code !== 'invalid_type' || received === undefined)
+    return { path, problem: issue.message.replace(/[^.?!]$/, '$&.') };
+  const found = received === 'undefined' ? 'missing' : kindOf(received);
+  return { path, problem: `is ${found}; ${kindOf(issue.expected)} is expected.` };
 }
+
+/** Of a value of another kind, where the schema has no words of its own. */
+const ZODS_WORDS = /^Invalid input: expected .+, received (\w+)$/;
+const KINDS: { readonly [kind: string]: string } = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+const kindOf = (kind: string): string => KINDS[kind] ?? kind;
 
 /** The keys of the object that stands at a path of a schema. */
 function knownKeys(schema: z.ZodType, [key, ...rest]: readonly PropertyKey[]): string[] {

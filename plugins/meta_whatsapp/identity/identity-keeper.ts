@@ -44,10 +44,22 @@ export class IdentityKeeper {
     person: string | undefined,
     handle: Handle,
   ): Promise<ConversationDecision> {
+    const incoming = letter.body.type === 'incoming' ? (letter as Letter<IncomingLetter>) : undefined;
+    const decision = await this.place(turn, letter, incoming, person, handle);
+    const came = incoming ? this.identity.cameTo(turn.id, incoming) : [];
+    return came.length === 0 ? decision : joined(decision, { state: decision.state, writes: came });
+  }
+
+  private async place(
+    turn: AnyTurn,
+    letter: Letter<{ readonly type: string }>,
+    incoming: Letter<IncomingLetter> | undefined,
+    person: string | undefined,
+    handle: Handle,
+  ): Promise<ConversationDecision> {
     const { state } = turn;
     if (!isMoved(state) && state.awaiting !== undefined && HELD_TYPES.has(letter.body.type))
       return this.held(turn, state, letter);
-    const incoming = letter.body.type === 'incoming' ? (letter as Letter<IncomingLetter>) : undefined;
     const placing = incoming ? this.identity.placeIncoming(turn, incoming) : this.identity.place(turn, letter, person);
     switch (placing.at) {
       case 'here':
@@ -55,7 +67,7 @@ export class IdentityKeeper {
       case 'held':
         return this.identity.held(turn, timed(letter, turn.nowMs), placing);
       case 'elsewhere':
-        return { state, tells: [this.forward(turn, letter, placing.client, placing.person)] };
+        return this.forwarded(turn, letter, placing.client, placing.person);
     }
   }
 
@@ -69,7 +81,7 @@ export class IdentityKeeper {
     const shown = await this.identity.shownNumber(turn, letter);
     if (shown) {
       const told = { ...letter, body: { ...letter.body, shown } };
-      return { state: turn.state, tells: [this.forward(turn, told, shown.number, client)] };
+      return this.forwarded(turn, told, shown.number, client);
     }
     if (!(await this.identity.overtakes(turn, letter, conversation))) return undefined;
     const waits = { ...letter, body: { ...letter.body, letBy: true as const } };
@@ -221,9 +233,20 @@ export class IdentityKeeper {
     return againTell(letter as Letter<object>, client, { kind: 'conversation', id: turn.id });
   }
 
-  private forward(turn: AnyTurn, letter: Letter<object>, to: string, person: string | undefined): Tell {
-    const { name, client } = partsOf(this.config, turn.id);
-    return forwardTell(letter, client, { kind: 'conversation', id: conversationIdOf(name, to) }, person);
+  private forwarded(
+    turn: AnyTurn,
+    letter: Letter<{ readonly type: string }>,
+    client: string,
+    person: string | undefined,
+  ): ConversationDecision {
+    const { name, client: me } = partsOf(this.config, turn.id);
+    const to = { kind: 'conversation', id: conversationIdOf(name, client) };
+    const isMessage = letter.body.type === 'incoming';
+    return {
+      state: turn.state,
+      tells: [forwardTell(letter, me, to, person)],
+      writes: isMessage ? this.identity.leavesFor(to.id, letter as Letter<IncomingLetter>) : [],
+    };
   }
 }
 
