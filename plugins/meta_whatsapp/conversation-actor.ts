@@ -45,7 +45,8 @@ import type { IncomingLetter } from './webhook-letters.js';
 type TimerLetter =
   | { readonly type: 'flush' }
   | { readonly type: 'stash_expired'; readonly request: string }
-  | { readonly type: 'session_expired' };
+  | { readonly type: 'session_expired' }
+  | { readonly type: 'still_held' };
 
 /** Letters about a client that anybody may tell under any address of theirs. */
 export type ClientLetter =
@@ -133,6 +134,8 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
         return isMoved(state) ? { state } : this.reports.stashExpired({ ...turn, state }, body.request);
       case 'session_expired':
         return isMoved(state) ? { state } : { state: withoutExpired(state, turn.nowMs) };
+      case 'still_held':
+        return this.keeper.stillHeld(turn);
       case 'media_done':
         return isMoved(state) ? { state } : this.inbound.mediaDone({ ...turn, state }, body);
       default:

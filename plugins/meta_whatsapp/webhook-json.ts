@@ -15,9 +15,9 @@ export const clientIn = (value: unknown): string | undefined => {
   return client !== undefined && /^[\w.-]{1,150}$/.test(client) ? client : undefined;
 };
 
-/** An id of Meta's as part of a letter's id: one line, of bounded length. */
+/** An id of Meta's as part of an actor's or a letter's id: one line, without the `|` between the two, of bounded length. */
 export const idPart = (id: string): string =>
-  id.slice(0, 500).replace(/\p{Cc}/gu, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  id.slice(0, 500).replace(/[\p{Cc}|]/gu, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 /** ms of a time of Meta's: seconds, as text or number. Undefined where it is none. */
 export const secondsIn = (value: unknown): number | undefined => {

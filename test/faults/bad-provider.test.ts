@@ -14,13 +14,18 @@ const FAULT_EVERY_MS = 40;
 const ANSWERS: readonly object[] = [
   { kind: 'latency', ms: 400 },
   { kind: 'drop_answer' },
+  { kind: 'drop_request' },
   { kind: 'http_500' },
+  { kind: 'http_error', status: 503, body: 'html' },
+  { kind: 'bad_answer', body: 'cut_json' },
   { kind: 'error_code', code: 4 },
   { kind: 'error_code', code: 80007 },
   { kind: 'error_code', code: 130429 },
   { kind: 'error_code', code: 131056 },
   { kind: 'error_code', code: 131016 },
 ];
+/** Later than the engine waits for an answer: the message is taken, its statuses come, and the call has timed out. */
+const TOO_LATE = { kind: 'latency', ms: 21_000 };
 /** What goes wrong on the way back, and changes nothing for the client. */
 const REPORTS: readonly object[] = [{ kind: 'duplicate_webhooks' }, { kind: 'skip_delivered' }];
 /** These turn the order of the client's own messages too, so they strike clients that only receive. */
@@ -48,6 +53,8 @@ describe('A provider that slows down, refuses, repeats and goes silent', functio
     const load = new FaultLoad(world, random.branch(), cases, 150);
     load.start();
     await Promise.all(cases.out.map((one) => allow(world, one)));
+    for (const { client } of [cases.in[0]!, cases.out[0]!])
+      await askFor(201, 'POST', `${world.emulator.url}/emulator/faults`, { ...TOO_LATE, client, times: 1 });
     const struck = await strike(world, random, cases);
     await load.stop();
     await askFor(200, 'DELETE', `${world.emulator.url}/emulator/faults`); // what has not struck yet strikes no more

@@ -7,6 +7,7 @@ import { SeededRandom } from '../support/fault-random.js';
 import { settled } from '../support/fault-settle.js';
 import { numbersAfter } from '../support/fault-verdict.js';
 import { type Case, FaultWorld } from '../support/fault-world.js';
+import { until } from '../support/until.js';
 
 const KILLS = 4;
 const TOGGLE_EVERY_MS = 60;
@@ -61,6 +62,8 @@ describe('kill -9 while clients hide their numbers, change them and get new user
     await Promise.all([load.stop(), ...loops]);
     await settled(world);
     await Promise.all(movers.map((one) => shows(one)));
+    await settled(world);
+    await until('nothing to be held any more', async () => !(await isAnythingHeld(world)), 15_000);
     await settled(world);
 
     const found = await audit(world, load.given);
@@ -160,6 +163,12 @@ async function verifyMovers(
   console.log(
     `        movers ${given}, with ${changes} new ids and numbers: lost 0, doubled 0; in the inbox ${inInbox}\n        new owners of their numbers ${successors.length}: all apart`,
   );
+}
+
+async function isAnythingHeld({ redis, keys }: FaultWorld): Promise<boolean> {
+  const found = await redis.keys(keys.actor('conversation', '*').replace(/[{}]/g, '?'));
+  const states = await Promise.all(found.map((key) => redis.hget(key, 'state')));
+  return states.some((state) => state?.includes('"awaiting":'));
 }
 
 const isNote = (post: { data: { _incoming_whatsapp_data: { whatsapp_body: { type: string } } } }): boolean =>

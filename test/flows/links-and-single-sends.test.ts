@@ -117,7 +117,7 @@ describe('Links of one’s own, and messages without a stub', function () {
   const button = { id: 'a', title: 'Fine' };
   const slips: readonly (readonly [message_type: string, params: object, says: RegExp])[] = [
     ['lst', {}, /message_type: is missing, or none of: text, template/],
-    ['text', { body: 'x' }, /params\.text: is missing; a object is expected\. .*params\.body: there is no such key/],
+    ['text', { body: 'x' }, /params\.text: is missing; an object is expected\. .*params\.body: there is no such key/],
     ['text', { text: { body: '' } }, /text\.body: has 0 characters; WhatsApp takes 1 to 4096\.$/],
     ['buttons', { buttons: { body: 'x', header: { type: 'image' }, buttons: [button] } }, /header\.image: /],
     ['buttons', { buttons: { body: 'x', header: { type: 'sound' }, buttons: [button] } }, /header\.type: is missing, or none of: text, image, video, document/],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertAsMetaDescribes } from '../support/meta-openapi.js';
 import { StoryHost } from '../support/story-host.js';
 import { until } from '../support/until.js';
 import { EXAMPLES, FILES } from './message-examples.js';
@@ -70,18 +71,21 @@ describe('message types of meta_whatsapp: through the engine to the emulator', f
     return ((await response.json()) as { items: unknown[] }).items;
   }
 
-  async function sent(action: string, request: object = {}) {
+  async function sent(action: string, request: object = {}, isRaw = false) {
     const { stubpostuuid } = await host.run(stubref, action, request);
     const delivery = await until(`the delivery of ${action} to be sent`, async () => {
       const [delivery] = (await host.post(stubpostuuid)).notifications.n.deliveries;
       return ['sent', 'failed'].includes(delivery.status) && delivery;
     });
     assert.equal(delivery.status, 'sent', JSON.stringify(delivery));
+    const { body } = (await host.calls('/messages')).at(-1);
+    assert.equal(body.biz_opaque_callback_data, delivery.id);
+    if (!isRaw) assertAsMetaDescribes(body);
     return delivery;
   }
 
   for (const [at, { type, what }] of PLAYED.entries())
-    it(`the emulator takes ${type}: ${what}`, () => sent(actionOf(at)));
+    it(`the emulator takes ${type}: ${what}`, () => sent(actionOf(at), {}, type === 'raw'));
 
   it('a reaction to a message of the client', async () => {
     const { id } = (await host.chat(CLIENT)).find(({ direction }) => direction === 'from_client')!;

@@ -167,6 +167,18 @@ describe('meta_whatsapp: what a failure by status means', () => {
     });
   });
 
+  it('has every code of Meta’s page with what to do: as in an answer, or where it passes to send it again', () => {
+    for (const [expected, codes] of TABLE)
+      for (const code of codes) {
+        const { message, provider_code } = problemOfStatus({ code, title: 'Why' });
+        assert.equal(provider_code, code);
+        const isLasting = ['halt', 'rejected', 'window_closed'].includes(expected);
+        const advice = isLasting ? ERROR_CODES.get(code)!.advice : 'Send it again with POST /api/deliveries/<id>/retry';
+        assert.ok(message.includes(advice), message);
+        assert.equal(concernsProfile(code), expected === 'halt', `code ${code}`);
+      }
+  });
+
   it('says of some codes that the profile is refused, not the message', () => {
     assert.deepEqual([131042, 131031, 190].map(concernsProfile), [true, true, true]);
     assert.deepEqual([131026, 131047, 131049, 999_999, undefined].map(concernsProfile), [

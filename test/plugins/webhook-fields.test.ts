@@ -19,8 +19,16 @@ describe('meta_whatsapp: each field of a webhook', () => {
     const types = [
       'text',
       'image',
+      'video',
       'audio',
+      'document',
+      'sticker',
+      'location',
+      'contacts',
       'interactive',
+      'button',
+      'reaction',
+      'request_welcome',
       'order',
       'system',
       'edit',
@@ -64,13 +72,13 @@ describe('meta_whatsapp: each field of a webhook', () => {
   it('ids stay one line in letters, whatever they hold', () => {
     const { tells } = read('messages', {
       messages: [{ ...who, id: 'w\n1\u0000' }],
-      statuses: [{ id: 's\n', status: 'sent\n', recipient_id: 'a|b' }],
+      statuses: [{ id: 's|\n', status: 'sent\n', recipient_id: 'a|b' }],
     });
     assert.deepEqual(
       tells.map(({ id, to }) => [to.id, id]),
       [
         ['main:2782', 'in:w%0a1%00'],
-        ['main:unknown', 'sent%0a:s%0a'],
+        ['main:s%7c%0a', 'sent%0a:s%7c%0a'],
       ],
     );
   });

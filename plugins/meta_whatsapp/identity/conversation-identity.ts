@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Keys, type Letter, type RedisConnection, type Tell, type Turn, type Write } from '../../../core/index.js';
+import {
+  type Keys,
+  type Letter,
+  type RedisConnection,
+  type Tell,
+  type Timer,
+  type Turn,
+  type Write,
+} from '../../../core/index.js';
 import { type Conversation, type ConversationState, isMoved } from '../conversation/conversation.js';
 import { partsOf } from '../conversation/conversation-id.js';
 import type { ConversationDecision } from '../conversation/decisions.js';
@@ -10,13 +18,24 @@ import { secondsIn } from '../webhook-json.js';
 import type { IncomingLetter } from '../webhook-letters.js';
 import { isUserId } from './client-id.js';
 import { forwardedOf } from './forwarding.js';
-import { type IdentityOutcome, learn, type Placing, type Post, parkedOf, place, placeIncoming } from './identity.js';
+import {
+  askFor,
+  type IdentityOutcome,
+  learn,
+  type Placing,
+  type Post,
+  parkedOf,
+  place,
+  placeIncoming,
+} from './identity.js';
 import { identityNoteOf } from './identity-changes.js';
 import type { AbsorbLetter, IdentityLetter } from './identity-letters.js';
 import { type ShownNumber, ShownNumbers, sharedNumber } from './shown-numbers.js';
 
 type AnyTurn = Turn<ConversationState>;
 
+/** An answer takes a few turns; where an engine was killed, until the locks of its turns have ended. */
+const PATIENCE_MS = 5_000;
 /** A message that is not here after so long is a dead letter, and nothing waits for it. */
 const UNDER_WAY_MS = 3_600_000;
 
@@ -105,8 +124,9 @@ export class ConversationIdentity {
     const { conversation, posts, left } = placing;
     const { id, atMs, body } = letter;
     const held = [...conversation.held, { id, atMs, body }];
+    const timers = [this.patience(turn)];
     if (!left) {
-      return { state: { ...conversation, held }, tells: this.tells(turn.id, posts) };
+      return { state: { ...conversation, held }, tells: this.tells(turn.id, posts), timers };
     }
     const { client } = partsOf(this.config, turn.id);
     const parked = parkedOf(left, client);
@@ -125,6 +145,7 @@ export class ConversationIdentity {
       state: { ...conversation, held, bornAtMs: turn.nowMs },
       tells: this.tells(turn.id, [{ to: userId!, body: absorb }, ...posts]),
       writes: [...writes, ...lost.flatMap(({ delivery }) => this.outbound.failed(delivery, CHANGED, turn.nowMs))],
+      timers,
     };
   }
 
@@ -150,7 +171,21 @@ export class ConversationIdentity {
       : absorbed
         ? [['ZADD', list, turn.nowMs, turn.id]]
         : [];
-    return { state, tells: this.tells(turn.id, told), writes: [...writes, ...index] };
+    const timers = !isMoved(state) && state.awaiting !== undefined ? [this.patience(turn)] : [];
+    return { state, tells: this.tells(turn.id, told), writes: [...writes, ...index], timers };
+  }
+
+  askedAgain(turn: AnyTurn, state: Conversation): ConversationDecision {
+    const { client } = partsOf(this.config, turn.id);
+    const posts = askFor(client, state.awaiting!, state.provenAtMs ?? 0);
+    return { state, tells: this.tells(turn.id, [posts]), timers: [this.patience(turn)] };
+  }
+
+  /** When to ask again for what is waited for. */
+  private patience({ id, nowMs }: AnyTurn): Timer {
+    const timer = `${id}:still-held:${randomUUID()}`;
+    const tell: Tell = { to: { kind: 'conversation', id }, id: timer, body: { type: 'still_held' } };
+    return { queue: 'session-expiry', id: timer, atMs: nowMs + PATIENCE_MS, tell };
   }
 
   private underWay(id: string): string {

@@ -88,6 +88,12 @@ export class IdentityKeeper {
     return this.identity.held(turn, timed(waits, turn.nowMs), heldFor(client, conversation));
   }
 
+  /** An answer that is late: the person had other addresses meanwhile, and it went to one of those. It is asked for again. */
+  stillHeld(turn: AnyTurn): ConversationDecision {
+    const { state } = turn;
+    return isMoved(state) || state.awaiting === undefined ? { state } : this.identity.askedAgain(turn, state);
+  }
+
   /** Where the answer does not come (its letter is dead), what came meanwhile goes on without it, and joins it when it comes. */
   private held(
     turn: AnyTurn,

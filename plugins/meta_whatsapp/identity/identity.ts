@@ -132,9 +132,15 @@ export function renumbered(me: string, state: Conversation, to: string, atMs: nu
 function takenIn(me: string, base: Conversation, userIds: readonly string[], provenAtMs: number) {
   const userId = userIds[0]!;
   const conversation = { ...base, number: me, userId, provenAtMs, awaiting: userId };
-  const post: Post = { to: userId, body: { type: 'merge_into', into: me, userIds, provenAtMs } };
-  return { at: 'held', conversation, posts: [post] } as const;
+  const { to, body } = askFor(me, userId, provenAtMs);
+  return { at: 'held', conversation, posts: [{ to, body: { ...body, userIds } }] } as const;
 }
+
+/** A number asks for what belongs to a person, at the address of their user id. */
+export const askFor = (me: string, userId: string, provenAtMs: number): { to: string; body: MergeIntoLetter } => ({
+  to: userId,
+  body: { type: 'merge_into', into: me, userIds: [userId], provenAtMs },
+});
 
 function mergeInto(me: string, state: ConversationState, letter: MergeIntoLetter): IdentityOutcome {
   const { into, provenAtMs } = letter;
@@ -250,7 +256,8 @@ const isBlank = ({ seq, windowUntilMs, answeredAtMs, session, optedOut, waiting,
   waiting.length === 0 &&
   aliases.every(isUserId);
 
-const IDS_KEPT = 10;
+/** Former ids of one person that are told on. An answer that has come by more of them is not known as theirs any more. */
+const IDS_KEPT = 50;
 
 /** What the person of a user id's address was called, as far as it is known there. */
 function idsOf(state: ConversationState, more: readonly string[]): readonly string[] {

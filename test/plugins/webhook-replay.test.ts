@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { DESK, newDeskClient } from '../support/desk.js';
+import { StoryHost } from '../support/story-host.js';
+import { until } from '../support/until.js';
+
+const DAY_HOURS = 24;
+
+describe('meta_whatsapp: what Meta tells again', function () {
+  this.timeout(30_000);
+  let host: StoryHost;
+  before(async () => {
+    host = await StoryHost.start({ desk: DESK });
+  });
+  after(() => host.stop());
+
+  it('within seven days, in whatever number, changes nothing: messages land once, statuses count once', async () => {
+    const { number, stubref, tell } = await newDeskClient(host, '27825550181');
+    await (await tell('Good day')).until('sent');
+    await host.clientSays(number, { text: 'a green gate' });
+    const posts = await host.untilPosts(stubref, 3);
+    const watch = host.watch('stubber.systems.notifications.whatsapp.*');
+    await watch.open;
+    for (const days of [0, 3, 3.9]) {
+      await host.wait(days * DAY_HOURS);
+      const { replayed } = await host.ask('POST', '/emulator/webhooks/replay', { last: 1_000 }, 202);
+      assert.ok(replayed >= 5, 'two messages, three statuses');
+    }
+    // What comes behind the repeats is taken, and nothing of them before it.
+    await host.ask('PUT', `/api/conversations/main/${number}/stubsession`, { stubref, hours: 1 }, 202);
+    await until('the session', async () => (await host.conversation(number)).stubsession?.stubref === stubref);
+    await host.clientSays(number, { text: 'and a red door' });
+    const after = await host.untilPosts(stubref, posts.length + 1);
+    assert.deepEqual(
+      after.slice(-2).map(({ message }: { message: string }) => message),
+      ['a green gate', 'and a red door'],
+    );
+    await until('its event', () => watch.events.some(({ path }) => path.endsWith(`stubsession.${stubref}`)));
+    const told = watch.events.map(({ path }) => path).filter((path) => path.includes('incoming'));
+    assert.equal(told.length, 1, told.join());
+    assert.deepEqual(await host.arrived(number), ['Good day']);
+    watch.close();
+  });
+});
