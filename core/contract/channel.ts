@@ -65,7 +65,12 @@ export type DeliveryPlan =
 /** What a provider's answer means. The lane acts on it; the channel only classifies. */
 export type SendOutcome =
   /** Taken by the provider under its own message id. */
-  | { readonly result: 'accepted'; readonly providerId: string }
+  | {
+      readonly result: 'accepted';
+      readonly providerId: string;
+      /** What an operator should know: the provider took it and holds it back. */
+      readonly note?: string;
+    }
   /** Refused before processing: safe to send again after a back-off. `pair` and `rate` name whose limit it was. */
   | { readonly result: 'retry'; readonly limit: 'none' | 'pair' | 'rate'; readonly problem: Problem }
   /** Not now: send again after `afterMs`. */

@@ -38,9 +38,15 @@ export class LaneHistory {
     ];
   }
 
-  accepted(delivery: string, round: number, providerId: string, nowMs: number): Write[] {
+  accepted(
+    delivery: string,
+    round: number,
+    { providerId, note }: { readonly providerId: string; readonly note?: string },
+    nowMs: number,
+  ): Write[] {
+    const step = { status: 'accepted', at: iso(nowMs), ...(note !== undefined && { note }) } as const;
     return [
-      ...stepWrites(this.keys, delivery, { status: 'accepted', at: iso(nowMs) }, roundMark(round)),
+      ...stepWrites(this.keys, delivery, step, roundMark(round)),
       ...providerMessageWrites(this.keys, this.channel, providerId, delivery),
       providerIdWrite(this.keys, delivery, providerId, round),
     ];

@@ -110,12 +110,12 @@ export class SendLane {
   ): LaneDecision {
     // A status proves that an attempt arrived, whatever became of this one.
     if (current.settledAs !== undefined && outcome.result !== 'accepted')
-      return this.accept(lane, current.settledAs, nowMs);
+      return this.accept(lane, { providerId: current.settledAs }, nowMs);
     switch (outcome.result) {
       case 'unheard':
         return { state: { ...lane, current: { ...current, phase: 'resting', untilMs: nowMs + UNHEARD_MS } } };
       case 'accepted':
-        return this.accept(lane, outcome.providerId, nowMs);
+        return this.accept(lane, outcome, nowMs);
       case 'rejected':
         return this.fail(lane, outcome.problem, nowMs);
       case 'halt':
@@ -214,7 +214,7 @@ export class SendLane {
     const { current } = lane;
     if (current?.delivery !== delivery || (round ?? current.round) !== current.round) return { state: lane };
     if (current.phase === 'sending') return { state: { ...lane, current: { ...current, settledAs: providerId } } };
-    return this.accept(lane, providerId, nowMs);
+    return this.accept(lane, { providerId }, nowMs);
   }
 
   /** Taken out by hand: while it waits or rests. What is with the provider, or may be, goes on to its own end. */
@@ -232,11 +232,11 @@ export class SendLane {
     };
   }
 
-  private accept(lane: LaneState, providerId: string, nowMs: number): LaneDecision {
+  private accept(lane: LaneState, as: { providerId: string; note?: string }, nowMs: number): LaneDecision {
     const current = lane.current!;
     return {
       state: { waiting: lane.waiting },
-      writes: this.history.accepted(current.delivery, current.round, providerId, nowMs),
+      writes: this.history.accepted(current.delivery, current.round, as, nowMs),
       tells: current.announce === 'ended' ? ended(current, `${attemptId(current)}:ended`, undefined) : [],
     };
   }
@@ -273,7 +273,7 @@ export class SendLane {
     const decision = this.settled(lane, { type: 'settled', delivery, round, providerId }, nowMs);
     return {
       ...decision,
-      writes: [...this.history.accepted(delivery, round, providerId, nowMs), ...(decision.writes ?? [])],
+      writes: [...this.history.accepted(delivery, round, outcome, nowMs), ...(decision.writes ?? [])],
     };
   }
 }

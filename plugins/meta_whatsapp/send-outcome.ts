@@ -10,6 +10,24 @@ const OPTED_OUT = 131050;
 export const WINDOW_CLOSED_CODE = 131047;
 const DETAILS_CHARACTERS = 500;
 
+interface TakenMessage {
+  readonly id?: unknown;
+  /** Of WhatsApp templates only. */
+  readonly message_status?: unknown;
+}
+
+/** What Meta does with a template that it took and does not send yet. */
+const HELD_BACK: ReadonlyMap<unknown, string> = new Map([
+  [
+    'held_for_quality_assessment',
+    'Meta holds it until it has judged the template by its first readers; it is then sent, or fails. Nothing is to be done.',
+  ],
+  [
+    'paused',
+    'Meta has paused the template for its quality. Look at it in WhatsApp Manager; the message is sent or fails when Meta decides.',
+  ],
+]);
+
 interface GraphError {
   readonly code?: unknown;
   readonly message?: unknown;
@@ -22,9 +40,12 @@ interface GraphError {
  * be shown. Pure.
  */
 export function outcomeOf(httpStatus: number, text: string, hide: Hide = asIs): SendOutcome {
-  const body = parsed(text) as { messages?: { id?: unknown }[]; error?: GraphError } | null | undefined;
-  const id = Array.isArray(body?.messages) ? body.messages[0]?.id : undefined;
-  if (isSuccess(httpStatus) && typeof id === 'string') return { result: 'accepted', providerId: id };
+  const body = parsed(text) as { messages?: TakenMessage[]; error?: GraphError } | null | undefined;
+  const { id, message_status } = (Array.isArray(body?.messages) ? body.messages[0] : undefined) ?? {};
+  if (isSuccess(httpStatus) && typeof id === 'string') {
+    const note = HELD_BACK.get(message_status);
+    return { result: 'accepted', providerId: id, ...(note !== undefined && { note }) };
+  }
   const error = body?.error;
   const code = codeOf(error?.code);
   if (!error || code === undefined) return outcomeWithoutCode(httpStatus);

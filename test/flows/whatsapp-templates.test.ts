@@ -151,6 +151,14 @@ describe('WhatsApp templates', function () {
     assert.match(error.message, /template is paused/i);
   });
 
+  it('that Meta takes and holds back until it has judged them say so on the stubpost', async () => {
+    await host.fault({ kind: 'hold_template', times: 1 });
+    const { stubpostuuid } = await run({ name: 'order_ready', values: ['4711'], language: 'en_US' });
+    const { history } = await host.untilDelivery(stubpostuuid, 'sent');
+    const accepted = history.find(({ status }: { status: string }) => status === 'accepted');
+    assert.match(accepted.note, /holds it until it has judged the template/);
+  });
+
   it('with named places take their values in order: header, body', async () => {
     const { payload } = await sent({ name: 'sample_named', values: ['4711', 'Thandi', 'Monday'] });
     assert.deepEqual(

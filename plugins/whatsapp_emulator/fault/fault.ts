@@ -14,6 +14,12 @@ const target = {
 export const FaultRequest = z.discriminatedUnion('kind', [
   ...answeringFaults(target),
   z.strictObject({ kind: z.literal('fail_status'), code: z.int().min(0).max(9_999_999), ...target }),
+  /** What Meta says of a template that it takes and holds back. */
+  z.strictObject({
+    kind: z.literal('hold_template'),
+    message_status: z.enum(['held_for_quality_assessment', 'paused']).default('held_for_quality_assessment'),
+    ...target,
+  }),
   z.strictObject({ kind: z.literal('duplicate_webhooks'), ...target }),
   z.strictObject({ kind: z.literal('hold_statuses'), client: target.client, profile: target.profile }),
   ...receivingFaults(target),
@@ -22,7 +28,7 @@ export type FaultRequest = z.output<typeof FaultRequest>;
 export type Fault = FaultRequest & { readonly id: string };
 
 /** Kinds that strike a Graph call, and kinds that strike what a client writes; as the script takes them. */
-export const GRAPH_KINDS = `${ANSWERING_KINDS}fail_status duplicate_webhooks hold_statuses ${RECEIVING_SEND_KINDS}`;
+export const GRAPH_KINDS = `${ANSWERING_KINDS}fail_status hold_template duplicate_webhooks hold_statuses ${RECEIVING_SEND_KINDS}`;
 export const CLIENT_KINDS = ` duplicate_webhooks hold_statuses ${RECEIVING_CLIENT_KINDS}`;
 
 /** The faults that strike one call, by kind. */

@@ -27,14 +27,14 @@ const WINDOW_CLOSED =
 const REACTION_MAX_AGE_MS = 30 * 86_400_000;
 
 /** Meta's answer to a send that it took. By number the contact has a `wa_id`, by user id a `user_id`. */
-const accepted = (recipient: Recipient, id: string, type: string) => ({
+const accepted = (recipient: Recipient, id: string, type: string, message_status = 'accepted') => ({
   messaging_product: 'whatsapp',
   contacts: [
     recipient.by === 'number'
       ? { input: recipient.input, wa_id: recipient.number }
       : { input: recipient.input, user_id: recipient.userId },
   ],
-  messages: [{ id, ...(type === 'template' && { message_status: 'accepted' }) }],
+  messages: [{ id, ...(type === 'template' && { message_status }) }],
 });
 
 /** Sends as Meta does: checks, faults, window and limits, then the chat entry and its statuses in one commit. */
@@ -99,7 +99,7 @@ export class MessageSender {
     };
     const asked = struck.fail_status && new GraphError(struck.fail_status.code, 'A fault asked for this code.');
     const failed = asked ?? unfit;
-    const answer = carriedOut(accepted(recipient, id, message.type), struck);
+    const answer = carriedOut(accepted(recipient, id, message.type, struck.hold_template?.message_status), struck);
     const request: GraphCall = {
       at,
       ...line,
