@@ -107,6 +107,8 @@ export interface LaneGroup {
   /** Kind of its actors and name of its queue: `whatsapp-send-main`. */
   readonly queue: string;
   readonly messagesPerSecond?: number;
+  /** Longest wait for the provider's answer, ms; then the outcome is unknown. Default 20,000. */
+  readonly answerTimeoutMs?: number;
   /** How long an unknown outcome waits for a status, ms, and how often it is then sent again. */
   readonly unknownOutcomeWaitMs: number;
   readonly unknownOutcomeResends: number;

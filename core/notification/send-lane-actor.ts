@@ -11,8 +11,7 @@ import type { LanePauses } from './lane-pauses.js';
 import type { LaneCall, LaneLetter, LaneOutcome, LaneState } from './lane-state.js';
 import { SendLane } from './send-lane.js';
 
-/** Longest wait for a provider's answer; then the outcome is unknown. */
-const SEND_TIMEOUT_MS = 20_000;
+const ANSWER_TIMEOUT_MS = 20_000;
 
 /** What lanes need of the host. */
 export interface LaneServices {
@@ -32,6 +31,7 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
   readonly lettersPerTurn = 100;
   readonly turnsPerSecond?: number;
   private readonly lane: SendLane;
+  private readonly answerTimeoutMs: number;
 
   constructor(
     private readonly channel: Channel,
@@ -40,6 +40,7 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
   ) {
     this.kind = group.queue;
     this.queue = group.queue;
+    this.answerTimeoutMs = group.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
     if (group.messagesPerSecond !== undefined) this.turnsPerSecond = group.messagesPerSecond;
     this.lane = new SendLane(channel.id, group, services.keys);
   }
@@ -92,7 +93,7 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
       return await this.channel.send(delivery, {
         id: attempt.id,
         lane: { kind: this.kind, id: attempt.actorId },
-        signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+        signal: AbortSignal.timeout(this.answerTimeoutMs),
       });
     } catch (error) {
       this.services.log.error(

@@ -42,6 +42,7 @@ const Profile = z
         start_words: z.array(z.string().min(1).max(100)).max(100).default([]),
       })
       .default({ stop_words: [], start_words: [] }),
+    answer_timeout_ms: z.number().int().min(1_000).max(120_000).default(20_000),
     unknown_outcome_wait_ms: z.number().int().min(100).default(30_000),
     unknown_outcome_resends: z.number().int().min(0).max(5).default(1),
   })

@@ -50,6 +50,7 @@ export class WhatsAppChannel implements Channel {
     this.lanes = Object.entries(config.profiles).map(([name, profile]) => ({
       queue: sendQueueOf(name),
       messagesPerSecond: profile.messages_per_second,
+      answerTimeoutMs: profile.answer_timeout_ms,
       unknownOutcomeWaitMs: profile.unknown_outcome_wait_ms,
       unknownOutcomeResends: profile.unknown_outcome_resends,
     }));

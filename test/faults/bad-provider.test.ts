@@ -9,6 +9,8 @@ import { type Case, FaultWorld } from '../support/fault-world.js';
 
 const LOAD_MS = 8_000;
 const FAULT_EVERY_MS = 40;
+/** Longer than a message of unknown outcome waits before it is sent again. */
+const CALM_MS = 2_500;
 
 /** What goes wrong on the way to the provider: it answers late, wrongly, with a refusal that passes, or not at all. */
 const ANSWERS: readonly object[] = [
@@ -25,7 +27,7 @@ const ANSWERS: readonly object[] = [
   { kind: 'error_code', code: 131016 },
 ];
 /** Later than the engine waits for an answer: the message is taken, its statuses come, and the call has timed out. */
-const TOO_LATE = { kind: 'latency', ms: 21_000 };
+const TOO_LATE = { kind: 'latency', ms: 3_500 };
 /** What goes wrong on the way back, and changes nothing for the client. */
 const REPORTS: readonly object[] = [{ kind: 'duplicate_webhooks' }, { kind: 'skip_delivered' }];
 /** These turn the order of the client's own messages too, so they strike clients that only receive. */
@@ -40,7 +42,11 @@ describe('A provider that slows down, refuses, repeats and goes silent', functio
   let world: FaultWorld;
 
   before(async () => {
-    world = await FaultWorld.open({ unknown_outcome_wait_ms: 1_500, unknown_outcome_resends: 4 });
+    world = await FaultWorld.open({
+      answer_timeout_ms: 2_500,
+      unknown_outcome_wait_ms: 1_500,
+      unknown_outcome_resends: 4,
+    });
   });
   after(() => world?.close());
 
@@ -65,18 +71,25 @@ describe('A provider that slows down, refuses, repeats and goes silent', functio
   });
 });
 
-/** One fault after the other, each for one call of one client. Returns how many. */
+/**
+ * One fault after the other, each for one call of one client. Between two answers that go wrong for a client there is time
+ * for a repeat: nobody could settle a message of which every send is lost. Returns how many.
+ */
 async function strike(
   world: FaultWorld,
   random: SeededRandom,
   cases: { readonly in: readonly Case[]; readonly out: readonly Case[] },
 ): Promise<number> {
   const endsAt = performance.now() + LOAD_MS;
+  const calmUntil = new Map<string, number>();
   let struck = 0;
   for (; performance.now() < endsAt; struck += 1) {
     const receives = random.between(0, 2) < 1;
     const { client } = one(random, receives ? cases.out : cases.in);
-    const fault = one(random, receives ? [...ANSWERS, ...REPORTS, ...LATE_REPORTS] : [...ANSWERS, ...REPORTS]);
+    const reports = receives ? [...REPORTS, ...LATE_REPORTS] : REPORTS;
+    const isCalm = performance.now() < (calmUntil.get(client) ?? 0);
+    const fault = one(random, isCalm ? reports : [...ANSWERS, ...reports]);
+    if (ANSWERS.includes(fault)) calmUntil.set(client, performance.now() + CALM_MS);
     await askFor(201, 'POST', `${world.emulator.url}/emulator/faults`, { ...fault, client, times: 1 });
     await pause(FAULT_EVERY_MS);
   }

@@ -13,6 +13,8 @@ const [TOKEN, SECRET] = Object.keys(SECRETS).map((name) => `$\{${name}}`);
 /** Keys of the engine's profile. */
 export interface LaneSettings {
   readonly messages_per_second: number;
+  /** How long it waits for an answer. Default: the product's. */
+  readonly answer_timeout_ms?: number;
   /** How long a lane waits for a status where the answer was lost. */
   readonly unknown_outcome_wait_ms: number;
   /** How often it then sends again. Default: the product's. */
