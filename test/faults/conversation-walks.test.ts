@@ -5,7 +5,7 @@ import { SeededRandom } from '../support/fault-random.js';
 import { WalkWorld } from '../support/walk-world.js';
 
 const WALKS = 2_000;
-const ROUNDS = 7;
+const ROUNDS = 6;
 const CRASHES = 2;
 const STUBS = 40;
 const AT_A_TIME = 48;

@@ -6,7 +6,7 @@ import { until } from '../support/until.js';
 
 const AT_ONCE = 50;
 /** Marks of BullMQ's own that come and go by themselves. */
-const COMES_AND_GOES = /:stalled-check$/;
+const COMES_AND_GOES = /:(stalled-check|limiter)$/;
 
 describe('webhooks to two engines on one Redis', function () {
   this.timeout(60_000);
