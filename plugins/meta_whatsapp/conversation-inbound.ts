@@ -53,7 +53,8 @@ export class ConversationInbound {
 
   /** The client chose in WhatsApp's own settings, or Meta refused a message for such a choice. */
   preference({ state }: IncomingTurn, { choice, atMs }: PreferenceLetter, storedAtMs: number): ConversationDecision {
-    const saidAtMs = Math.min(atMs ?? storedAtMs, storedAtMs);
+    // Meta tells whole seconds: in the second itself what was stored later was said later.
+    const saidAtMs = atMs === undefined ? storedAtMs : Math.min(atMs + 999, storedAtMs);
     const after =
       choice === 'stop'
         ? optedOut(state, { scope: 'marketing', by: 'meta', atMs: saidAtMs })
