@@ -29,6 +29,7 @@ export * from './contract/plugin-folder.js';
 export * from './contract/service.js';
 export * from './contract/stub.js';
 export * from './contract/stub-template.js';
+export * from './contract/substitution-helper.js';
 export * from './contract/task-type.js';
 export * from './contract/webhook-source.js';
 export { type ErrorCode, StubwireError } from './errors.js';

@@ -1,18 +1,28 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { ZodType } from 'zod';
-import type { Tell } from './actor-kind.js';
+import type { Tell, Timer, Write } from './actor-kind.js';
 import type { JsonObject } from './json.js';
-import type { Problem, Stub, Stubpost } from './stub.js';
+import type { Contact, Problem, Stub, Stubpost } from './stub.js';
+import type { StubTemplate } from './stub-template.js';
 
 export interface TaskInput<Params> {
   /** `params` after substitution, checked again with the schema. */
   readonly params: Params;
   readonly stub: Stub;
   readonly stubpost: Stubpost;
+  readonly template: StubTemplate;
+  readonly actioningContact?: Contact;
   /** Unique for this task of this run and the same when it runs again: the key for anything done outside. */
   readonly idempotencyKey: string;
   readonly nowMs: number;
+  /** How many actions, each sent by the one before, led to this run. What the task sends is one further: `hops + 1`. */
+  readonly hops: number;
+  /** The run only shows what would happen: do nothing outside, and say in `payload` what would have been done. */
+  readonly dryRun: boolean;
 }
+
+/** What a task changes of its stub beside the data. Each key replaces the whole of it. */
+export type StubChange = Partial<Pick<Stub, 'subject' | 'contact_lists' | 'pointers' | 'attachments' | 'links'>>;
 
 export type TaskResult =
   | {
@@ -20,15 +30,21 @@ export type TaskResult =
       readonly payload?: unknown;
       /** Merged into the run's `stub.data`, seen by later steps, stored at the commit. */
       readonly data?: JsonObject;
-      /** Leave after the commit. */
+      /** As `data`, of the stub's other parts. */
+      readonly stub?: StubChange;
+      /** Stored with the commit of the run. */
+      readonly writes?: readonly Write[];
+      /** Leave after the commit. Timers wait in the queue `stub-timers`, or in one that a kind names in `timerQueues`. */
       readonly tells?: readonly Tell[];
+      readonly timers?: readonly Timer[];
     }
-  | { readonly success: false; readonly error: Problem };
+  | { readonly success: false; readonly error: Problem; readonly payload?: unknown };
 
 /**
  * A step that an action can take, named by `tasktype`. `run` is called in the stub's turn and awaited; it may be called
  * again with the same input after a crash, so what it does outside is keyed by `idempotencyKey`. A throw is recorded
- * as a failed task and does not stop the others.
+ * as a failed task and does not stop the others. `params` of the schema are described (`.describe`), for an editor shows
+ * them where the task is written.
  */
 export interface TaskType<Params = unknown> {
   readonly tasktype: string;

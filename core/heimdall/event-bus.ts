@@ -28,6 +28,8 @@ export interface HeimdallEvent {
   /** Where a person's message is the event: the message, and who sent it, for `create_stub`. */
   readonly feedback?: Feedback;
   readonly client?: ContactPoint & { readonly name: string };
+  /** How many actions, each sent by the one before, led to it. */
+  readonly hops?: number;
 }
 
 /** What emitting an event comes to: commands and letters for the commit of whoever emits it. */
@@ -53,10 +55,10 @@ export class EventBus {
   ) {}
 
   /**
-   * Pure: what an actor adds to its decision to emit an event. `source` orders the actions that events of one source
+   * Writes nothing: what an actor adds to its decision to emit an event. `source` orders the actions that events of one source
    * start (a conversation's id).
    */
-  emission(event: HeimdallEvent, source: string, nowMs: number): Emission {
+  async emission(event: HeimdallEvent, source: string, nowMs: number): Promise<Emission> {
     const { id, paths, mechanism, data } = event;
     const handlers = this.registrations.match(paths, mechanism);
     const at = new Date(nowMs).toISOString();
@@ -98,7 +100,7 @@ export class EventBus {
   ) {
     const id = idempotencyKey ?? randomUUID();
     const nowMs = await this.redis.orAway(this.clock.nowMs());
-    const { writes, tells, handlers } = this.emission({ id, paths: [path], mechanism, data }, id, nowMs);
+    const { writes, tells, handlers } = await this.emission({ id, paths: [path], mechanism, data }, id, nowMs);
     await this.redis.orAway(this.mail.tell(tells));
     for (const [command, ...args] of writes)
       await this.redis.orAway(this.redis.client.call(command, ...args.map(String)));

@@ -5,6 +5,7 @@ import { Diagnosis } from '../contract/diagnosis.js';
 import { FeedbackAction } from '../contract/feedback-action.js';
 import { HttpRoutes } from '../contract/http-routes.js';
 import { Service } from '../contract/service.js';
+import { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { TaskType } from '../contract/task-type.js';
 import { WebhookSource } from '../contract/webhook-source.js';
 import { ProblemsError, StubwireError } from '../errors.js';
@@ -30,6 +31,7 @@ const POINTS: readonly Point[] = [
   point('Channel', Channel, { id: ({ id }) => id }),
   point('TaskType', TaskType, { tasktype: ({ tasktype }) => tasktype }, true),
   point('FeedbackAction', FeedbackAction, { name: ({ name }) => name }),
+  point('SubstitutionHelper', SubstitutionHelper, { name: ({ name }) => name }),
   point('WebhookSource', WebhookSource, { name: ({ name }) => name }),
   point('ActorKind', ActorKind, { kind: ({ kind }) => kind, queue: ({ queue }) => queue }, true),
   point('HttpRoutes', HttpRoutes, { name: ({ name }) => name }, true),

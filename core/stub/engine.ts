@@ -27,16 +27,20 @@ export async function runAction(
     stub,
     post,
     deliveries: [],
+    writes: [],
     tells: [],
+    timers: [],
     ...(actioningContact && { actioningContact }),
   };
   try {
     await run(draft, actionOf(template, order.action));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { stub: touched(stub, world.nowMs), post: { ...post, refused: error.problem }, deliveries: [], tells: [] };
+    const nothing = { deliveries: [], writes: [], tells: [], timers: [] };
+    return { stub: touched(stub, world.nowMs), post: { ...post, refused: error.problem }, ...nothing };
   }
-  return { stub: draft.stub, post: draft.post, deliveries: draft.deliveries, tells: draft.tells };
+  const { post: written, deliveries, writes, tells, timers } = draft;
+  return { stub: draft.stub, post: written, deliveries, writes, tells, timers };
 }
 
 async function run(draft: RunDraft, action: TemplateAction): Promise<void> {

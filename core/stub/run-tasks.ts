@@ -1,6 +1,6 @@
 import type { Stub, TaskRecord } from '../contract/stub.js';
 import type { TemplateTask } from '../contract/stub-template.js';
-import type { TaskResult } from '../contract/task-type.js';
+import type { StubChange, TaskResult } from '../contract/task-type.js';
 import { StubwireError } from '../errors.js';
 import { substitute } from '../template/substitution.js';
 import { problemOf, type RunDraft, rootsOf } from './run.js';
@@ -21,10 +21,13 @@ async function runTask(task: TemplateTask, draft: RunDraft): Promise<TaskRecord>
     if (!(await draft.world.holds(task.conditions, rootsOf(draft))))
       return { success: true, skipped: true, ...duration() };
     const result = await start(task, draft);
-    if (!result.success) return { success: false, error: result.error, ...duration() };
-    if (result.data) draft.stub = withData(draft.stub, result.data);
+    const payload = result.payload !== undefined && { payload: result.payload };
+    if (!result.success) return { success: false, ...payload, error: result.error, ...duration() };
+    draft.stub = changed(draft.stub, result.data, result.stub);
+    draft.writes.push(...(result.writes ?? []));
     draft.tells.push(...(result.tells ?? []));
-    return { success: true, ...(result.payload !== undefined && { payload: result.payload }), ...duration() };
+    draft.timers.push(...(result.timers ?? []));
+    return { success: true, ...payload, ...duration() };
   } catch (error) {
     return { success: false, error: problemOf(error), ...duration() };
   }
@@ -49,9 +52,17 @@ async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
     params: params.data,
     stub: draft.stub,
     stubpost: draft.post,
+    template: draft.template,
+    ...(draft.actioningContact && { actioningContact: draft.actioningContact }),
     idempotencyKey: `${draft.post.stubpostuuid}:${task.key}`,
     nowMs: draft.world.nowMs,
+    hops: draft.order.hops ?? 0,
+    dryRun: draft.world.dryRun,
   });
 }
 
-const withData = (stub: Stub, data: Stub['data']): Stub => ({ ...stub, data: { ...stub.data, ...data } });
+const changed = (stub: Stub, data: Stub['data'] = {}, change: StubChange = {}): Stub => ({
+  ...stub,
+  ...change,
+  data: { ...stub.data, ...data },
+});

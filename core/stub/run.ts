@@ -1,4 +1,4 @@
-import type { Tell } from '../contract/actor-kind.js';
+import type { Tell, Timer, Write } from '../contract/actor-kind.js';
 import type { Channel } from '../contract/channel.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Org } from '../contract/org.js';
@@ -23,12 +23,16 @@ export interface RunOrder {
   readonly feedback?: true;
   /** How a person's message came to this stub. */
   readonly routing?: JsonObject;
+  /** How many actions, each sent by the one before, led to this one. */
+  readonly hops?: number;
 }
 
 /** What the engine may ask while it decides. It reads only; everything it wants done is in its answer. */
 export interface RunWorld {
   readonly org: Org;
   readonly nowMs: number;
+  /** Only shows what would happen. */
+  readonly dryRun: boolean;
   readonly channels: ReadonlyMap<string, Channel>;
   // biome-ignore lint/suspicious/noExplicitAny: task types of different params share one registry
   readonly taskTypes: ReadonlyMap<string, TaskType<any>>;
@@ -54,7 +58,9 @@ export interface RunResult {
   readonly stub: Stub;
   readonly post: Stubpost;
   readonly deliveries: readonly PlannedDelivery[];
+  readonly writes: readonly Write[];
   readonly tells: readonly Tell[];
+  readonly timers: readonly Timer[];
 }
 
 /** A run under way: each phase reads it and adds to it. */
@@ -66,7 +72,9 @@ export interface RunDraft {
   stub: Stub;
   post: Stubpost;
   readonly deliveries: PlannedDelivery[];
+  readonly writes: Write[];
   readonly tells: Tell[];
+  readonly timers: Timer[];
 }
 
 export const rootsOf = (draft: RunDraft): RunRoots => ({

@@ -42,6 +42,8 @@ export type StubLetter =
       readonly attachments?: readonly string[];
       readonly posted_by: PostedBy;
       readonly heimdall?: JsonObject;
+      /** How many actions, each sent by the one before, led to this one. */
+      readonly hops?: number;
     }
   | {
       readonly type: 'feedback';
@@ -54,6 +56,9 @@ export type StubLetter =
       readonly heimdall?: JsonObject;
     };
 
+/** Where what stubs want to happen later waits. */
+export const STUB_TIMERS = 'stub-timers';
+
 type StubDecision = Decision<Stub | null>;
 
 /** Stubs as actors: one run at a time on each, in the order asked for. */
@@ -62,7 +67,8 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
   readonly kind = 'stub';
   readonly queue = 'stub-actions';
   readonly stateVersion = 1;
-  private readonly world: Omit<RunWorld, 'nowMs'>;
+  readonly timerQueues = [STUB_TIMERS];
+  private readonly world: Omit<RunWorld, 'nowMs' | 'dryRun'>;
   private readonly feedbackActions: ReadonlyMap<string, FeedbackAction>;
 
   constructor(
@@ -109,12 +115,13 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
   }
 
   private async run(before: Stub | null, stub: Stub, order: RunOrder, nowMs: number): Promise<StubDecision> {
-    const world = { ...this.world, nowMs, contacts: readOnce(this.world.contacts) };
+    const world = { ...this.world, nowMs, dryRun: false, contacts: readOnce(this.world.contacts) };
     const result = await runAction(this.templateOf(stub), stub, order, world);
     return {
       state: result.stub,
-      writes: runWrites(this.keys, before, result),
+      writes: [...runWrites(this.keys, before, result), ...result.writes],
       tells: [...result.deliveries.flatMap(({ tell }) => tell ?? []), ...result.tells],
+      timers: result.timers,
     };
   }
 
@@ -149,6 +156,7 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
         attachments: (body.attachments ?? []).map((fileuuid) => ({ fileuuid })),
         posted_by: body.posted_by,
         ...heimdall,
+        ...(body.hops !== undefined && { hops: body.hops }),
       };
     }
     const { trace } = body.feedback;

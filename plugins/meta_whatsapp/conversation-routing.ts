@@ -113,12 +113,12 @@ export class ConversationRouting {
     ];
   }
 
-  private carryOut(
+  private async carryOut(
     turn: RoutingTurn,
     letter: Letter<IncomingLetter>,
     decision: RoutingDecision,
     feedback: Feedback,
-  ): ConversationDecision {
+  ): Promise<ConversationDecision> {
     const { state } = turn;
     const { rule, routed, passed } = decision;
     const { event, stub } = routed;
@@ -137,7 +137,8 @@ export class ConversationRouting {
     }
     const { paths, mechanism } = event;
     const data = eventData(rule, feedback, event.data);
-    const emission = this.events.emission({ id, paths, mechanism, data, feedback, client }, turn.id, turn.nowMs);
+    const emitted = { id, paths, mechanism, data, feedback, client };
+    const emission = await this.events.emission(emitted, turn.id, turn.nowMs);
     tells.push(...emission.tells);
     const writes: Write[] = [...emission.writes];
     const unhandled = !stub && emission.handlers.length === 0;

@@ -103,7 +103,7 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
     const tells = stored.delivery.profile === profile ? this.tellsOf(report, id) : [];
     const call = this.pauseOf(report, id, turn.nowMs);
     if (windowProvedClosed(report) && tells.length > 0) return { state: null, tells, ...call };
-    const emission = this.emission(report, status, profile, turn, id);
+    const emission = await this.emission(report, status, profile, turn, id);
     return {
       state: null,
       writes: [

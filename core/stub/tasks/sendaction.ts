@@ -17,7 +17,7 @@ export class SendAction implements TaskType<z.infer<typeof Params>> {
   readonly tasktype = 'sendaction';
   readonly params = Params;
 
-  run({ params, stub, stubpost, idempotencyKey }: TaskInput<z.infer<typeof Params>>): TaskResult {
+  run({ params, stub, stubpost, idempotencyKey, hops }: TaskInput<z.infer<typeof Params>>): TaskResult {
     const stubref = params.stubref ?? stub.stubref;
     if (stubref === stub.stubref && params.action_name === stubpost.action_name) {
       const message = `The action "${params.action_name}" sends itself to its own stub, which would never end. Send another action, or the action to another stub.`;
@@ -29,6 +29,7 @@ export class SendAction implements TaskType<z.infer<typeof Params>> {
       message: params.message,
       data: params.data as JsonObject,
       posted_by: stubpost.posted_by,
+      hops: hops + 1,
     };
     const tells = [{ to: { kind: 'stub', id: stubref }, id: idempotencyKey, body }];
     return { success: true, payload: { stubref, action_name: params.action_name }, tells };
