@@ -14,6 +14,7 @@
 
 export { ActorMail } from './actor/actor-mail.js';
 export { RedisClock } from './actor/redis-clock.js';
+export { textReferences } from './check/text-references.js';
 export { nearest } from './config/nearest.js';
 export * from './contract/actor-kind.js';
 export * from './contract/channel.js';
@@ -24,6 +25,7 @@ export * from './contract/feedback-action.js';
 export * from './contract/http-routes.js';
 export * from './contract/json.js';
 export * from './contract/org.js';
+export * from './contract/personal-data.js';
 export * from './contract/plugin.js';
 export * from './contract/plugin-folder.js';
 export * from './contract/service.js';
@@ -31,6 +33,8 @@ export * from './contract/stub.js';
 export * from './contract/stub-template.js';
 export * from './contract/substitution-helper.js';
 export * from './contract/task-type.js';
+export * from './contract/template-check.js';
+export * from './contract/template-outline.js';
 export * from './contract/webhook-source.js';
 export { type ErrorCode, StubwireError } from './errors.js';
 export { type AboutFile, FileStore, fileObject, type StoredFile } from './file/file-store.js';

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { formatProblems } from './config/problem.js';
 import { ProblemsError, StubwireError } from './errors.js';
 import { boot, type Program, type Role } from './host/boot.js';
-import { check } from './host/check.js';
+import { CHECK_FORMATS, type CheckFormat, check } from './host/check.js';
 import { doctor } from './host/doctor.js';
 
 /** What the set-up of a fresh machine adds to the command line. */
@@ -17,6 +17,9 @@ export interface MainOptions {
 const DEFAULT_CONFIG = 'config/stubwire.yaml';
 /** A Ctrl-C reaches us twice when npm passes on what the terminal has sent to all. */
 const SAME_SIGNAL_MS = 500;
+
+/** Exit code of a check that was not made: an option that is none, a configuration that is wrong. */
+const COULD_NOT_RUN = 2;
 
 const NOT_YET = {
   test: 'runs the tests of stub templates',
@@ -44,9 +47,15 @@ export async function main(
   program
     .command('check')
     .description('check the configuration, the plugins and stub templates, and start nothing')
-    .argument('[files...]', 'stub templates; without: those of the configuration')
+    .argument('[files...]', 'stub templates, or folders of them; without: those of the configuration')
     .addOption(config())
-    .action(async (files: string[], options: { config: string }) => console.log(await check(options.config, files)));
+    .addOption(new Option('--format <format>', 'how to print what is found').choices(CHECK_FORMATS).default('text'))
+    .option('--max-warnings <number>', 'end with exit code 1 when there are more', wholeNumber)
+    .option('--strict', 'as --max-warnings 0')
+    .exitOverride()
+    .action(async (files: string[], options: CheckFlags) => {
+      exitCode = await runCheck(files, options);
+    });
   program
     .command('doctor')
     .description('look at the installation and at what it reaches, and start nothing')
@@ -74,9 +83,34 @@ export async function main(
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : COULD_NOT_RUN; // of commands that override the exit
     if (!(error instanceof StubwireError || error instanceof ProblemsError)) throw error;
     console.error(formatProblems(error));
     return 1;
+  }
+}
+
+interface CheckFlags {
+  readonly config: string;
+  readonly format: CheckFormat;
+  readonly maxWarnings?: number;
+  readonly strict?: true;
+}
+
+/** 0: clean; 1: errors, or more warnings than allowed; 2: the configuration or the plugins are wrong, nothing was checked. */
+async function runCheck(
+  files: readonly string[],
+  { config, format, maxWarnings, strict }: CheckFlags,
+): Promise<number> {
+  const most = strict ? 0 : maxWarnings;
+  try {
+    const { text, exitCode } = await check({ config, files, format, ...(most !== undefined && { maxWarnings: most }) });
+    console.log(text);
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof StubwireError || error instanceof ProblemsError)) throw error;
+    console.error(formatProblems(error));
+    return COULD_NOT_RUN;
   }
 }
 
@@ -113,6 +147,11 @@ function stopSignal(): Promise<void> {
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
   });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It takes a whole number, such as 0.');
+  return Number(text);
 }
 
 function portNumber(text: string): number {

@@ -117,6 +117,10 @@ function describe({ issue, path, node, hidden }: IssueContext): string {
   if (isEmpty && issue.code !== 'too_small') {
     return `${name} is empty. Give it ${expectation(issue)}.`;
   }
+  if (issue.code === 'invalid_key') {
+    const why = (issue.issues ?? []).map((inner) => inner.message).join(', ');
+    return `${dotted(path.slice(0, -1)) || 'The file'}: "${String(path.at(-1))}" cannot be a name here: ${why}.`;
+  }
   const limit = limitOf(issue, node);
   if (limit !== undefined) return `${name} ${limit}.`;
   return `${name} is ${found(node, hidden)}; it takes ${expectation(issue)}.${suggestion(issue, node)}`;
@@ -130,13 +134,19 @@ function expectation(issue: SchemaIssue): string {
   if (issue.code === 'invalid_format')
     return FORMATS[issue.format ?? ''] ?? `text of the form ${issue.pattern ?? issue.format}`;
   if (issue.code === 'not_multiple_of') return `a multiple of ${issue.divisor}`;
-  if (issue.code === 'invalid_key')
-    return `other names: ${(issue.issues ?? []).map((inner) => inner.message).join(', ')}`;
   return kindsOf(issue.expected ?? 'another value');
 }
 
 function suggestion(issue: SchemaIssue, node: YamlNode): string {
+  const wantsMap = issue.expected === 'object' || issue.expected === 'record';
+  if (node.kind === 'list') return wantsMap ? ' Write each item as name: …, without a dash.' : '';
   if (node.kind !== 'scalar') return '';
+  if (issue.expected === 'array') {
+    const text = node.source.replace(/^-/, '').trim();
+    return text === node.source
+      ? ` Write [${text}].`
+      : ` A dash takes a space behind it and a line of its own; or write [${text}].`;
+  }
   const values = (issue.values ?? issue.options ?? []).map(String);
   if (values.length > 0) return didYouMean(node.source, values);
   if (issue.expected === 'boolean' && /^(?:yes|no|on|off)$/i.test(node.source)) {

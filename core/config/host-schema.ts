@@ -44,6 +44,18 @@ export const HostSchema = z
       .prefault({}),
     auth: z.strictObject({ tokens: z.array(Token).default([]) }).prefault({}),
     templates: z.string().min(1).default('templates'),
+    stubs: z
+      .strictObject({
+        loop_guard: z
+          .strictObject({
+            /** Messages of one client that may run actions on one stub within a minute. */
+            actions_per_minute: z.int().min(1).max(600).default(60),
+            /** Actions of one chain, each sent by the one before. */
+            hops: z.int().min(1).max(1_000).default(50),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
     log: z
       .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
       .prefault({}),

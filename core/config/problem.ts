@@ -1,17 +1,21 @@
 import { isAbsolute, relative } from 'node:path';
-import { ProblemsError, StubwireError } from '../errors.js';
+import { type Place, ProblemsError, type StubwireError } from '../errors.js';
 
-const shown = (file: string): string => {
+/** A file as a person at the command line would name it: below the working folder without that folder. */
+export const shownFile = (file: string): string => {
   const near = isAbsolute(file) ? relative(process.cwd(), file) : file;
   return near === '' || near.startsWith('..') ? file : near;
 };
 
 /** `file:line:column code message`, and below it the line as written with a caret under the column. */
-export function formatProblem(problem: StubwireError): string {
-  const { place } = problem.options;
-  if (place === undefined) return `${problem.code} ${problem.message}`;
-  const at = [shown(place.file), place.line, place.column].filter((part) => part !== undefined).join(':');
-  const head = `${at} ${problem.code} ${problem.message}`;
+export const formatProblem = ({ code, message, options: { place } }: StubwireError): string =>
+  formatPlaced(`${code} ${message}`, place);
+
+/** As `formatProblem`, for any words about a place. */
+export function formatPlaced(words: string, place: Place | undefined): string {
+  if (place === undefined) return words;
+  const at = [shownFile(place.file), place.line, place.column].filter((part) => part !== undefined).join(':');
+  const head = `${at} ${words}`;
   if (place.line === undefined || place.excerpt === undefined) return head;
   const gutter = `${place.line} | `.padStart(8);
   // A long line is cut so that the caret stays in sight.

@@ -1,6 +1,8 @@
 import { type ZodType, z } from 'zod';
 import { type ErrorCode, StubwireError } from '../errors.js';
 import { describeIssue, dotted, type SchemaIssue } from './describe-issue.js';
+import { nearest } from './nearest.js';
+import { knownKeys, nestedKey } from './schema-shape.js';
 import { isSecretPath } from './source-text.js';
 import type { Checked, CheckOptions, Path, YamlDocument } from './yaml-document.js';
 import { numberIn, scalarValue, type YamlScalar } from './yaml-node.js';
@@ -106,7 +108,9 @@ export function schemaProblems<Value>(
     }
     // Only placeholders stood in the way: what was written is what there is to know for now.
     if (issues.length === 0) return { ok: true, value: document.value(path) as Value };
-    const told = issues.filter((issue) => issue.code === 'invalid_type' || !hasWrongType(issue.path, issues));
+    const told = issues
+      .filter((issue) => issue.code === 'invalid_type' || !hasWrongType(issue.path, issues))
+      .filter((issue) => document.node([...path, ...issue.path]) !== undefined || !isMeant(issue.path, issues));
     return { ok: false, problems: told.flatMap((issue) => toProblems(document, path, issue, options.code)) };
   }
 }
@@ -114,6 +118,19 @@ export function schemaProblems<Value>(
 /** Zod goes on to count the letters of a list: what is of the wrong type needs no other complaint. */
 const hasWrongType = (path: Path, issues: readonly SchemaIssue[]): boolean =>
   issues.some((issue) => issue.code === 'invalid_type' && dotted(issue.path) === dotted(path));
+
+/** What is missing only because its key is misspelt is told with that key. */
+const isMeant = (path: readonly PropertyKey[], issues: readonly SchemaIssue[]): boolean =>
+  issues.some(
+    (issue) =>
+      issue.code === 'unrecognized_keys' &&
+      dotted(issue.path) === dotted(path.slice(0, -1)) &&
+      (issue.keys ?? []).some((key) => keyMeant(issue.shape, key) === path.at(-1)),
+  );
+
+function keyMeant(shape: ZodType | undefined, key: string): string | undefined {
+  return nearest(key, knownKeys(shape)) ?? nestedKey(shape, key, [])?.split('.')[0];
+}
 
 function toProblems(document: YamlDocument, base: Path, issue: SchemaIssue, code?: ErrorCode): StubwireError[] {
   const path = [...base, ...issue.path];

@@ -30,6 +30,11 @@ export class YamlDocument {
     return this.source.file;
   }
 
+  /** Whether a part of it could not be read: its problem is told with the file's, and something else stands in for it. */
+  get isBroken(): boolean {
+    return hasBroken(this.root);
+  }
+
   /** The node at a path of keys and indexes, if there is one. */
   node(path: Path = []): YamlNode | undefined {
     let node: YamlNode | undefined = this.root;
@@ -80,4 +85,10 @@ export class YamlDocument {
     }
     return schemaProblems(this, schema, path, options);
   }
+}
+
+function hasBroken(node: YamlNode): boolean {
+  if (node.kind === 'scalar') return node.broken;
+  const parts = node.kind === 'list' ? node.items : [...node.entries.values()].map((entry) => entry.node);
+  return parts.some(hasBroken);
 }

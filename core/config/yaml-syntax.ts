@@ -92,7 +92,25 @@ export function parseYaml(original: SourceText): ParsedYaml {
   return { source: current.source, documents: current.documents, problems };
 }
 
+/** The parser notices an open quote at the end of the file: the last line with an odd number of them is where it opens. */
+function openQuote(source: SourceText, quote: string): StubwireError | undefined {
+  const isOdd = (line: string): boolean => line.replace(/\\./g, '').split(quote).length % 2 === 0;
+  const index = source.lines.findLastIndex(isOdd);
+  if (index < 0) return undefined;
+  const place = source.placeAt(index + 1, source.lines[index]!.lastIndexOf(quote) + 1);
+  return new StubwireError(
+    'yaml_invalid',
+    `The quote ${quote} that opens here is never closed. Put a ${quote} at the end of the text.`,
+    {
+      place,
+    },
+  );
+}
+
 function unreadable(original: SourceText, source: SourceText, error: YAMLError): StubwireError {
+  const [, quote] = /^Missing closing (['"])quote/.exec(error.message) ?? [];
+  const open = quote === undefined ? undefined : openQuote(original, quote);
+  if (open !== undefined) return open;
   const { line = 1, column = 1 } = source.place(Math.min(error.pos[0], source.text.length));
   const advice = ADVICE[error.code] ?? error.message.replace(/\s+/g, ' ').replace(/"quote/, '" quote');
   return new StubwireError('yaml_invalid', `${capital(advice)}.`, { place: original.placeAt(line, column) });

@@ -46,7 +46,7 @@ export class YamlTree {
         `*${node.source} refers to an anchor &${node.source}, and none of that name stands above (there: ${known}). ` +
           `If it is text, write it in quotes: "*${node.source}".`,
       );
-      return this.scalar(new Scalar(''), offsetOf(node));
+      return { ...this.scalar(new Scalar(''), offsetOf(node)), broken: true };
     }
     if (isMap(node)) return this.map(node.items as Pair<ParsedNode, ParsedNode | null>[], offsetOf(node), depth);
     if (isSeq(node)) {

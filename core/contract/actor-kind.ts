@@ -47,6 +47,7 @@ export type Write = readonly [
     | 'LPUSH'
     | 'LTRIM'
     | 'XADD'
+    | 'XDEL'
     | 'PEXPIRE'
     | 'SADD'
     | 'SREM',

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.js';
+import type { Json, JsonObject } from './json.js';
 
 /** A condition: JSONata text over `{stub, stubpost, template, org, actioningContact, heimdall}`. */
 export type Conditions = readonly string[];
@@ -9,18 +9,44 @@ export interface TemplateState {
   readonly isDone: boolean;
 }
 
-/** A `file` is posted as one or several file objects or fileuuids, and lands as a list of file objects. */
-export type FieldType = 'text' | 'number' | 'boolean' | 'json' | 'file';
+export const FIELD_TYPES = ['text', 'number', 'boolean', 'date', 'select', 'file', 'contact', 'json'] as const;
+/**
+ * A `file` is posted as one or several file objects or fileuuids, and lands as a list of file objects. A `contact` is
+ * posted as a contactuuid or as an address of an existing contact, and lands as the contactuuid. A `select` lands as the
+ * value of the option, with the option's label beside it at `<keyname>_label`.
+ */
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+/** What a value must pass. `invalidMessage` is what the author wants people to read. */
+export type FieldValidation = {
+  readonly key: string;
+  readonly invalidMessage?: string;
+  readonly validMessage?: string;
+} & (
+  | { readonly validationtype: 'required' }
+  | { readonly validationtype: 'regex'; readonly regex: string; readonly flags: string }
+  /** JSONata over the roots of conditions, and `value` beside them. */
+  | { readonly validationtype: 'jsonata'; readonly jsonata: string }
+);
 
 export interface TemplateField {
   /** The key in `fields`. */
   readonly name: string;
-  /** Where the value lands: `stubpost.data.<keyname>`. */
+  /** `details.keyname`, else the name: the last step of `landsAt`. */
   readonly keyname: string;
+  /** Where the value lands, below `stubpost.data`: the steps of `details.datapath`, then the keyname. */
+  readonly landsAt: readonly string[];
   readonly fieldtype: FieldType;
   readonly title: string;
+  readonly description: string;
+  readonly hideLabel: boolean;
   readonly required: boolean;
   readonly conditions: Conditions;
+  readonly validations: readonly FieldValidation[];
+  /** As written; filled in when a form is shown and when the action runs. */
+  readonly initvalue: { readonly default?: Json; readonly override?: Json };
+  /** As `initvalue`. Which keys there are depends on the type. */
+  readonly params: JsonObject;
 }
 
 export interface TemplateTask {

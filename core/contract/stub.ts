@@ -24,6 +24,8 @@ export interface Contact {
   readonly contactuuid: string;
   readonly name: string;
   readonly basic: { readonly contactpoints: readonly ContactPoint[] };
+  /** Contacts that proved to be the same person: their ids mean this one. */
+  readonly merged_from?: readonly string[];
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -32,6 +34,14 @@ export interface Contact {
 export interface PostedBy {
   readonly contactuuid?: string;
   readonly on_behalf_of?: string;
+}
+
+/** An action of a stub that runs later. */
+export interface StubTimer {
+  /** Of the run that set it: an older one of the same name is ignored when it comes. */
+  readonly id: string;
+  readonly action_name: string;
+  readonly due_at: string;
 }
 
 /** One running case: in exactly one state of its template, long-lived, never deleted. */
@@ -55,6 +65,13 @@ export interface Stub {
   readonly links: readonly JsonObject[];
   readonly attachments: readonly FileObject[];
   readonly metrics: { readonly counters: { readonly [name: string]: number } };
+  /** By name; absent where it never had any. */
+  readonly timers?: { readonly [name: string]: StubTimer };
+  /** Present once the loop guard has stopped a run on it. */
+  readonly loop_guard?: {
+    readonly refused: number;
+    readonly last_refused_at: string;
+  };
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -133,6 +150,10 @@ export interface Stubpost {
   readonly to_state: string;
   readonly tasks: { readonly [key: string]: TaskRecord };
   readonly notifications: { readonly [key: string]: NotificationRecord };
+  /** Branches of `to_state` whose conditions gave no answer: they counted as not holding. */
+  readonly to_state_errors?: { readonly [branch: string]: Problem };
   /** Present when the run was refused: nothing of it happened but this entry. */
   readonly refused?: Problem & { readonly details?: unknown };
+  /** The person behind it was erased: what they said is gone, the shape of the log stays. */
+  readonly erased?: true;
 }

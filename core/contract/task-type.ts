@@ -22,7 +22,9 @@ export interface TaskInput<Params> {
 }
 
 /** What a task changes of its stub beside the data. Each key replaces the whole of it. */
-export type StubChange = Partial<Pick<Stub, 'subject' | 'contact_lists' | 'pointers' | 'attachments' | 'links'>>;
+export type StubChange = Partial<
+  Pick<Stub, 'subject' | 'contact_lists' | 'pointers' | 'attachments' | 'links' | 'timers'>
+>;
 
 export type TaskResult =
   | {

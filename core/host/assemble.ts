@@ -12,7 +12,7 @@ import { contribute, loadPlugins } from './plugin-loader.js';
 import { checkContributions } from './registry.js';
 
 /** What templates can name: all that core and the plugins contribute. */
-function vocabularyOf(container: Container): Vocabulary {
+export function vocabularyOf(container: Container): Vocabulary {
   const all = <T>(service: ServiceIdentifier<T>): T[] => (container.isBound(service) ? container.getAll(service) : []);
   return {
     channels: new Map(all(Channel).map(({ id, settings }) => [id, settings])),
@@ -27,6 +27,15 @@ function vocabularyOf(container: Container): Vocabulary {
  */
 export async function assemble(values: HostValues, templates: readonly string[] = []): Promise<Container> {
   const { config, log } = values;
+  const container = await assemblePlugins(values);
+  const files = templates.length > 0 ? templates : config.templates;
+  container.get(Templates).replace(loadTemplates(files, vocabularyOf(container), (line) => log.debug(line)));
+  return container;
+}
+
+/** The program without its stub templates. Throws `ProblemsError` with everything that is wrong with plugins. */
+export async function assemblePlugins(values: HostValues): Promise<Container> {
+  const { config } = values;
   const plugins = await loadPlugins(config.plugins); // found, shape, config
   const origins = new Origins();
   const container = createContainer(values, origins);
@@ -34,7 +43,5 @@ export async function assemble(values: HostValues, templates: readonly string[] 
   bindLanes(container, origins);
   checkContributions(container, origins); // duplicates
   container.get(KindQueues).learn(container.getAll(ActorKind));
-  const files = templates.length > 0 ? templates : config.templates;
-  container.get(Templates).replace(loadTemplates(files, vocabularyOf(container), (line) => log.debug(line)));
   return container;
 }

@@ -4,9 +4,11 @@ import { Channel } from '../contract/channel.js';
 import { Diagnosis } from '../contract/diagnosis.js';
 import { FeedbackAction } from '../contract/feedback-action.js';
 import { HttpRoutes } from '../contract/http-routes.js';
+import { PersonalData } from '../contract/personal-data.js';
 import { Service } from '../contract/service.js';
 import { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { TaskType } from '../contract/task-type.js';
+import { TemplateCheck } from '../contract/template-check.js';
 import { WebhookSource } from '../contract/webhook-source.js';
 import { ProblemsError, StubwireError } from '../errors.js';
 import type { Origins } from './origins.js';
@@ -36,7 +38,9 @@ const POINTS: readonly Point[] = [
   point('ActorKind', ActorKind, { kind: ({ kind }) => kind, queue: ({ queue }) => queue }, true),
   point('HttpRoutes', HttpRoutes, { name: ({ name }) => name }, true),
   point('Service', Service, { name: ({ name }) => name }),
+  point('PersonalData', PersonalData, { name: ({ name }) => name }),
   point('Diagnosis', Diagnosis, { name: ({ name }) => name }),
+  point('TemplateCheck', TemplateCheck, { id: ({ id }) => id }, true),
 ];
 
 /**

@@ -7,9 +7,8 @@ import { ERRORS, type ErrorCode, StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
 import { StubDesk } from '../stub/stub-desk.js';
 import type { PostView } from '../stub/stub-store.js';
-import { pageSchema } from './paging.js';
 import { postedBy } from './posted-by.js';
-import { actionSchema, postSchema, runSchema } from './stub-schema.js';
+import { actionsSchema, postSchema, runSchema } from './stub-schema.js';
 
 const MAX_WAIT_MS = 30_000;
 
@@ -34,9 +33,9 @@ export class ActionRoutes implements HttpRoutes {
   register(scope: FastifyInstance): void {
     const app = scope.withTypeProvider<ZodTypeProvider>();
 
-    const list = { params: stubParams, response: { 200: pageSchema(actionSchema) } };
+    const list = { params: stubParams, response: { 200: actionsSchema } };
     app.get('/api/stubs/:stubref/actions', { schema: list }, async ({ params }) => ({
-      items: await this.redis.orAway(this.desk.actions(params.stubref)),
+      ...(await this.redis.orAway(this.desk.actions(params.stubref))),
       next_cursor: null,
     }));
 

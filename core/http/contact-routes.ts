@@ -6,12 +6,20 @@ import type { HttpRoutes } from '../contract/http-routes.js';
 import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
 import { ContactBook } from '../stub/contact-book.js';
+import { erasedContact, People } from '../stub/people.js';
 import { contactChangeSchema, contactSchema, contactView, newContactSchema } from './contact-schema.js';
+import { time } from './json-schema.js';
 import { pageQuery, pageSchema } from './paging.js';
 
 const ONE = '/api/contacts/:contactuuid';
 const contactParams = z.strictObject({ contactuuid: z.string().max(100) });
-const contactFilter = z.strictObject({ mobile: z.string().min(1).max(40).optional(), ...pageQuery });
+const contactFilter = z.strictObject({
+  mobile: z.string().min(1).max(40).optional(),
+  email: z.string().min(3).max(320).optional(),
+  whatsapp_user: z.string().min(1).max(140).optional(),
+  ...pageQuery,
+});
+const erasedSchema = z.object({ contactuuid: z.string(), erased_at: time, done: z.boolean() });
 
 /** `/api/contacts`: the people that stubs are about. */
 @injectable()
@@ -21,6 +29,7 @@ export class ContactRoutes implements HttpRoutes {
 
   constructor(
     @inject(ContactBook) private readonly contacts: ContactBook,
+    @inject(People) private readonly people: People,
     @inject(RedisConnection) private readonly redis: RedisConnection,
   ) {}
 
@@ -48,6 +57,8 @@ export class ContactRoutes implements HttpRoutes {
       async ({ params: { contactuuid } }) => {
         const contact = await this.redis.orAway(this.contacts.get(contactuuid));
         if (contact) return contactView(contact);
+        const erased = await this.redis.orAway(this.contacts.erased(contactuuid));
+        if (erased) throw erasedContact(erased);
         throw new StubwireError('contact_unknown', 'No contact has this id. GET /api/contacts lists them.');
       },
     );
@@ -57,9 +68,24 @@ export class ContactRoutes implements HttpRoutes {
       contactView(await this.redis.orAway(this.contacts.update(params.contactuuid, body))),
     );
 
-    app.delete(ONE, { schema: { params: contactParams, response: { 204: z.null() } } }, async ({ params }, reply) => {
-      await this.redis.orAway(this.contacts.remove(params.contactuuid));
-      return reply.code(204).send(null);
+    const merge = {
+      params: contactParams,
+      body: z.strictObject({ contactuuid: z.string().min(1).max(100).describe('Who is the same person') }),
+      response: { 200: contactSchema },
+    };
+    app.post(`${ONE}/merge`, { schema: merge }, async ({ params, body }) =>
+      contactView(await this.redis.orAway(this.people.merge(params.contactuuid, body.contactuuid))),
+    );
+
+    const erase = {
+      params: contactParams,
+      querystring: z.strictObject({ files: z.stringbool().default(false).describe('The files too that they sent') }),
+      response: { 202: erasedSchema },
+    };
+    app.delete(ONE, { schema: erase }, async ({ params, query }, reply) => {
+      const left = await this.redis.orAway(this.people.erase(params.contactuuid, query.files));
+      const { contactuuid, erased_at } = left;
+      return reply.code(202).send({ contactuuid, erased_at, done: left.erasing === undefined });
     });
   }
 }

@@ -14,6 +14,7 @@ export const contactSchema = z.object({
   contactuuid: z.string(),
   name: z.string(),
   basic: z.object({ contactpoints: z.array(contactPoint).readonly() }),
+  merged_from: z.array(z.string()).readonly().optional().describe('Ids that mean this contact too'),
   created_at: time,
   updated_at: time,
 });

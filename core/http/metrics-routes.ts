@@ -84,6 +84,16 @@ export class MetricsRoutes implements HttpRoutes {
     });
     new Gauge({
       registers,
+      name: 'stubwire_loop_guard_total',
+      help: 'Runs that the loop guard stopped: a client too fast for a stub, or a chain of actions too long',
+      labelNames: ['reason'],
+      async collect() {
+        for (const [reason, count] of Object.entries(await redis.client.hgetall(keys.loopGuard())))
+          this.set({ reason }, Number(count));
+      },
+    });
+    new Gauge({
+      registers,
       name: 'stubwire_sending_paused',
       help: 'Queues of messages that are paused, for the provider refuses all of the profile',
       labelNames: ['queue', 'provider_code'],

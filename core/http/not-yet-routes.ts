@@ -5,7 +5,6 @@ import { StubwireError } from '../errors.js';
 
 /** Routes that are documented and come later: a row goes when its routes arrive. */
 const NOT_YET: readonly (readonly [HTTPMethods, path: string, what: string])[] = [
-  ['POST', '/api/contacts/:contactuuid/merge', 'Merging two contacts'],
   ['POST', '/api/heimdall/registrations', 'Registering over the API (templates can already, under heimdall:)'],
   ['DELETE', '/api/heimdall/registrations/:uuid', 'Registering over the API (templates can already, under heimdall:)'],
   ['GET', '/api/schema/stub-template.json', 'The schema of stub templates'],

@@ -47,14 +47,17 @@ export class StubRoutes implements HttpRoutes {
     app.get(
       '/api/stubs',
       { schema: { querystring: stubFilter, response: { 200: pageSchema(stubSchema) } } },
-      ({ query }) => {
+      async ({ query }) => {
         const { cursor, limit, ...filter } = query;
-        return this.redis.orAway(this.store.list(filter, cursor, limit));
+        const { items, next_cursor } = await this.redis.orAway(this.store.list(filter, cursor, limit));
+        return { items: items.map((stub) => this.desk.view(stub)), next_cursor };
       },
     );
 
-    app.get('/api/stubs/:stubref', { schema: { params: stubParams, response: { 200: stubSchema } } }, ({ params }) =>
-      this.redis.orAway(this.require(params.stubref)),
+    app.get(
+      '/api/stubs/:stubref',
+      { schema: { params: stubParams, response: { 200: stubSchema } } },
+      async ({ params }) => this.desk.view(await this.redis.orAway(this.require(params.stubref))),
     );
 
     const posts = {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { DELIVERY_STATUSES } from '../contract/stub.js';
+import { FIELD_TYPES } from '../contract/stub-template.js';
+import { FilledParams } from '../template/field-params.js';
 import { listEntrySchema } from './contact-schema.js';
 import { fileReferences, fileSchema } from './file-schema.js';
 import { jsonObject, time } from './json-schema.js';
@@ -10,6 +12,9 @@ const postedBy = z.strictObject({
   contactuuid: z.string().max(100).optional(),
   on_behalf_of: z.string().max(100).optional(),
 });
+const stateProblem = problem
+  .optional()
+  .describe('The template is not loaded, or no longer has the state of the stub: base actions only');
 const pointer = z.object({ list_name: z.string() }).optional();
 
 export const stubSchema = z.object({
@@ -27,8 +32,13 @@ export const stubSchema = z.object({
   links: list(jsonObject),
   attachments: list(fileSchema),
   metrics: z.object({ counters: z.record(z.string(), z.number()) }),
+  loop_guard: z
+    .object({ refused: z.number().int(), last_refused_at: time })
+    .optional()
+    .describe('Present once the loop guard has stopped a run on it'),
   created_at: time,
   updated_at: time,
+  state_problem: stateProblem,
 });
 
 const deliveryStatus = z.enum(DELIVERY_STATUSES);
@@ -74,6 +84,10 @@ export const postSchema = z.object({
       deliveries: list(delivery),
     }),
   ),
+  to_state_errors: z
+    .record(z.string(), problem)
+    .optional()
+    .describe('Branches of to_state whose conditions gave no answer: they counted as not holding'),
   refused: problem.extend({ details: z.unknown().optional() }).optional(),
 });
 
@@ -84,22 +98,42 @@ export const runSchema = z.strictObject({
   posted_by: postedBy.optional(),
 });
 
-export const newStubSchema = runSchema.omit({ attachments: true }).extend({
+export const newStubSchema = runSchema.extend({
   template: z.string().min(1).max(200),
   subject: z.string().max(1_000).optional(),
   contact_lists: z.record(z.string().min(1).max(100), z.array(listEntrySchema).max(1_000)).optional(),
 });
 
-export const actionSchema = z.object({
+const option = z.object({ label: z.string(), value: z.string() });
+const field = z.object({
   name: z.string(),
+  keyname: z.string(),
+  lands_at: z.string().describe('Where the value lands below stubpost.data, joined by dots'),
+  fieldtype: z.enum(FIELD_TYPES),
+  title: z.string(),
   description: z.string(),
-  fields: list(
+  hide_label: z.boolean(),
+  required: z.boolean(),
+  initvalue: z
+    .object({ default: z.unknown().optional(), override: z.unknown().optional() })
+    .describe('Filled in: what the form begins with, or the value that counts whatever is posted'),
+  params: FilledParams.extend({ options: list(option).optional() }).describe(
+    'Filled in; which there are depends on the type',
+  ),
+  validations: list(
     z.object({
-      name: z.string(),
-      keyname: z.string(),
-      fieldtype: z.enum(['text', 'number', 'boolean', 'json', 'file']),
-      title: z.string(),
-      required: z.boolean(),
+      validationtype: z.enum(['required', 'regex', 'jsonata']),
+      params: z.record(z.string(), z.string()),
+      invalid_message: z.string().optional(),
+      valid_message: z.string().optional(),
     }),
   ),
+  conditions: list(z.string()).describe('The field counts only while all hold; judged when the action runs'),
+});
+
+export const actionSchema = z.object({ name: z.string(), description: z.string(), fields: list(field) });
+export const actionsSchema = z.object({
+  items: list(actionSchema),
+  next_cursor: z.null(),
+  state_problem: stateProblem,
 });

@@ -4,6 +4,7 @@ import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import type { StubTemplate } from '../contract/stub-template.js';
+import { actionView } from '../stub/action-view.js';
 import { Templates } from '../template/templates.js';
 import { pageOfArray, pageQuery, pageSchema } from './paging.js';
 import { actionSchema } from './stub-schema.js';
@@ -34,16 +35,19 @@ export class TemplateRoutes implements HttpRoutes {
   }
 }
 
-function templateView({ name, file, initialState, states, actions }: StubTemplate): z.output<typeof templateSchema> {
+function templateView({
+  name,
+  file,
+  data,
+  initialState,
+  states,
+  actions,
+}: StubTemplate): z.output<typeof templateSchema> {
   return {
     name,
     file,
     initial_state: initialState,
     states: [...states.values()].map(({ isDone, ...state }) => ({ ...state, is_done: isDone })),
-    actions: [...actions.values()].map(({ name, description, fields }) => ({
-      name,
-      description,
-      fields: fields.map(({ conditions: _, ...field }) => field),
-    })),
+    actions: [...actions.values()].map((action) => actionView(action, { template: { name, data } })),
   };
 }

@@ -41,6 +41,10 @@ export class Keys {
   stubs = () => `${this.base}stubs`;
   stubsOfTemplate = (template: string) => `${this.base}stubs-of-template:${template}`;
   stubsInState = (template: string, state: string) => `${this.base}stubs-in-state:${template}:${state}`;
+  /** Set of the states that stubs of a template ever had. */
+  statesOfTemplate = (template: string) => `${this.base}states-of-template:${template}`;
+  /** Hash `client` or `hops` → runs that the loop guard stopped. */
+  loopGuard = () => `${this.base}loop-guard`;
   stubsOfContact = (contactuuid: string) => `${this.base}stubs-of-contact:${contactuuid}`;
 
   // contacts
@@ -48,6 +52,10 @@ export class Keys {
   /** String: the contact that has this address. */
   contactPoint = (type: string, address: string) => `${this.base}contact-point:${type}:${address}`;
   contacts = () => `${this.base}contacts`;
+  /** Sorted set of contacts whose erasure goes on, by ms. */
+  erasing = () => `${this.base}contacts:erasing`;
+  /** Set of stubs that have something by or for a contact without having it in a list. */
+  stubsTouchedBy = (contactuuid: string) => `${this.base}stubs-touched-by:${contactuuid}`;
 
   // deliveries
   /** Hash: `doc` and one field for each status reached, written once (`HSETNX`), so a status never moves back. */

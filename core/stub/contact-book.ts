@@ -10,15 +10,15 @@ import { Keys } from '../redis/keys.js';
 import { type Page, pageOf } from '../redis/page.js';
 import { Script } from '../redis/script.js';
 import { type ContactInput, changedContact, contactPointsOf, isSamePoint } from './contact-points.js';
+import { type ErasedContact, isErased, isMerged, readRecord } from './contact-record.js';
 import { derivedUuid } from './ids.js';
 import { mobileNumber } from './phone-number.js';
 
 /** A change meets another one: it is read and tried again this often. */
-const TRIES = 20;
+export const TRIES = 20;
 
 const createScript = new Script(new URL('./scripts/contact-create.lua', import.meta.url));
 const updateScript = new Script(new URL('./scripts/contact-update.lua', import.meta.url));
-const removeScript = new Script(new URL('./scripts/contact-remove.lua', import.meta.url));
 
 type Answer = readonly [result: string, position?: number, owner?: string];
 
@@ -32,15 +32,29 @@ export class ContactBook {
     @inject(Org) private readonly org: Org,
   ) {}
 
+  /** The contact of this id, or the one that it was merged into; undefined where there is none (any more). */
   async get(contactuuid: string): Promise<Contact | undefined> {
-    return readContact(await this.redis.client.get(this.keys.contact(contactuuid)));
+    const record = await this.record(contactuuid);
+    return record && !isErased(record) ? record : undefined;
   }
 
   /** In the order of the ids; undefined for each that there is not. */
   async getMany(contactuuids: readonly string[]): Promise<(Contact | undefined)[]> {
     if (contactuuids.length === 0) return [];
-    const records = await this.redis.client.mget(contactuuids.map((id) => this.keys.contact(id)));
-    return records.map(readContact);
+    const texts = await this.redis.client.mget(contactuuids.map((id) => this.keys.contact(id)));
+    return Promise.all(
+      texts.map(async (text) => {
+        const record = readRecord(text);
+        if (record && isMerged(record)) return this.get(record.merged_into);
+        return record && !isErased(record) ? record : undefined;
+      }),
+    );
+  }
+
+  /** What is left of a contact that was erased; undefined where the id is another's. */
+  async erased(contactuuid: string): Promise<ErasedContact | undefined> {
+    const record = await this.record(contactuuid);
+    return record && isErased(record) ? record : undefined;
   }
 
   /** The id of the contact that has this address: one look, for those who need no more. */
@@ -54,17 +68,24 @@ export class ContactBook {
     return contactuuid === null ? undefined : this.get(contactuuid);
   }
 
-  /** Newest first. `mobile` in any form that is understood. */
+  /** Newest first. `mobile` in any form that is understood; of several addresses the contact has them all. */
   async list(
-    { mobile }: { readonly mobile?: string | undefined },
+    filter: { readonly [type in ContactPointType]?: string | undefined },
     cursor: string | undefined,
     limit: number,
   ): Promise<Page<Contact>> {
-    if (mobile === undefined) {
+    const asked = Object.entries(filter).flatMap(([type, contact]) =>
+      contact === undefined
+        ? []
+        : contactPointsOf({ contactpoints: [{ type: type as ContactPointType, contact }] }, this.org.default_country),
+    );
+    if (asked.length === 0) {
       return pageOf(this.redis.client, this.keys.contacts(), cursor, limit, (ids) => this.getMany(ids));
     }
-    const contact = await this.findByPoint('mobile', mobileNumber(mobile, this.org.default_country));
-    return { items: contact ? [contact] : [], next_cursor: null };
+    const contact = await this.findByPoint(asked[0]!.type, asked[0]!.contact);
+    const hasAll =
+      contact && asked.every((point) => contact.basic.contactpoints.some((has) => isSamePoint(has, point)));
+    return { items: hasAll ? [contact] : [], next_cursor: null };
   }
 
   /** Errors: `number_invalid`, `contact_exists`. The same `idempotencyKey` again gives the contact of the first time. */
@@ -82,28 +103,20 @@ export class ContactBook {
   /** What is not given stays; `contactpoints` replaces the list. Errors: `contact_unknown`, `contact_exists`, `number_invalid`. */
   async update(contactuuid: string, change: Partial<ContactInput>): Promise<Contact> {
     const at = new Date(await this.clock.nowMs()).toISOString();
-    return this.compareAndSet(contactuuid, async (before, record) => {
-      const after = changedContact(before, change, this.org.default_country, at);
-      const { contactpoints: has } = after.basic;
-      const drops = before.basic.contactpoints.filter((point) => !has.some((other) => isSamePoint(point, other)));
-      const keys = [this.keys.contact(contactuuid), ...this.pointKeys(has), ...this.pointKeys(drops)];
-      const args = [contactuuid, record, JSON.stringify(after), has.length];
-      const answer = (await updateScript.run(this.redis.client, keys, args)) as Answer;
-      if (answer[0] === 'taken') throw taken(has, answer);
-      return answer[0] === 'done' ? after : undefined;
-    });
+    return this.compareAndSet(contactuuid, (before, record) =>
+      this.replace(before, record, changedContact(before, change, this.org.default_country, at)),
+    );
   }
 
-  /** Deletes the contact; its points are free for another. Errors: `contact_unknown`. */
-  async remove(contactuuid: string): Promise<void> {
-    await this.compareAndSet(contactuuid, async (before, record) => {
-      const keys = [
-        this.keys.contact(contactuuid),
-        this.keys.contacts(),
-        ...this.pointKeys(before.basic.contactpoints),
-      ];
-      const [result] = (await removeScript.run(this.redis.client, keys, [contactuuid, record])) as Answer;
-      return result === 'done' ? before : undefined;
+  /** Adds an address, in any form; one that the contact has already changes nothing. Errors: as `update`. */
+  async addPoint(contactuuid: string, given: ContactPoint): Promise<Contact> {
+    const [point] = contactPointsOf({ contactpoints: [given] }, this.org.default_country);
+    const at = new Date(await this.clock.nowMs()).toISOString();
+    return this.compareAndSet(contactuuid, async (before, record) => {
+      const { contactpoints } = before.basic;
+      if (contactpoints.some((has) => isSamePoint(has, point!))) return before;
+      const after = { ...before, basic: { contactpoints: [...contactpoints, point!] }, updated_at: at };
+      return this.replace(before, record, after);
     });
   }
 
@@ -133,12 +146,15 @@ export class ContactBook {
     const found = await this.getMany(given);
     const missing = found.indexOf(undefined);
     if (missing >= 0) throw unknownContact(given[missing]!);
+    const known = new Map(given.map((id, at) => [id, found[at]!.contactuuid]));
     const people = entries.map((entry) =>
       typeof entry === 'string' ? entry : { point: this.mobilePoint(entry.mobile), name: entry.name },
     );
     const ids: string[] = [];
     for (const person of people)
-      ids.push(typeof person === 'string' ? person : (await this.ensure(person.point, person.name)).contactuuid);
+      ids.push(
+        typeof person === 'string' ? known.get(person)! : (await this.ensure(person.point, person.name)).contactuuid,
+      );
     return [...new Set(ids)];
   }
 
@@ -169,10 +185,33 @@ export class ContactBook {
     return points.map(({ type, contact }) => this.keys.contactPoint(type, contact));
   }
 
+  /** What stands under the id, where it leads to. */
+  async record(contactuuid: string): Promise<Contact | ErasedContact | undefined> {
+    let id = contactuuid;
+    for (let step = 0; step < TRIES; step++) {
+      const record = readRecord(await this.redis.client.get(this.keys.contact(id)));
+      if (!record || !isMerged(record)) return record;
+      id = record.merged_into;
+    }
+    throw new StubwireError('internal', `A contact leads on to others ${TRIES} times.`);
+  }
+
   private async known(contactuuid: string): Promise<Contact> {
     const contact = await this.get(contactuuid);
     if (!contact) throw unknownContact(contactuuid);
     return contact;
+  }
+
+  /** Undefined: the contact was changed in between. */
+  private async replace(before: Contact, record: string, after: Contact): Promise<Contact | undefined> {
+    const { contactpoints: has } = after.basic;
+    const drops = before.basic.contactpoints.filter((point) => !has.some((other) => isSamePoint(point, other)));
+    const id = before.contactuuid;
+    const keys = [this.keys.contact(id), ...this.pointKeys(has), ...this.pointKeys(drops)];
+    const args = [id, record, JSON.stringify(after), has.length];
+    const answer = (await updateScript.run(this.redis.client, keys, args)) as Answer;
+    if (answer[0] === 'taken') throw taken(has, answer);
+    return answer[0] === 'done' ? after : undefined;
   }
 
   /** `write` resolves with undefined when the contact was changed in between: it is read and written again. */
@@ -181,24 +220,16 @@ export class ContactBook {
     write: (before: Contact, record: string) => Promise<Contact | undefined>,
   ): Promise<Contact> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const record = await this.redis.client.get(this.keys.contact(contactuuid));
-      const before = readContact(record);
-      if (record === null || !before) throw unknownContact(contactuuid);
-      const written = await write(before, record);
+      const before = await this.known(contactuuid);
+      const written = await write(before, JSON.stringify(before));
       if (written) return written;
     }
-    throw new StubwireError('internal', `A contact was changed by others ${TRIES} times while it was written.`);
+    throw changedTooOften();
   }
 }
 
-function readContact(record: string | null): Contact | undefined {
-  if (record === null) return undefined;
-  const contact = JSON.parse(record) as Contact;
-  if (contact.v !== 1) {
-    throw new StubwireError('internal', `A contact is stored as version ${contact.v}; this program reads version 1.`);
-  }
-  return contact;
-}
+export const changedTooOften = (): StubwireError =>
+  new StubwireError('internal', `A contact was changed by others ${TRIES} times while it was written.`);
 
 function taken(points: readonly ContactPoint[], [, position, owner]: Answer): StubwireError {
   const type = points[(position ?? 1) - 1]?.type;
@@ -210,7 +241,7 @@ function taken(points: readonly ContactPoint[], [, position, owner]: Answer): St
 }
 
 /** What is no id may be a number, which stays out of logs. */
-function unknownContact(given: string): StubwireError {
+export function unknownContact(given: string): StubwireError {
   const id = /^[0-9a-f-]{36}$/i.test(given) ? given : masked(given.slice(0, 40));
   return new StubwireError(
     'contact_unknown',

@@ -1,7 +1,8 @@
 import type { Stub, Stubpost } from '../contract/stub.js';
 import type { StubTemplate, TemplateAction } from '../contract/stub-template.js';
-import { actionOf, applyPosted, baseTargetState, isBaseAction } from './base-actions.js';
-import { Refusal, type RunDraft, type RunOrder, type RunResult, type RunWorld, rootsOf } from './run.js';
+import { StubwireError } from '../errors.js';
+import { actionOf, applyPosted, baseTargetState, requireUpdatable, runProblem } from './base-actions.js';
+import { problemOf, Refusal, type RunDraft, type RunOrder, type RunResult, type RunWorld, rootsOf } from './run.js';
 import { checkFields } from './run-fields.js';
 import { attachmentsOf } from './run-files.js';
 import { planNotifications } from './run-notifications.js';
@@ -46,52 +47,60 @@ export async function runAction(
 async function run(draft: RunDraft, action: TemplateAction): Promise<void> {
   const before = draft.stub;
   requireAllowed(draft);
-  if (!(await draft.world.holds(action.conditions, rootsOf(draft)))) {
-    throw new Refusal({
-      code: 'conditions_not_met',
-      message: `The conditions of the action "${action.name}" do not hold for this stub: ${action.conditions.join(' and ')}.`,
-    });
-  }
+  await requireConditions(draft, action);
   const attachments = await attachmentsOf(draft.order, draft.world);
-  draft.post = { ...draft.post, data: await checkFields(action, draft), attachments };
-  draft.stub = applyPosted(draft.stub, { ...draft.order, data: draft.post.data, attachments });
+  const data = await checkFields(action, draft);
+  if (action.name === '_update') requireUpdatable(before, draft.template, data);
+  draft.post = { ...draft.post, data, attachments };
+  draft.stub = applyPosted(before, { ...draft.order, data, attachments }, draft.template);
   await runTasks(action.tasks, draft);
   await planNotifications(action.notifications, draft);
-  const state = await targetState(action, draft, before);
-  draft.stub = { ...touched(draft.stub, draft.world.nowMs), state, metrics: counted(draft.stub, action) };
+  draft.stub = { ...draft.stub, metrics: counted(draft.stub, action) };
+  const state = (await branchState(action, draft)) ?? baseTargetState(before, draft.template, action.name, data);
+  draft.stub = { ...touched(draft.stub, draft.world.nowMs), state };
   draft.post = { ...draft.post, to_state: state };
 }
 
 function requireAllowed({ stub, template, order }: RunDraft): void {
-  if (isBaseAction(order.action) || order.feedback) return;
-  if (!template.actions.has(order.action)) {
-    throw new Refusal({
-      code: 'action_unknown',
-      message: `The template "${template.name}" has no action "${order.action}". It has: ${[...template.actions.keys()].join(', ') || 'none'}.`,
-    });
-  }
-  const state = template.states.get(stub.state);
-  if (state?.actions.includes(order.action)) return;
+  const problem = order.blocked ?? (order.feedback ? undefined : runProblem(stub, template, order.action));
+  if (problem) throw new Refusal(problem);
+}
+
+async function requireConditions(draft: RunDraft, { name, conditions }: TemplateAction): Promise<void> {
+  const holds = await draft.world.holds(conditions, rootsOf(draft)).catch(refuseIfFailed);
+  if (holds) return;
   throw new Refusal({
-    code: 'action_not_in_state',
-    message: state
-      ? `The action "${order.action}" cannot run in the state "${stub.state}". This state allows: ${state.actions.join(', ') || 'base actions only'}.`
-      : `The stub stands in the state "${stub.state}", which the template "${template.name}" no longer has. Only base actions can run; _reopen leads back to "${template.initialState}".`,
+    code: 'conditions_not_met',
+    message: `The conditions of the action "${name}" do not hold for this stub: ${conditions.join(' and ')}.`,
   });
 }
 
-async function targetState(action: TemplateAction, draft: RunDraft, before: Stub): Promise<string> {
-  const roots = rootsOf(draft);
-  for (const branch of action.toState.filter(({ isDefault }) => !isDefault)) {
-    if (await draft.world.holds(branch.conditions, roots)) return branch.state;
+const isFailedCondition = (error: unknown): boolean =>
+  error instanceof StubwireError && error.code === 'condition_failed';
+
+/** A condition that throws or runs too long fails its step, never the engine. */
+function refuseIfFailed(error: unknown): never {
+  throw isFailedCondition(error) ? new Refusal(problemOf(error)) : error;
+}
+
+/** The first branch that holds, else the default; undefined where neither is there. A branch that gives no answer does not hold, and the stubpost says so. */
+async function branchState(action: TemplateAction, draft: RunDraft): Promise<string | undefined> {
+  for (const { key, state, conditions } of action.toState.filter(({ isDefault }) => !isDefault)) {
+    try {
+      if (await draft.world.holds(conditions, rootsOf(draft))) return state;
+    } catch (error) {
+      if (!isFailedCondition(error)) throw error;
+      draft.post = { ...draft.post, to_state_errors: { ...draft.post.to_state_errors, [key]: problemOf(error) } };
+    }
   }
-  const fallback = action.toState.find(({ isDefault }) => isDefault);
-  return fallback?.state ?? baseTargetState(before, draft.template, action.name);
+  return action.toState.find(({ isDefault }) => isDefault)?.state;
 }
 
 function counted({ metrics }: Stub, action: TemplateAction): Stub['metrics'] {
   const counters = { ...metrics.counters };
-  for (const { counter, increment } of action.metrics) counters[counter] = (counters[counter] ?? 0) + increment;
+  for (const { counter, increment } of action.metrics) {
+    counters[counter] = (Object.hasOwn(counters, counter) ? counters[counter]! : 0) + increment;
+  }
   return { ...metrics, counters };
 }
 

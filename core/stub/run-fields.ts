@@ -1,91 +1,179 @@
 import type { Json, JsonObject } from '../contract/json.js';
-import type { FieldType, TemplateAction, TemplateField } from '../contract/stub-template.js';
-import { Refusal, type RunDraft, type RunWorld, rootsOf } from './run.js';
+import type { TemplateAction, TemplateField } from '../contract/stub-template.js';
+import { StubwireError } from '../errors.js';
+import { FilledParams } from '../template/field-params.js';
+import { substitute } from '../template/substitution.js';
+import { valueIn, without, withValue } from './data-path.js';
+import { type TypedValue, typedValue } from './field-value.js';
+import { Refusal, type RunDraft, rootsOf } from './run.js';
 import { fileIdsOf, filesOfIds, shown } from './run-files.js';
+import { failedValidation } from './run-validations.js';
 
-const EXPECTED: { readonly [type in FieldType]: string } = {
-  text: 'text',
-  number: 'a number',
-  boolean: 'true or false',
-  json: 'any JSON value',
-  file: 'a fileuuid or a file object, or a list of up to 100',
-};
+/** Contacts of one field at most. */
+const MAX_CONTACTS = 100;
 
 interface FieldProblem {
-  readonly code: 'field_invalid' | 'file_unknown';
-  readonly field: string;
+  readonly code: 'field_invalid' | 'file_unknown' | 'contact_unknown';
   readonly message: string;
 }
+type Checked = { readonly value: Json; readonly label?: Json } | FieldProblem;
 
-/** Checks what was posted against the action's fields and gives the data as the steps will see it. Any bad field refuses the run. */
+const EXPECTED = {
+  file: (most: number) => `a fileuuid or a file object, or a list of up to ${most}`,
+  contact: (many: boolean) =>
+    `${many ? 'contacts' : 'a contact'} that exist${many ? '' : 's'}: a contactuuid, or {type, contact} of an address`,
+};
+
+/**
+ * Checks what was posted against the action's fields, in their order, and gives the data as the steps will see it. A
+ * field whose conditions do not hold is passed over. Any bad field refuses the run.
+ */
 export async function checkFields(action: TemplateAction, draft: RunDraft): Promise<JsonObject> {
-  const data: JsonObject = { ...draft.post.data };
-  const problems: FieldProblem[] = [];
+  const problems: (FieldProblem & { readonly field: string })[] = [];
   for (const field of action.fields) {
-    if (!(await draft.world.holds(field.conditions, rootsOf(draft)))) continue;
-    const given = data[field.keyname] ?? data[field.name];
-    const checked = await checkField(field, given, draft.world);
-    if (checked === undefined) continue;
-    if ('value' in checked) data[field.keyname] = checked.value;
-    else problems.push({ ...checked, field: field.keyname });
+    const landed = await landedField(field, action, draft).catch(failureOf(field));
+    if ('message' in landed) problems.push({ ...landed, field: field.landsAt.join('.') });
+    else draft.post = { ...draft.post, data: landed.data };
   }
-  if (problems.length === 0) return data;
+  if (problems.length === 0) return draft.post.data;
+  const codes = new Set(problems.map(({ code }) => code));
   throw new Refusal({
-    code: problems.every(({ code }) => code === 'file_unknown') ? 'file_unknown' : 'field_invalid',
+    code: codes.size === 1 ? problems[0]!.code : 'field_invalid',
     message: `The action "${action.name}" was not run: ${problems.map(({ message }) => message).join('; ')}. Send the values in "data".`,
     details: problems.map(({ field, message }) => ({ field, message })),
   });
 }
 
-/** Undefined: nothing was posted, and nothing needs to be. */
+/** What a field's own texts ran into is a problem of this field; an outage is not. */
+const failureOf =
+  ({ keyname, title }: TemplateField) =>
+  (error: unknown): FieldProblem => {
+    const isOurs =
+      error instanceof StubwireError &&
+      ['condition_failed', 'substitution_failed', 'value_invalid'].includes(error.code);
+    if (!isOurs) throw error;
+    return { code: 'field_invalid', message: `"${keyname}" (${title}) could not be checked: ${error.message}` };
+  };
+
+/** The data of the run with the field's value where it belongs. */
+async function landedField(
+  field: TemplateField,
+  action: TemplateAction,
+  draft: RunDraft,
+): Promise<{ readonly data: JsonObject } | FieldProblem> {
+  const { data } = draft.post;
+  const roots = { ...rootsOf(draft), form: { data } };
+  if (!(await draft.world.holds(field.conditions, roots))) return { data };
+  const given = givenTo(field, draft);
+  const checked = await checkField(field, given.value, draft);
+  if (checked === undefined) return { data };
+  if ('message' in checked) return checked;
+  const rest = given.at === undefined ? data : without(data, given.at);
+  const landed = withValue(rest, field.landsAt, checked.value);
+  if (landed === undefined) {
+    const path = field.landsAt.join('.');
+    return {
+      code: 'field_invalid',
+      message: `"${path}" is inside something that was posted as no map; expected a map`,
+    };
+  }
+  const labelAt = [...field.landsAt.slice(0, -1), `${field.keyname}_label`];
+  const isFree = !action.fields.some(({ landsAt }) => landsAt.join('.') === labelAt.join('.'));
+  if (checked.label === undefined || !isFree) return { data: landed };
+  return { data: withValue(landed, labelAt, checked.label) ?? landed };
+}
+
+/** The value that counts: the override, else what was posted, else the default. `at`: a key at the top that it moves away from. */
+function givenTo(
+  { name, keyname, landsAt, initvalue }: TemplateField,
+  draft: RunDraft,
+): { readonly value: Json | undefined; readonly at?: string } {
+  const { data } = draft.post;
+  const filled = (written: Json | undefined): Json | undefined =>
+    written === undefined ? undefined : (substitute({ value: written }, rootsOf(draft)) as JsonObject)['value'];
+  const posted = [landsAt, [keyname], [name]].find((path) => valueIn(data, path) !== undefined);
+  const isElsewhere = posted !== undefined && posted.length === 1 && (landsAt.length > 1 || posted[0] !== keyname);
+  const at = isElsewhere && posted[0] !== landsAt[0] ? { at: posted[0]! } : {};
+  const override = filled(initvalue.override);
+  if (override !== undefined) return { value: override, ...at };
+  if (posted !== undefined) return { value: valueIn(data, posted), ...at };
+  return { value: filled(initvalue.default) };
+}
+
+/** Undefined: there is no value, and none is needed. */
 async function checkField(
   field: TemplateField,
   given: Json | undefined,
-  world: RunWorld,
-): Promise<{ readonly value: Json } | Omit<FieldProblem, 'field'> | undefined> {
-  const { keyname, fieldtype, required, title } = field;
-  const isEmpty = given === undefined || given === null || given === '' || (fieldtype === 'file' && isEmptyList(given));
-  if (isEmpty) {
-    if (!required) return undefined;
-    return { code: 'field_invalid', message: `"${keyname}" (${title}) is missing; expected ${EXPECTED[fieldtype]}` };
+  draft: RunDraft,
+): Promise<Checked | undefined> {
+  const { keyname, fieldtype, title } = field;
+  const params = paramsOf(field, draft);
+  const isList = fieldtype === 'file' || params.multiple === true;
+  if (given === undefined || given === null || given === '' || (isList && Array.isArray(given) && given.length === 0)) {
+    const required = field.validations.find(({ validationtype }) => validationtype === 'required');
+    if (!field.required) return undefined;
+    const own = required?.invalidMessage ? `: ${required.invalidMessage}` : '';
+    return {
+      code: 'field_invalid',
+      message: `"${keyname}" (${title}) is missing; expected ${expectedOf(field, params)}${own}`,
+    };
   }
-  if (fieldtype === 'file') {
-    const ids = fileIdsOf(given);
-    const found = ids && (await filesOfIds(ids, world));
-    if (found && found.missing.length === 0) return { value: found.files as unknown as Json };
-    if (found) {
-      const missing = found.missing.map(shown).join(', ');
-      return {
-        code: 'file_unknown',
-        message: `"${keyname}" names ${missing}; expected files that POST /api/files made`,
-      };
-    }
-  } else {
-    const value = fieldValue(fieldtype, given);
-    if (value !== undefined) return { value };
+  const typed = await typedOf(field, params, given, draft);
+  if ('message' in typed) return typed;
+  if ('expected' in typed) {
+    const found = JSON.stringify(given).slice(0, 60);
+    return { code: 'field_invalid', message: `"${keyname}" (${title}) is ${found}; expected ${typed.expected}` };
   }
-  const found = JSON.stringify(given).slice(0, 60);
-  return { code: 'field_invalid', message: `"${keyname}" is ${found}; expected ${EXPECTED[fieldtype]}` };
+  const problem = await failedValidation(field, typed.value, draft);
+  return problem === undefined ? typed : { code: 'field_invalid', message: problem };
 }
 
-const isEmptyList = (given: Json): boolean => Array.isArray(given) && given.length === 0;
+function paramsOf({ keyname, params }: TemplateField, draft: RunDraft): FilledParams {
+  const filled = FilledParams.safeParse(substitute(params, rootsOf(draft)));
+  if (filled.success) return filled.data;
+  const [issue] = filled.error.issues;
+  throw new StubwireError(
+    'value_invalid',
+    `params.${issue!.path.join('.')} of the field "${keyname}", filled in: ${issue!.message}`,
+  );
+}
 
-/** The value in its field's type, or undefined where it is none. Forms send everything as text, so text is read too. */
-function fieldValue(fieldtype: Exclude<FieldType, 'file'>, given: Json): Json | undefined {
-  switch (fieldtype) {
-    case 'text':
-      return typeof given === 'string'
-        ? given
-        : typeof given === 'number' || typeof given === 'boolean'
-          ? String(given)
-          : undefined;
-    case 'number': {
-      const number = typeof given === 'string' ? Number(given) : given;
-      return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-    }
-    case 'boolean':
-      return typeof given === 'boolean' ? given : given === 'true' ? true : given === 'false' ? false : undefined;
-    case 'json':
-      return given;
+function expectedOf({ fieldtype }: TemplateField, params: FilledParams): string {
+  if (fieldtype === 'file') return EXPECTED.file(params.max_files ?? 100);
+  if (fieldtype === 'contact') return EXPECTED.contact(params.multiple === true);
+  if (fieldtype === 'json') return 'any JSON value';
+  const typed = typedValue(fieldtype, params, []); // a list is no value of these types
+  return 'expected' in typed ? typed.expected : 'a value';
+}
+
+async function typedOf(
+  { keyname, fieldtype, title }: TemplateField,
+  params: FilledParams,
+  given: Json,
+  { world }: RunDraft,
+): Promise<TypedValue | FieldProblem> {
+  if (fieldtype === 'file') {
+    const most = params.max_files ?? 100;
+    const ids = fileIdsOf(given);
+    if (!ids || ids.length > most) return { expected: EXPECTED.file(most) };
+    const { files, missing } = await filesOfIds(ids, world);
+    if (missing.length === 0) return { value: files as unknown as Json };
+    return {
+      code: 'file_unknown',
+      message: `"${keyname}" (${title}) names ${missing.map(shown).join(', ')}; expected files that POST /api/files made`,
+    };
   }
+  if (fieldtype === 'contact') {
+    const many = params.multiple === true;
+    const asked = Array.isArray(given) ? given : [given];
+    if (asked.length > (many ? MAX_CONTACTS : 1)) return { expected: EXPECTED.contact(many) };
+    const found = await Promise.all(asked.map((one) => world.contactId(one)));
+    const missing = asked.filter((_, at) => found[at] === undefined);
+    if (missing.length === 0) return { value: many ? [...new Set(found as string[])] : found[0]! };
+    return {
+      code: 'contact_unknown',
+      message: `"${keyname}" (${title}) is ${missing.map((one) => JSON.stringify(one).slice(0, 60)).join(', ')}; expected ${EXPECTED.contact(many)}. POST /api/contacts makes contacts`,
+    };
+  }
+  return typedValue(fieldtype, params, given);
 }

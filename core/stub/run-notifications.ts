@@ -10,7 +10,7 @@ import {
 } from '../notification/planned-delivery.js';
 import { substitute } from '../template/substitution.js';
 import { derivedUuid } from './ids.js';
-import { problemOf, type RunDraft, rootsOf } from './run.js';
+import { isOutage, problemOf, type RunDraft, rootsOf } from './run.js';
 
 /** How long a LID of a delivery is kept, ms. */
 const LID_MS = 7 * 86_400_000;
@@ -42,6 +42,7 @@ async function planNotification(notification: TemplateNotification, draft: RunDr
     draft.deliveries.push(...planned);
     return { deliveries: planned.map(({ delivery }) => delivery.id) };
   } catch (error) {
+    if (isOutage(error)) throw error;
     return { error: problemOf(error), deliveries: [] };
   }
 }

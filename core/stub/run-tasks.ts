@@ -3,7 +3,7 @@ import type { TemplateTask } from '../contract/stub-template.js';
 import type { StubChange, TaskResult } from '../contract/task-type.js';
 import { StubwireError } from '../errors.js';
 import { substitute } from '../template/substitution.js';
-import { problemOf, type RunDraft, rootsOf } from './run.js';
+import { isOutage, problemOf, type RunDraft, rootsOf } from './run.js';
 
 /** Runs the tasks in order. A failed one is recorded and does not stop the others, unless it says so. */
 export async function runTasks(tasks: readonly TemplateTask[], draft: RunDraft): Promise<void> {
@@ -29,6 +29,7 @@ async function runTask(task: TemplateTask, draft: RunDraft): Promise<TaskRecord>
     draft.timers.push(...(result.timers ?? []));
     return { success: true, ...payload, ...duration() };
   } catch (error) {
+    if (isOutage(error)) throw error;
     return { success: false, error: problemOf(error), ...duration() };
   }
 }

@@ -1,10 +1,11 @@
 import type { Tell, Timer, Write } from '../contract/actor-kind.js';
 import type { Channel } from '../contract/channel.js';
-import type { JsonObject } from '../contract/json.js';
+import type { Json, JsonObject } from '../contract/json.js';
 import type { Org } from '../contract/org.js';
 import type { Contact, FileObject, PostedBy, Problem, Stub, Stubpost } from '../contract/stub.js';
 import type { StubTemplate } from '../contract/stub-template.js';
 import type { TaskType } from '../contract/task-type.js';
+import { StubwireError } from '../errors.js';
 import type { Lids } from '../lid/lids.js';
 import type { PlannedDelivery } from '../notification/planned-delivery.js';
 
@@ -25,6 +26,8 @@ export interface RunOrder {
   readonly routing?: JsonObject;
   /** How many actions, each sent by the one before, led to this one. */
   readonly hops?: number;
+  /** Decided before the run: it is logged with this and does nothing. */
+  readonly blocked?: Problem;
 }
 
 /** What the engine may ask while it decides. It reads only; everything it wants done is in its answer. */
@@ -40,7 +43,12 @@ export interface RunWorld {
   /** The file of this id, if there is one. */
   file(fileuuid: string): Promise<FileObject | undefined>;
   readonly lids: Pick<Lids, 'lidOf' | 'writes'>;
+  /** The contactuuid of a contact named by it, or by an address of theirs; undefined where there is none. */
+  contactId(named: Json): Promise<string | undefined>;
+  /** Throws `condition_failed` where one throws or runs too long, as `matches` does. */
   holds(conditions: readonly string[], roots: RunRoots): Promise<boolean>;
+  /** Does the regular expression match somewhere in the text? */
+  matches(regex: string, flags: string, text: string): Promise<boolean>;
 }
 
 /** What substitution and conditions see. */
@@ -94,6 +102,10 @@ export class Refusal extends Error {
     super(problem.message);
   }
 }
+
+/** What a step may not keep to itself: the run is tried again when it is over. */
+const OUTAGES: readonly unknown[] = ['stopping', 'store_away'];
+export const isOutage = (error: unknown): boolean => error instanceof StubwireError && OUTAGES.includes(error.code);
 
 /** The code and sentence of anything thrown in a step, for the stubpost. */
 export function problemOf(error: unknown): Problem {

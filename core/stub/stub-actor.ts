@@ -1,23 +1,24 @@
 import { inject, injectable, multiInject, optional } from 'inversify';
 import type { ActorKind, Decision, Letter, Turn } from '../contract/actor-kind.js';
-import { Channel } from '../contract/channel.js';
 import { type Feedback, FeedbackAction } from '../contract/feedback-action.js';
 import type { JsonObject } from '../contract/json.js';
 import { Org } from '../contract/org.js';
-import type { Contact, ContactPoint, PostedBy, Stub } from '../contract/stub.js';
+import type { ContactPoint, PostedBy, Problem, Stub } from '../contract/stub.js';
 import type { StubTemplate } from '../contract/stub-template.js';
-import { TaskType } from '../contract/task-type.js';
 import { StubwireError } from '../errors.js';
-import { FileStore, fileObject } from '../file/file-store.js';
-import { Lids } from '../lid/lids.js';
+import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
-import { ConditionRunner } from '../template/conditions.js';
 import { Templates } from '../template/templates.js';
 import { ContactBook } from './contact-book.js';
+import { isPersonLetter, type StubPersonLetter } from './contact-letters.js';
 import { runAction } from './engine.js';
 import { derivedUuid, stubpostIdOf } from './ids.js';
-import type { RunOrder, RunWorld } from './run.js';
+import { admit, type ClientRuns, DEFAULT_LOOP_LIMITS, LoopLimits } from './loop-guard.js';
+import type { RunOrder, RunResult } from './run.js';
+import { RunWorlds } from './run-worlds.js';
+import { StubPeople } from './stub-people.js';
 import { runWrites } from './stub-records.js';
+import { type TimerMark, takenTimer } from './stub-timers.js';
 
 /** Letters that a stub takes. */
 export type StubLetter =
@@ -32,6 +33,9 @@ export type StubLetter =
       /** Who made it without being a contact yet: found or made, and put in `_created_by`. */
       readonly created_by?: ContactPoint & { readonly name: string };
       readonly posted_by: PostedBy;
+      /** Fileuuids. */
+      readonly attachments?: readonly string[];
+      readonly hops?: number;
     }
   | {
       readonly type: 'run';
@@ -42,6 +46,8 @@ export type StubLetter =
       readonly attachments?: readonly string[];
       readonly posted_by: PostedBy;
       readonly heimdall?: JsonObject;
+      /** It comes from this timer of the stub, if that is still set. */
+      readonly timer?: TimerMark;
       /** How many actions, each sent by the one before, led to this one. */
       readonly hops?: number;
     }
@@ -59,51 +65,49 @@ export type StubLetter =
 /** Where what stubs want to happen later waits. */
 export const STUB_TIMERS = 'stub-timers';
 
-type StubDecision = Decision<Stub | null>;
+/** A stub as its actor keeps it. */
+type StubRecord = Stub & {
+  /** Of the loop guard. */
+  readonly client_runs?: ClientRuns;
+};
+type StubDecision = Decision<StubRecord | null>;
 
 /** Stubs as actors: one run at a time on each, in the order asked for. */
 @injectable()
-export class StubActor implements ActorKind<Stub | null, StubLetter> {
+export class StubActor implements ActorKind<StubRecord | null, StubLetter | StubPersonLetter> {
   readonly kind = 'stub';
   readonly queue = 'stub-actions';
   readonly stateVersion = 1;
   readonly timerQueues = [STUB_TIMERS];
-  private readonly world: Omit<RunWorld, 'nowMs' | 'dryRun'>;
+  private readonly people: StubPeople;
   private readonly feedbackActions: ReadonlyMap<string, FeedbackAction>;
 
   constructor(
     @inject(Keys) private readonly keys: Keys,
     @inject(Templates) private readonly templates: Templates,
     @inject(ContactBook) private readonly contacts: ContactBook,
-    @inject(FileStore) files: FileStore,
-    @inject(Lids) lids: Lids,
-    @inject(ConditionRunner) conditions: ConditionRunner,
+    @inject(RunWorlds) private readonly worlds: RunWorlds,
     @inject(Org) private readonly org: Org,
-    @multiInject(Channel) @optional() channels: Channel[] = [],
-    @multiInject(TaskType) @optional() taskTypes: TaskType[] = [],
+    @inject(RedisConnection) redis: RedisConnection,
     @multiInject(FeedbackAction) @optional() feedbackActions: FeedbackAction[] = [],
+    @inject(LoopLimits) @optional() private readonly limits: LoopLimits = DEFAULT_LOOP_LIMITS,
   ) {
+    this.people = new StubPeople(redis, keys);
     this.feedbackActions = new Map(feedbackActions.map((action) => [action.name, action]));
-    this.world = {
-      org,
-      channels: new Map(channels.map((channel) => [channel.id, channel])),
-      taskTypes: new Map(taskTypes.map((type) => [type.tasktype, type])),
-      contacts: (ids) => contacts.getMany(ids),
-      file: async (fileuuid) => {
-        const file = await files.get(fileuuid);
-        return file && fileObject(file);
-      },
-      lids,
-      holds: (list, roots) => conditions.holds(list, roots as unknown as JsonObject),
-    };
   }
 
   initial(): null {
     return null;
   }
 
-  async decide({ id, state, nowMs }: Turn<Stub | null>, letter: Letter<StubLetter>): Promise<StubDecision> {
-    const order = this.orderOf(id, await this.withSender(letter), state);
+  async decide(
+    turn: Turn<StubRecord | null>,
+    { body, ...told }: Letter<StubLetter | StubPersonLetter>,
+  ): Promise<StubDecision> {
+    if (isPersonLetter(body)) return this.people.decide(turn, { ...told, body });
+    const { id, state, nowMs } = turn;
+    const letter = await this.withSender({ ...told, body });
+    const order = this.orderOf(id, letter, state);
     if (letter.body.type === 'create') {
       if (state) return { state }; // a second birth under another letter: the stub stands as it is
       const stub = await this.newStub(id, letter.body, letter.atMs);
@@ -111,15 +115,32 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
       return this.run(null, stub, creator ? { ...order, posted_by: { on_behalf_of: creator } } : order, nowMs);
     }
     if (!state) throw new StubwireError('stub_unknown', `There is no stub ${id} to run "${order.action}" on.`);
-    return this.run(state, state, order, nowMs);
+    const { client_runs: runs = {}, ...stub } = state;
+    if (letter.body.type !== 'feedback') {
+      const { timer } = letter.body;
+      const ready = timer ? takenTimer(stub, timer) : stub;
+      return ready ? withRuns(await this.run(stub, ready, order, nowMs), runs) : { state };
+    }
+    const { feedback, client } = letter.body;
+    const name = derivedUuid('client', feedback.contactuuid ?? (client ? `${client.type} ${client.contact}` : ''));
+    const guarded = admit(runs, name.slice(0, 8), nowMs, this.limits);
+    const blocked = guarded.admitted ? undefined : tooFast(this.limits);
+    return withRuns(await this.run(stub, stub, { ...order, ...(blocked && { blocked }) }, nowMs), guarded.runs);
   }
 
-  private async run(before: Stub | null, stub: Stub, order: RunOrder, nowMs: number): Promise<StubDecision> {
-    const world = { ...this.world, nowMs, dryRun: false, contacts: readOnce(this.world.contacts) };
-    const result = await runAction(this.templateOf(stub), stub, order, world);
+  private async run(before: Stub | null, stub: Stub, asked: RunOrder, nowMs: number): Promise<StubDecision> {
+    const tooFar = (asked.hops ?? 0) > this.limits.hops ? tooManyHops(asked, this.limits) : undefined;
+    const order = tooFar ? { ...asked, blocked: tooFar } : asked;
+    const ran = await runAction(this.templateOf(stub), stub, order, this.worlds.of({ nowMs, dryRun: false }));
+    const result = order.blocked ? { ...ran, stub: stopped(ran) } : ran;
+    const guard = tooFar ? 'hops' : 'client';
     return {
       state: result.stub,
-      writes: [...runWrites(this.keys, before, result), ...result.writes],
+      writes: [
+        ...runWrites(this.keys, before, result),
+        ...result.writes,
+        ...(order.blocked ? [['HINCRBY', this.keys.loopGuard(), guard, 1] as const] : []),
+      ],
       tells: [...result.deliveries.flatMap(({ tell }) => tell ?? []), ...result.tells],
       timers: result.timers,
     };
@@ -142,8 +163,9 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
         action: '_create',
         message: body.message,
         data: body.data,
-        attachments: [],
+        attachments: named(body.attachments),
         posted_by: body.posted_by,
+        ...(body.hops !== undefined && { hops: body.hops }),
       };
     const heimdall = body.heimdall && { heimdall: body.heimdall };
     if (body.type === 'run') {
@@ -153,7 +175,7 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
         action: body.action,
         message: body.message,
         data,
-        attachments: (body.attachments ?? []).map((fileuuid) => ({ fileuuid })),
+        attachments: named(body.attachments),
         posted_by: body.posted_by,
         ...heimdall,
         ...(body.hops !== undefined && { hops: body.hops }),
@@ -248,13 +270,25 @@ export class StubActor implements ActorKind<Stub | null, StubLetter> {
   }
 }
 
-/** Contacts as one run sees them: each read once. */
-function readOnce(read: RunWorld['contacts']): RunWorld['contacts'] {
-  const known = new Map<string, Contact | undefined>();
-  return async (ids) => {
-    const missing = ids.filter((id) => !known.has(id));
-    if (missing.length > 0)
-      for (const [at, contact] of (await read(missing)).entries()) known.set(missing[at]!, contact);
-    return ids.map((id) => known.get(id));
-  };
-}
+const named = (fileuuids: readonly string[] = []) => fileuuids.map((fileuuid) => ({ fileuuid }));
+
+const withRuns = (decision: StubDecision, runs: ClientRuns): StubDecision =>
+  decision.state && Object.keys(runs).length > 0
+    ? { ...decision, state: { ...decision.state, client_runs: runs } }
+    : decision;
+
+/** The stub after a run that the loop guard stopped: it says so itself. */
+const stopped = ({ stub, post }: RunResult): Stub => ({
+  ...stub,
+  loop_guard: { refused: (stub.loop_guard?.refused ?? 0) + 1, last_refused_at: post.posted_at },
+});
+
+const tooFast = ({ actionsPerMinute }: LoopLimits): Problem => ({
+  code: 'loop_guard',
+  message: `This client has run ${actionsPerMinute} actions on the stub within a minute, which is all that stubs.loop_guard.actions_per_minute allows: a program may be answering us. The message is kept here and nothing ran; the stub goes on when the client is quieter.`,
+});
+
+const tooManyHops = ({ action, hops }: RunOrder, { hops: most }: LoopLimits): Problem => ({
+  code: 'loop_guard',
+  message: `The action "${action}" was not run: it is number ${hops} of a chain of actions that send one another, and stubs.loop_guard.hops allows ${most}. Break the circle in the templates, or let a timer begin anew.`,
+});

@@ -3,14 +3,16 @@ import { inject, injectable } from 'inversify';
 import { ActorMail } from '../actor/actor-mail.js';
 import { RedisClock } from '../actor/redis-clock.js';
 import type { JsonObject } from '../contract/json.js';
-import type { PostedBy, Stub } from '../contract/stub.js';
-import type { TemplateAction, TemplateField } from '../contract/stub-template.js';
-import { StubwireError } from '../errors.js';
+import { Org } from '../contract/org.js';
+import type { PostedBy, Problem, Stub } from '../contract/stub.js';
+import { type ErrorCode, StubwireError } from '../errors.js';
 import { FileStore } from '../file/file-store.js';
 import { RedisConnection, STORE_WAIT_MS } from '../redis/connection.js';
 import { Templates } from '../template/templates.js';
-import { actionOf, BASE_ACTIONS, isBaseAction } from './base-actions.js';
+import { type ActionView, actionView } from './action-view.js';
+import { actionOf, BASE_ACTIONS, runProblem } from './base-actions.js';
 import { derivedStubref, newStubref, stubpostIdOf } from './ids.js';
+import { stateProblem } from './state-problem.js';
 import type { StubLetter } from './stub-actor.js';
 import { type PostView, StubStore } from './stub-store.js';
 
@@ -22,17 +24,21 @@ export interface RunRequest {
   readonly posted_by?: PostedBy | undefined;
 }
 
-export interface CreateRequest extends Omit<RunRequest, 'attachments'> {
+export interface CreateRequest extends RunRequest {
   readonly template: string;
   readonly subject?: string | undefined;
   /** By contactuuid. */
   readonly contact_lists?: { readonly [list: string]: readonly string[] } | undefined;
 }
 
-export interface ActionView {
-  readonly name: string;
-  readonly description: string;
-  readonly fields: readonly Omit<TemplateField, 'conditions'>[];
+/** A stub, and what keeps it from being run as its template says. */
+export type StubView = Stub & { readonly state_problem?: Problem };
+
+/** What can run on a stub now. */
+export interface ActionsView {
+  readonly items: readonly ActionView[];
+  /** Why it is so little: the template, or the stub's state in it, is gone. */
+  readonly state_problem?: Problem;
 }
 
 /** Takes what people ask of stubs: checks it against what is known now, stores it as a letter, and says how it went. */
@@ -45,6 +51,7 @@ export class StubDesk {
     @inject(FileStore) private readonly files: FileStore,
     @inject(RedisClock) private readonly clock: RedisClock,
     @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Org) private readonly org: Org,
   ) {}
 
   /** Resolves when the stub stands (or its letter is safe and the turn is slow). The same key makes the same stub. */
@@ -55,6 +62,8 @@ export class StubDesk {
         `There is no template "${request.template}". Loaded: ${this.templates.names().join(', ') || 'none'}.`,
       );
     }
+    const { attachments = [] } = request;
+    await this.requireFiles(attachments);
     const nowMs = await this.redis.orAway(this.clock.nowMs());
     const stubref = idempotencyKey ? await this.keyedStubref(nowMs, idempotencyKey) : newStubref(nowMs);
     const letter: StubLetter = {
@@ -65,6 +74,7 @@ export class StubDesk {
       data: request.data ?? {},
       contact_lists: request.contact_lists ?? {},
       posted_by: request.posted_by ?? {},
+      ...(attachments.length > 0 && { attachments }),
     };
     const id = idempotencyKey ?? randomUUID();
     await this.redis.orAway(this.mail.tell([{ to: { kind: 'stub', id: stubref }, id, body: letter }]));
@@ -111,15 +121,29 @@ export class StubDesk {
     }
   }
 
-  /** What can run on the stub now, with its fields. Conditions are judged when it runs. */
-  async actions(stubref: string): Promise<ActionView[]> {
+  /** What can run on the stub now, with what a form needs. Conditions are judged when it runs. */
+  async actions(stubref: string): Promise<ActionsView> {
     const stub = await this.require(stubref);
     const template = this.templates.get(stub.template);
-    if (!template) return [];
+    const problem = stateProblem(stub, template);
+    const state_problem = problem && { state_problem: problem };
+    if (!template) return { items: [], ...state_problem };
+    const roots = {
+      stub,
+      program: stub.program,
+      template: { name: template.name, data: template.data },
+      org: this.org,
+    };
     const listed = template.states.get(stub.state)?.actions ?? [];
-    return [...listed, ...BASE_ACTIONS.filter((name) => name !== '_create')].map((name) =>
-      viewOf(actionOf(template, name)),
-    );
+    const base = BASE_ACTIONS.filter((name) => name !== '_create' && !runProblem(stub, template, name));
+    const names = new Set([...listed, ...base]);
+    return { items: [...names].map((name) => actionView(actionOf(template, name), roots)), ...state_problem };
+  }
+
+  /** The stub as the API shows it. */
+  view(stub: Stub): StubView {
+    const problem = stateProblem(stub, this.templates.get(stub.template));
+    return problem ? { ...stub, state_problem: problem } : stub;
   }
 
   /** The same key names the same stub, also where the repeat comes after midnight. */
@@ -156,25 +180,7 @@ export class StubDesk {
         'action_not_in_state',
         'The action "_create" has run already: it is what made this stub.',
       );
-    if (isBaseAction(action)) return;
-    if (!template.actions.has(action)) {
-      throw new StubwireError(
-        'action_unknown',
-        `The template "${template.name}" has no action "${action}". It has: ${[...template.actions.keys()].join(', ') || 'none'}.`,
-      );
-    }
-    const allowed = template.states.get(stub.state)?.actions ?? [];
-    if (!allowed.includes(action)) {
-      throw new StubwireError(
-        'action_not_in_state',
-        `The action "${action}" cannot run in the state "${stub.state}", which allows: ${allowed.join(', ') || 'base actions only'}.`,
-      );
-    }
+    const problem = runProblem(stub, template, action);
+    if (problem) throw new StubwireError(problem.code as ErrorCode, problem.message);
   }
 }
-
-const viewOf = ({ name, description, fields }: TemplateAction): ActionView => ({
-  name,
-  description,
-  fields: fields.map(({ conditions: _, ...field }) => field),
-});

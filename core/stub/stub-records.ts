@@ -5,18 +5,30 @@ import type { Keys } from '../redis/keys.js';
 import type { RunResult } from './run.js';
 
 /** What a run leaves besides the stub itself: its stubpost, its deliveries, and the lists that the stub is found by. */
-export function runWrites(keys: Keys, before: Stub | null, { stub, post, deliveries }: RunResult): Write[] {
+export function runWrites(keys: Keys, before: Stub | null, result: RunResult): Write[] {
+  const { stub, post, deliveries } = result;
   const postedMs = Date.parse(post.posted_at);
   return [
     ['SET', keys.post(post.stubpostuuid), JSON.stringify(post)],
     // The version breaks the tie of two posts in one millisecond, so that the log keeps its order.
     ['ZADD', keys.postsOfStub(stub.stubref), postedMs + (stub.version % 1000) / 1000, post.stubpostuuid],
     ...indexWrites(keys, before, stub),
+    ...touchedWrites(keys, result),
     ...deliveries.flatMap(({ delivery, step, writes = [] }) => [...deliveryWrites(keys, delivery, step), ...writes]),
   ];
 }
 
-function indexWrites(keys: Keys, before: Stub | null, stub: Stub): Write[] {
+/** Who wrote on the stub, or was written to, without being in one of its lists. */
+function touchedWrites(keys: Keys, { stub, post, deliveries }: RunResult): Write[] {
+  const { contactuuid, on_behalf_of } = post.posted_by;
+  const reached = deliveries.map(({ delivery }) => delivery.origin?.contactuuid);
+  const listed = contactsOf(stub);
+  const others = new Set([contactuuid, on_behalf_of, ...reached].filter((id) => id !== undefined && !listed.has(id)));
+  return [...others].map((id): Write => ['SADD', keys.stubsTouchedBy(id!), stub.stubref]);
+}
+
+/** The lists that a stub is found by, where it changed. */
+export function indexWrites(keys: Keys, before: Stub | null, stub: Stub): Write[] {
   const createdMs = Date.parse(stub.created_at);
   const { stubref, template } = stub;
   const writes: Write[] = [];
@@ -28,13 +40,19 @@ function indexWrites(keys: Keys, before: Stub | null, stub: Stub): Write[] {
   }
   if (before?.state !== stub.state) {
     if (before) writes.push(['ZREM', keys.stubsInState(template, before.state), stubref]);
-    writes.push(['ZADD', keys.stubsInState(template, stub.state), createdMs, stubref]);
+    writes.push(
+      ['ZADD', keys.stubsInState(template, stub.state), createdMs, stubref],
+      ['SADD', keys.statesOfTemplate(template), stub.state],
+    );
   }
   const had = contactsOf(before);
   const has = contactsOf(stub);
   for (const contact of has)
     if (!had.has(contact)) writes.push(['ZADD', keys.stubsOfContact(contact), createdMs, stubref]);
-  for (const contact of had) if (!has.has(contact)) writes.push(['ZREM', keys.stubsOfContact(contact), stubref]);
+  for (const contact of had) {
+    if (has.has(contact)) continue;
+    writes.push(['ZREM', keys.stubsOfContact(contact), stubref], ['SADD', keys.stubsTouchedBy(contact), stubref]);
+  }
   return writes;
 }
 

@@ -1,5 +1,6 @@
 import { inject, injectable } from 'inversify';
 import type { DeliveryView, Problem, Stub, Stubpost } from '../contract/stub.js';
+import type { StubTemplate } from '../contract/stub-template.js';
 import { isUnderWay, readDelivery, viewOf } from '../notification/delivery.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
@@ -21,6 +22,12 @@ export interface StubFilter {
   readonly template?: string | undefined;
   readonly state?: string | undefined;
   readonly contact?: string | undefined;
+}
+
+/** Stubs of one template in a state that it no longer has. */
+export interface StrandedStubs {
+  readonly state: string;
+  readonly count: number;
 }
 
 /** Reads stubs and their logs. Only a stub's own actor writes them. */
@@ -57,6 +64,14 @@ export class StubStore {
     });
   }
 
+  /** States that a template no longer has and stubs still stand in. */
+  async stranded({ name, states }: Pick<StubTemplate, 'name' | 'states'>): Promise<StrandedStubs[]> {
+    const ever = await this.redis.client.smembers(this.keys.statesOfTemplate(name));
+    const gone = ever.filter((state) => !states.has(state)).sort();
+    const counts = await Promise.all(gone.map((state) => this.redis.client.zcard(this.keys.stubsInState(name, state))));
+    return gone.map((state, at) => ({ state, count: counts[at]! })).filter(({ count }) => count > 0);
+  }
+
   /** Newest first. */
   posts(stubref: string, cursor: string | undefined, limit: number): Promise<Page<PostView>> {
     return pageOf(this.redis.client, this.keys.postsOfStub(stubref), cursor, limit, (ids) =>
@@ -79,6 +94,6 @@ export class StubStore {
 }
 
 function readStub(record: string): Stub {
-  const { v: _, ...stub } = JSON.parse(record) as { v: number } & Stub;
+  const { v: _, client_runs: __, ...stub } = JSON.parse(record) as { v: number; client_runs?: unknown } & Stub;
   return stub;
 }

@@ -1,24 +1,55 @@
 import jsonata from 'jsonata';
 
-const OPERATORS: readonly (readonly [RegExp, string])[] = [
-  [/={2,3}/, 'JSONata compares with a single =, and != for unequal'],
-  [/&&/, 'JSONata says "and"'],
-  [/\|\|/, 'JSONata says "or"'],
-  [/!(?!=)/, 'JSONata says $not(…)'],
-  [/\{\{|~~/, 'a condition is not filled in: write the path itself, such as stub.data.channel = "whatsapp"'],
+interface Slip {
+  readonly sign: RegExp;
+  readonly says: string;
+  readonly instead?: string;
+}
+
+/** What people bring along from other languages. */
+const SLIPS: readonly Slip[] = [
+  { sign: /!={2,}/g, says: 'JSONata says != for unequal', instead: '!=' },
+  { sign: /={2,3}/g, says: 'JSONata compares with a single =', instead: '=' },
+  { sign: /&&/g, says: 'JSONata says "and"', instead: 'and' },
+  { sign: /\|\|/g, says: 'JSONata says "or"', instead: 'or' },
+  { sign: /!(?!=)/g, says: 'JSONata says $not(…)' },
+  {
+    sign: /\{\{|~~/g,
+    says: 'a condition is not filled in: write the path itself, such as stub.data.channel = "whatsapp"',
+  },
 ];
+const QUOTED = /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/;
 
 /** What is wrong with the text of a condition, or undefined. It is read here and not evaluated. */
 export function conditionProblem(condition: string): string | undefined {
+  const refusal = refusalOf(condition);
+  if (refusal === undefined) return undefined;
+  const slip = SLIPS.find(({ sign }) => outsideQuotes(condition).some((part) => part.search(sign) >= 0));
+  if (slip === undefined)
+    return `The condition "${condition}" is not JSONata: ${refusal}. A condition is for example: stub.data.channel = "whatsapp".`;
+  const mended = mend(condition);
+  const write = refusalOf(mended) === undefined ? ` Write: ${mended}` : '';
+  return `The condition "${condition}" is not JSONata: ${slip.says}.${write}`;
+}
+
+function refusalOf(condition: string): string | undefined {
   try {
     jsonata(condition);
     return undefined;
   } catch (error) {
     const { message, position } = error as { readonly message: string; readonly position?: number };
-    const outsideText = condition.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
-    const hint = OPERATORS.find(([operator]) => operator.test(outsideText))?.[1];
-    const at = position === undefined ? '' : ` at character ${position}`;
-    const advice = hint === undefined ? '' : ` Here ${hint}.`;
-    return `The condition "${condition}" is not JSONata: ${message.replace(/\.$/, '')}${at}.${advice}`;
+    return message.replace(/\.$/, '') + (position === undefined ? '' : ` at character ${position}`);
   }
 }
+
+const outsideQuotes = (condition: string): string[] => condition.split(QUOTED).filter((_, at) => at % 2 === 0);
+
+const mend = (condition: string): string =>
+  condition
+    .split(QUOTED)
+    .map((part, at) =>
+      at % 2 === 1
+        ? part
+        : SLIPS.reduce((text, { sign, instead }) => (instead === undefined ? text : text.replace(sign, instead)), part),
+    )
+    .join('');

@@ -8,11 +8,16 @@ export function referenceProblems(document: YamlDocument, names: TemplateNames):
   const unknown = (code: ErrorCode, what: string, path: Path, known: readonly string[]): StubwireError[] => {
     const name = document.value(path);
     if (typeof name !== 'string' || known.includes(name)) return [];
-    const message = `There is no ${what} "${name}".${didYouMean(name, known)} There are: ${listed(known)}.`;
+    const todo = didYouMean(name, known) || ` Correct the name, or add it under ${what}s:.`;
+    const message = `There is no ${what} "${name}".${todo} There are: ${listed(known)}.`;
     return [document.problem(code, message, path)];
   };
-  const state = (path: Path) => unknown('state_unknown', 'state', path, names.states);
-  const action = (path: Path) => unknown('action_unknown', 'action', path, [...names.actions, ...names.everywhere]);
+  // Where there is no map to look a name up in, that is said, and nothing of what hangs on it.
+  const hasStates = document.keys(['states']).length > 0;
+  const hasActions = [undefined, 'map'].includes(document.node(['actions'])?.kind);
+  const state = (path: Path) => (hasStates ? unknown('state_unknown', 'state', path, names.states) : []);
+  const action = (path: Path) =>
+    hasActions ? unknown('action_unknown', 'action', path, [...names.actions, ...names.everywhere]) : [];
 
   const ofStates = itemsAt(document, ['states']).flatMap((item) => {
     const list = document.node([...item, 'actions']);

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import { didYouMean, listed } from '../config/nearest.js';
+import { knownKeys } from '../config/schema-shape.js';
 import type { Path, YamlDocument } from '../config/yaml-document.js';
 import { dataOf, type YamlNode } from '../config/yaml-node.js';
 import type { StubwireError } from '../errors.js';
@@ -83,14 +84,9 @@ function settings(document: YamlDocument, schema: ZodType, path: Path, owner: Pa
   if (document.node(path) === undefined) {
     const empty = schema.safeParse({});
     if (empty.success) return [];
-    return [
-      document.problem(
-        'value_invalid',
-        `${String(owner.at(-1))} needs params: what its task type is to work with.`,
-        owner,
-        'key',
-      ),
-    ];
+    const takes = listed(knownKeys(schema));
+    const message = `The task "${String(owner.at(-1))}" needs params; its task type takes: ${takes}. Write them below it, as params: { … }.`;
+    return [document.problem('value_invalid', message, owner, 'key')];
   }
   const checked = document.check(schema, path, { placeholders: hasPlaceholder });
   return [...(checked.ok ? [] : checked.problems), ...texts(document, path)];

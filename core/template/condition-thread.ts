@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { StubwireError } from '../errors.js';
-import type { ConditionAnswer, ConditionJob } from './condition-worker.js';
-import type { Roots } from './reference.js';
+import type { ConditionAnswer, ConditionJob, Question } from './condition-worker.js';
 
 /** How long a condition may run (model §3). */
 export const CONDITION_LIMIT_MS = 100;
@@ -10,17 +9,18 @@ export const CONDITION_LIMIT_MS = 100;
 const GRACE_MS = 20;
 const WORKER = new URL('./condition-worker.js', import.meta.url);
 
-/** One thread with one condition list at a time; a thread that had to be ended is started anew for the next one. */
+/** One thread with one question at a time; a thread that had to be ended is started anew for the next one. */
 export class ConditionThread {
   private worker: Promise<Worker> | undefined;
   private jobs = 0;
 
-  async evaluate(conditions: readonly string[], roots: Roots): Promise<boolean> {
-    const worker = await this.started(conditions);
+  async evaluate(question: Question): Promise<boolean> {
+    const worker = await this.started(question);
     this.jobs += 1;
-    const answer = await this.ask(worker, { id: this.jobs, conditions, roots, limitMs: CONDITION_LIMIT_MS });
+    const answer = await this.ask(worker, { ...question, id: this.jobs, limitMs: CONDITION_LIMIT_MS });
     if ('holds' in answer) return answer.holds;
-    throw answer.overran ? overran([answer.failed]) : failed([answer.failed], `it threw: ${answer.why}`);
+    const asked = { conditions: [answer.failed], roots: undefined };
+    throw answer.overran ? overran(asked) : failed(asked, `it threw: ${answer.why}`);
   }
 
   async stop(): Promise<void> {
@@ -29,7 +29,7 @@ export class ConditionThread {
     await worker?.terminate();
   }
 
-  private async started(conditions: readonly string[]): Promise<Worker> {
+  private async started(question: Question): Promise<Worker> {
     const starting = this.worker ?? startWorker();
     this.worker = starting;
     const forget = (): void => {
@@ -41,7 +41,7 @@ export class ConditionThread {
       return worker;
     } catch (error) {
       forget();
-      throw failed(conditions, 'its thread did not start', error);
+      throw failed(question, 'its thread did not start', error);
     }
   }
 
@@ -65,18 +65,17 @@ export class ConditionThread {
         void worker.terminate();
         reject(error);
       };
-      const onError = (error: unknown): void =>
-        end(failed(job.conditions, `its thread broke (${String(error)})`, error));
-      const onExit = (): void => end(failed(job.conditions, 'its thread was ended'));
+      const onError = (error: unknown): void => end(failed(job, `its thread broke (${String(error)})`, error));
+      const onExit = (): void => end(failed(job, 'its thread was ended'));
       // An answer that is there already counts, even if this thread was too busy to look at it in time.
-      const onTimeout = (): void => void setImmediate(end, overran(job.conditions));
+      const onTimeout = (): void => void setImmediate(end, overran(job));
       const timer = setTimeout(onTimeout, job.limitMs + GRACE_MS);
       worker.ref();
       worker.on('message', onAnswer).on('error', onError).on('exit', onExit);
       try {
         worker.postMessage(job);
       } catch (error) {
-        end(failed(job.conditions, 'what it is to look at is not plain data', error));
+        end(failed(job, 'what it is to look at is not plain data', error));
       }
     });
   }
@@ -92,16 +91,15 @@ async function startWorker(): Promise<Worker> {
   return worker;
 }
 
-const shown = (conditions: readonly string[]): string => conditions.map((condition) => `"${condition}"`).join(', ');
+const shown = (question: Question): string => {
+  if ('regex' in question) return `regular expression /${question.regex}/${question.flags}`;
+  return `condition ${question.conditions.map((condition) => `"${condition}"`).join(', ')}`;
+};
 
-const failed = (conditions: readonly string[], why: string, cause?: unknown): StubwireError =>
-  new StubwireError(
-    'condition_failed',
-    `The condition ${shown(conditions)} gave no answer: ${why}. Correct it in the template.`,
-    {
-      cause,
-    },
-  );
+const failed = (question: Question, why: string, cause?: unknown): StubwireError =>
+  new StubwireError('condition_failed', `The ${shown(question)} gave no answer: ${why}. Correct it in the template.`, {
+    cause,
+  });
 
-const overran = (conditions: readonly string[]): StubwireError =>
-  failed(conditions, `it ran longer than ${CONDITION_LIMIT_MS} ms and was stopped`);
+const overran = (question: Question): StubwireError =>
+  failed(question, `it ran longer than ${CONDITION_LIMIT_MS} ms and was stopped`);

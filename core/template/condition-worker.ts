@@ -1,13 +1,21 @@
 import { parentPort } from 'node:worker_threads';
 import jsonata from 'jsonata';
 
-/** The thread that evaluates conditions. `ConditionRunner` is the other end. */
-export interface ConditionJob {
-  readonly id: number;
+/** All must hold, by JSONata's boolean cast. */
+export interface ConditionQuestion {
   readonly conditions: readonly string[];
   readonly roots: unknown;
-  readonly limitMs: number;
 }
+/** The regular expression must match somewhere in the text. */
+export interface PatternQuestion {
+  readonly regex: string;
+  readonly flags: string;
+  readonly text: string;
+}
+export type Question = ConditionQuestion | PatternQuestion;
+
+/** The thread that evaluates conditions and regular expressions. `ConditionRunner` is the other end. */
+export type ConditionJob = Question & { readonly id: number; readonly limitMs: number };
 
 export type ConditionAnswer =
   | { readonly id: number; readonly holds: boolean }
@@ -33,7 +41,11 @@ function expressionOf(condition: string, limitMs: number): jsonata.Expression {
 /** JSONata's own boolean cast, of a value that is bound and so not flattened on the way. */
 const cast = jsonata('$boolean($value)');
 
-async function answerTo({ id, conditions, roots, limitMs }: ConditionJob): Promise<ConditionAnswer> {
+async function answerTo(job: ConditionJob): Promise<ConditionAnswer> {
+  const { id, limitMs } = job;
+  // `check` has refused what is no regular expression; one that runs too long is ended with the thread.
+  if ('regex' in job) return { id, holds: new RegExp(job.regex, job.flags).test(job.text) };
+  const { conditions, roots } = job;
   for (const condition of conditions) {
     try {
       const result: unknown = await expressionOf(condition, limitMs).evaluate(roots);

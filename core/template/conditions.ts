@@ -1,22 +1,22 @@
 import { injectable } from 'inversify';
 import { StubwireError } from '../errors.js';
 import { ConditionThread } from './condition-thread.js';
+import type { Question } from './condition-worker.js';
 import type { Roots } from './reference.js';
 
-/** Threads that evaluate conditions: while one is stopped for running too long, the other goes on. */
+/** Threads that answer: while one is stopped for running too long, the other goes on. */
 const THREADS = 2;
 
 interface Waiting {
-  readonly conditions: readonly string[];
-  readonly roots: Roots;
+  readonly question: Question;
   resolve(holds: boolean): void;
   reject(error: unknown): void;
 }
 
 /**
- * Says whether conditions hold (model §3: JSONata, each by its boolean cast, all of them must). They are evaluated in
- * threads of their own, started with the first condition, under a limit of 100 ms: whatever a condition does, neither
- * the engine nor the other conditions stand still for it.
+ * Says whether conditions hold (model §3: JSONata, each by its boolean cast, all of them must), and whether regular
+ * expressions of templates match. Both run in threads of their own, started with the first question, under a limit of
+ * 100 ms: whatever one does, neither the engine nor the others stand still for it.
  */
 @injectable()
 export class ConditionRunner {
@@ -27,12 +27,12 @@ export class ConditionRunner {
 
   /** Throws `condition_failed` when one throws or runs too long, and `stopping` after `stop`. An empty list holds. */
   async holds(conditions: readonly string[], roots: Roots): Promise<boolean> {
-    if (conditions.length === 0) return true;
-    if (this.stopped) throw stopping();
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ conditions, roots, resolve, reject });
-      this.next();
-    });
+    return conditions.length === 0 || this.ask({ conditions, roots });
+  }
+
+  /** Does the regular expression match somewhere in the text? Throws as `holds` does. */
+  async matches(regex: string, flags: string, text: string): Promise<boolean> {
+    return this.ask({ regex, flags, text });
   }
 
   /** Ends the threads. What still waits is refused with `stopping`. */
@@ -42,12 +42,20 @@ export class ConditionRunner {
     await Promise.all(this.all.map((thread) => thread.stop()));
   }
 
+  private async ask(question: Question): Promise<boolean> {
+    if (this.stopped) throw stopping();
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ question, resolve, reject });
+      this.next();
+    });
+  }
+
   private next(): void {
     const thread = this.waiting.length === 0 ? undefined : this.freeThread();
     if (thread === undefined) return;
-    const { conditions, roots, resolve, reject } = this.waiting.shift()!;
+    const { question, resolve, reject } = this.waiting.shift()!;
     thread
-      .evaluate(conditions, roots)
+      .evaluate(question)
       .then(resolve, (error: unknown) => reject(this.stopped ? stopping() : error))
       .finally(() => {
         this.idle.push(thread);

@@ -4,7 +4,9 @@ import { UNLISTED } from '../config/schema-shape.js';
 /** Parts that several objects of a stub template share. */
 
 /** A name that people choose: of a state, an action, a template. `|` is the separator inside actor ids. */
-export const Name = z.string().regex(/^[^|\p{Cc}]{1,100}$/u, 'write 1 to 100 characters, without |');
+export const Name = z
+  .string()
+  .regex(/^(?!__proto__$)[^|\p{Cc}]{1,100}$/u, 'write 1 to 100 characters, without |, and not __proto__');
 
 export const JsonMap = z.record(z.string(), z.unknown());
 
@@ -18,6 +20,13 @@ export const notYet = (instead: string) =>
       error: `this is not built yet. ${instead}`,
       params: { code: 'not_yet' },
     })
+    .optional()
+    .meta(UNLISTED);
+
+/** A key of the published model that is refused for good. An empty one, as the platform exports it, is read past. */
+export const notRun = (why: string) =>
+  z
+    .custom<unknown>((value) => value === undefined || value === null || Object.keys(Object(value)).length === 0, why)
     .optional()
     .meta(UNLISTED);
 

@@ -4,7 +4,7 @@ import { loadYaml } from '../config/load-yaml.js';
 import { inOrder } from '../config/problem.js';
 import type { StubTemplate } from '../contract/stub-template.js';
 import { ProblemsError, StubwireError } from '../errors.js';
-import { checkTemplate } from './template-check.js';
+import { checkTemplate } from './checked-template.js';
 import type { Vocabulary } from './vocabulary.js';
 
 export type { Vocabulary } from './vocabulary.js';

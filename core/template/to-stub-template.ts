@@ -3,6 +3,7 @@ import { deepFreeze } from '../config/deep-freeze.js';
 import type { Path, YamlDocument } from '../config/yaml-document.js';
 import type { JsonObject } from '../contract/json.js';
 import type * as Template from '../contract/stub-template.js';
+import type { WrittenField } from './written-field.js';
 import type { WrittenAction, WrittenTemplate } from './written-form.js';
 
 /** The name of a template that gives itself none: that of its file. */
@@ -12,10 +13,53 @@ interface Keyed {
   readonly __key?: string | undefined;
   readonly __order?: number | undefined;
 }
+type Ordered<Item> = readonly (readonly [string, Item, Path])[];
 type WrittenConditions = string | readonly string[] | undefined;
 
 const conditionsOf = (written: WrittenConditions): Template.Conditions =>
   written === undefined ? [] : typeof written === 'string' ? [written] : written;
+
+function toField(
+  key: string,
+  field: WrittenField,
+  validations: Ordered<WrittenField['validations'][string]>,
+): Template.TemplateField {
+  const { details, initvalue } = field;
+  const name = field.name ?? key;
+  const keyname = details.keyname ?? name;
+  return {
+    name,
+    keyname,
+    landsAt: details.datapath ? [...details.datapath.split('.'), keyname] : [keyname],
+    fieldtype: field.fieldtype,
+    title: field.title ?? name,
+    description: details.description ?? '',
+    hideLabel: field.hide_label,
+    required: validations.some(([, { validationtype }]) => validationtype === 'required'),
+    conditions: conditionsOf(field.conditions),
+    validations: validations.map(([validation, written]) => toValidation(validation, written)),
+    initvalue: initvalue as Template.TemplateField['initvalue'],
+    params: field.params as JsonObject,
+  };
+}
+
+function toValidation(
+  key: string,
+  { validationtype, params, invalid_message, valid_message }: WrittenField['validations'][string],
+): Template.FieldValidation {
+  const messages = {
+    ...(invalid_message !== undefined && { invalidMessage: invalid_message }),
+    ...(valid_message !== undefined && { validMessage: valid_message }),
+  };
+  switch (validationtype) {
+    case 'required':
+      return { key, validationtype, ...messages };
+    case 'regex':
+      return { key, validationtype, regex: params.regex!, flags: params.flags ?? '', ...messages };
+    case 'jsonata':
+      return { key, validationtype, jsonata: params.jsonata!, ...messages };
+  }
+}
 
 /**
  * Turns a checked template into the form that the engine reads: lists in running order (`__order` where given, else as
@@ -37,17 +81,9 @@ export function toStubTemplate(written: WrittenTemplate, document: YamlDocument)
       name,
       description: action.details.description ?? action.details.title ?? '',
       conditions: conditionsOf(action.conditions),
-      fields: ordered(action.fields, [...path, 'fields']).map(([key, field]) => {
-        const fieldName = field.name ?? key;
-        return {
-          name: fieldName,
-          keyname: field.details.keyname ?? fieldName,
-          fieldtype: field.fieldtype,
-          title: field.title ?? fieldName,
-          required: Object.values(field.validations).some(({ validationtype }) => validationtype === 'required'),
-          conditions: conditionsOf(field.conditions),
-        };
-      }),
+      fields: ordered(action.fields, [...path, 'fields']).map(([key, field, at]) =>
+        toField(key, field, ordered(field.validations, [...at, 'validations'])),
+      ),
       tasks: ordered(action.tasks, [...path, 'tasks']).map(([key, task]) => ({
         key,
         tasktype: task.tasktype,

@@ -1,35 +1,19 @@
 import { z } from 'zod';
 import { UNLISTED } from '../config/schema-shape.js';
-import { Conditions, EXPORTED, JsonMap, Name, notYet, oneOf } from './schema-parts.js';
+import { Conditions, EXPORTED, JsonMap, Name, notRun, notYet, oneOf } from './schema-parts.js';
+import { Field } from './written-field.js';
 
 /** A stub template as its author writes it (model §3), in YAML or as the platform's exported JSON. */
+
+const STATE_HOOKS =
+  'hooks of a state are not run, by design: what happens stands on the action that makes it happen. Give each action that leads to the state a task sendaction with what the hook was to run';
 
 const State = z.strictObject({
   ...EXPORTED,
   actions: z.array(Name).default([]),
   details: z.strictObject({ title: z.string().optional(), description: z.string().optional() }).optional(),
   structure: z.looseObject({ meta: z.looseObject({ is_done: z.boolean().optional() }).optional() }).optional(),
-  state_hooks: notYet('Send the action from the one that leads to this state, with the task sendaction.'),
-});
-
-const Field = z.strictObject({
-  ...EXPORTED,
-  name: Name.optional().meta(UNLISTED),
-  fieldtype: oneOf(['text', 'number', 'boolean', 'json', 'file'], ['date', 'select', 'contact']),
-  title: z.string().optional(),
-  details: z
-    .strictObject({
-      keyname: Name.optional(),
-      description: z.string().optional(),
-      datapath: notYet('The value lands at stubpost.data.<keyname>.'),
-    })
-    .default({}),
-  conditions: Conditions,
-  validations: z
-    .record(z.string(), z.strictObject({ ...EXPORTED, validationtype: oneOf(['required'], ['regex', 'jsonata']) }))
-    .default({}),
-  initvalue: notYet('Send the value with the action.'),
-  params: notYet('The field types there are take no params.'),
+  state_hooks: notRun(STATE_HOOKS),
 });
 
 const Task = z.strictObject({
@@ -135,7 +119,7 @@ export const WrittenTemplate = z
       .refine(atLeastOne, 'a stub is always in a state. Write for example: open: { actions: [] }'),
     actions: z.record(Name, Action).default({}),
     heimdall: z.record(Name, Registration).default({}),
-    state_hooks: notYet('Send the action from the one that leads to the state, with the task sendaction.'),
+    state_hooks: notRun(STATE_HOOKS),
   })
   .superRefine(({ initial_state, details: { busy_start_state } }, context) => {
     if (initial_state === undefined && busy_start_state === undefined) {

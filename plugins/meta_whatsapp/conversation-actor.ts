@@ -21,7 +21,7 @@ import {
   NEW_CONVERSATION,
   personOfTicket,
 } from './conversation/conversation.js';
-import { isConfigured } from './conversation/conversation-id.js';
+import { isConfigured, partsOf } from './conversation/conversation-id.js';
 import type { ConversationDecision } from './conversation/decisions.js';
 import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
 import { withoutExpired } from './conversation/stubsession.js';
@@ -34,6 +34,7 @@ import { ConversationReports, type ReportLetter } from './conversation-reports.j
 import { ConversationRequests } from './conversation-requests.js';
 import { ConversationRouting } from './conversation-routing.js';
 import { ConversationIdentity } from './identity/conversation-identity.js';
+import { ForgottenOptOuts } from './identity/forgotten-opt-outs.js';
 import { asStored, forwardedOf } from './identity/forwarding.js';
 import { IdentityKeeper } from './identity/identity-keeper.js';
 import type { IdentityLetter, PreferenceLetter } from './identity/identity-letters.js';
@@ -46,7 +47,9 @@ type TimerLetter =
   | { readonly type: 'flush' }
   | { readonly type: 'stash_expired'; readonly request: string }
   | { readonly type: 'session_expired' }
-  | { readonly type: 'still_held' };
+  | { readonly type: 'still_held' }
+  /** The person at this address asked that nothing of them be kept. */
+  | { readonly type: 'erase_person' };
 
 /** Letters about a client that anybody may tell under any address of theirs. */
 export type ClientLetter =
@@ -76,6 +79,7 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
   private readonly outbound: ConversationOutbound;
   private readonly reports: ConversationReports;
   private readonly keeper: IdentityKeeper;
+  private readonly forgotten: ForgottenOptOuts;
 
   constructor(
     @inject(WhatsAppConfig) private readonly config: WhatsAppConfig,
@@ -88,6 +92,7 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
     @inject(UnroutedInbox) inbox: UnroutedInbox,
     @inject(WhatsAppTemplates) templates: WhatsAppTemplates,
   ) {
+    this.forgotten = new ForgottenOptOuts(keys, redis);
     const requests = new ConversationRequests(config, keys, org, templates);
     this.outbound = new ConversationOutbound(
       config,
@@ -136,6 +141,8 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
         return isMoved(state) ? { state } : { state: withoutExpired(state, turn.nowMs) };
       case 'still_held':
         return this.keeper.stillHeld(turn);
+      case 'erase_person':
+        return this.erased(turn);
       case 'media_done':
         return isMoved(state) ? { state } : this.inbound.mediaDone({ ...turn, state }, body);
       default:
@@ -143,6 +150,23 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
           this.handle({ ...turn, state: here }, { ...letter, body }),
         );
     }
+  }
+
+  private async deliver(turn: Turn<Conversation>, letter: DeliverLetter): Promise<ConversationDecision> {
+    const { name, client } = partsOf(this.config, turn.id);
+    const state = await this.forgotten.remembered(name, client, turn.state);
+    return this.outbound.deliver({ ...turn, state }, letter, forwardedOf(letter)?.addressed ?? client);
+  }
+
+  /** Nothing stays of the person but their no. */
+  private async erased({ id, state, nowMs }: Turn<ConversationState>): Promise<ConversationDecision> {
+    if (isMoved(state)) return { state: NEW_CONVERSATION };
+    const { name, client } = partsOf(this.config, id);
+    const { writes } = this.outbound.drop(state, NOBODY, nowMs);
+    const { optedOut, number, userId, aliases } = state;
+    const theirs = [client, number, userId, ...aliases].filter((address) => address !== undefined);
+    const kept = optedOut ? await this.forgotten.writes(name, [...new Set(theirs)], optedOut) : [];
+    return { state: NEW_CONVERSATION, writes: [...writes, ...kept] };
   }
 
   /** A letter that belongs here. */
@@ -157,11 +181,7 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
           this.inbound.incoming({ ...turn, state }, { ...letter, body }),
         );
       case 'deliver':
-        return this.outbound.deliver(
-          turn,
-          body,
-          forwardedOf(body)?.addressed ?? turn.id.slice(turn.id.indexOf(':') + 1),
-        );
+        return this.deliver(turn, body);
       case 'preference':
         return this.inbound.preference(turn, body, letter.atMs);
       case 'operator':
@@ -173,6 +193,12 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
     }
   }
 }
+
+/** What waited for a person who was erased. */
+const NOBODY = {
+  code: 'contact_erased',
+  message: 'The person was erased on request while this message waited. Nothing was sent.',
+};
 
 /** Planned or sent again for a profile that was taken out of the configuration since. */
 const GONE = {

@@ -5,9 +5,11 @@ import {
   definePlugin,
   EmulatedAccount,
   HttpRoutes,
+  PersonalData,
   RealAccount,
   Service,
   TaskType,
+  TemplateCheck,
   WebhookSource,
 } from '../../core/index.js';
 import { CatalogueStore } from './catalogue/catalogue-store.js';
@@ -15,10 +17,12 @@ import { CatalogueSync } from './catalogue/catalogue-sync.js';
 import { TemplateChangeActor } from './catalogue/template-change-actor.js';
 import { WhatsAppTemplateRoutes } from './catalogue/whatsapp-template-routes.js';
 import { WhatsAppTemplates } from './catalogue/whatsapp-templates.js';
+import { WHATSAPP_CHECKS, WHATSAPP_RULES } from './checks/whatsapp-checks.js';
 import { ConversationActor } from './conversation-actor.js';
 import { ConversationRoutes } from './conversation-routes.js';
 import { AccountDiagnosis } from './doctor-account.js';
 import { GraphClient } from './graph-client.js';
+import { WhatsAppPersonalData } from './identity/whatsapp-personal-data.js';
 import { IncomingMediaActor } from './media/incoming-media-actor.js';
 import { MediaFetcher } from './media/media-fetcher.js';
 import { MediaUploadActor } from './media/media-upload-actor.js';
@@ -54,6 +58,7 @@ export default definePlugin({
     bind(MediaFetcher).toSelf().inSingletonScope();
     bind(ActorKind).to(MediaUploadActor).inSingletonScope();
     bind(ActorKind).to(IncomingMediaActor).inSingletonScope();
+    bind(PersonalData).to(WhatsAppPersonalData).inSingletonScope();
     bind(HttpRoutes).to(ConversationRoutes).inSingletonScope();
     bind(HttpRoutes).to(WhatsAppTemplateRoutes).inSingletonScope();
     bind(HttpRoutes).to(ProfileRoutes).inSingletonScope();
@@ -65,6 +70,8 @@ export default definePlugin({
       }))
       .inSingletonScope();
     bind(Diagnosis).to(AccountDiagnosis).inSingletonScope();
+    for (const rule of WHATSAPP_RULES) bind(TemplateCheck).toConstantValue(rule);
+    for (const rule of WHATSAPP_CHECKS) bind(TemplateCheck).to(rule).inSingletonScope();
     bind(TaskType).to(ManageStubsession).inSingletonScope();
     bind(TaskType).to(SendTypingIndicator).inSingletonScope();
     bind(CommandPush).toSelf().inSingletonScope();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearest } from '../../core/index.js';
 import { MESSAGE_TYPES } from './messages/message-types.js';
 import type { WhatsAppConfig } from './profile.js';
 
@@ -25,7 +26,11 @@ export function settingsSchema({ profiles }: WhatsAppConfig) {
     whatsapp_profile_name: z
       .string()
       .refine((name) => names.includes(name), {
-        error: ({ input }) => `names the profile "${input}", which is not configured. Profiles: ${names.join(', ')}.`,
+        error: ({ input }) => {
+          const near = nearest(String(input), names);
+          const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+          return `names the profile "${input}", which is not configured.${hint} Profiles: ${names.join(', ')}.`;
+        },
       })
       .optional(),
     enable_additional_status_messages: z.boolean().default(false),

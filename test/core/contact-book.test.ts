@@ -115,17 +115,6 @@ describe('the contact book', () => {
     assert.equal(contact?.basic.contactpoints[0]?.contact, '27825550102');
   });
 
-  it('frees everything of a contact that is removed', async () => {
-    const { contactuuid } = await book.create({ name: 'A', mobile: '0825550101' });
-    await book.remove(contactuuid);
-    assert.equal(await book.get(contactuuid), undefined);
-    assert.equal(await book.findByPoint('mobile', '27825550101'), undefined);
-    assert.deepEqual((await book.list({}, undefined, 10)).items, []);
-    await assert.rejects(book.remove(contactuuid), refuses('contact_unknown'));
-    await assert.rejects(book.update(contactuuid, { name: 'B' }), refuses('contact_unknown'));
-    await book.create({ name: 'B', mobile: '0825550101' });
-  });
-
   it('lists newest first, by page, and by number in any form', async () => {
     for (const digit of '12345') await book.create({ name: digit, mobile: `082555010${digit}` });
     const first = await book.list({}, undefined, 3);

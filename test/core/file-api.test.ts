@@ -11,9 +11,15 @@ const fileField = (name: string, required: boolean): TemplateField => ({
   name,
   keyname: name,
   fieldtype: 'file',
+  landsAt: [name],
   title: name,
+  description: '',
+  hideLabel: false,
   required,
   conditions: [],
+  validations: required ? [{ key: 'needed', validationtype: 'required' }] : [],
+  initvalue: {},
+  params: {},
 });
 const note = CASE_TEMPLATE.actions.get('note')!;
 const TEMPLATE: StubTemplate = {
@@ -158,7 +164,7 @@ describe('the HTTP API of files', () => {
     assert.deepEqual((await rig.ask('GET', `/api/stubs/${stubref}`)).body.data.extra, [one]);
     const unknown = await run({ photos: [one.fileuuid, 'nothing'], extra: [] });
     assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'file_unknown']);
-    assert.match(unknown.body.error.message, /"photos" names "nothing"/);
+    assert.match(unknown.body.error.message, /"photos" \(photos\) names "nothing"/);
     assert.equal((await run({ photos: 7 })).body.error.code, 'field_invalid');
     assert.match((await run({ photos: [] })).body.error.message, /"photos" \(photos\) is missing/);
   });

@@ -43,6 +43,9 @@ import { RedisConnection } from '../../core/redis/connection.js';
 import { Keys } from '../../core/redis/keys.js';
 import { RedisTarget } from '../../core/redis/redis-target.js';
 import { ContactBook } from '../../core/stub/contact-book.js';
+import { ContactDesk } from '../../core/stub/contact-desk.js';
+import { People } from '../../core/stub/people.js';
+import { RunWorlds } from '../../core/stub/run-worlds.js';
 import { StubActor } from '../../core/stub/stub-actor.js';
 import { StubDesk } from '../../core/stub/stub-desk.js';
 import { StubStore } from '../../core/stub/stub-store.js';
@@ -81,12 +84,14 @@ const SERVICES = [
   Templates,
   ConditionRunner,
   ContactBook,
+  People,
   FileStore,
   Lids,
   LanePauses,
   LaneBacklog,
   DeliveryStore,
   SingleSend,
+  RunWorlds,
   StubStore,
   StubDesk,
   Registrations,
@@ -120,6 +125,7 @@ export class HttpRig {
     for (const service of SERVICES) container.bind<object>(service).toSelf().inSingletonScope();
     container.bind(Clock).toService(RedisClock);
     container.bind(ActorKind).to(StubActor).inSingletonScope();
+    container.bind(ActorKind).to(ContactDesk).inSingletonScope();
     container.bind(ActorKind).to(SingleSendActor).inSingletonScope();
     container.bind(ActorKind).to(DeliveryDeskActor).inSingletonScope();
     for (const kind of kinds) container.bind(ActorKind).toConstantValue(kind);

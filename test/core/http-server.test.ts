@@ -83,7 +83,7 @@ describe('the HTTP server', () => {
         501,
         'not_yet',
       ],
-      [await ask('POST', '/api/contacts/none/merge', {}), 501, 'not_yet'],
+      [await ask('POST', '/api/contacts/none/merge', { contactuuid: 'other' }), 404, 'contact_unknown'],
       [await ask('GET', '/api/contacts?cursor=x'), 422, 'validation_failed'],
     ] as const;
     for (const [answer, status, code] of cases) {

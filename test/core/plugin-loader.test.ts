@@ -9,6 +9,7 @@ import { ActorKind } from '../../core/contract/actor-kind.js';
 import { Channel } from '../../core/contract/channel.js';
 import { HttpRoutes } from '../../core/contract/http-routes.js';
 import { TaskType } from '../../core/contract/task-type.js';
+import { TemplateCheck } from '../../core/contract/template-check.js';
 import { ProblemsError } from '../../core/errors.js';
 import { Origins } from '../../core/host/origins.js';
 import { contribute, type LoadedPlugin, loadPlugins } from '../../core/host/plugin-loader.js';
@@ -170,5 +171,7 @@ function coreWithout(missing?: unknown): { container: Container; origins: Origin
   if (missing !== TaskType) {
     bind(TaskType).toConstantValue({ tasktype: 'savedata', params: {} as never, run: () => ({ success: true }) });
   }
+  if (missing !== TemplateCheck)
+    bind(TemplateCheck).toConstantValue({ id: 'rule', level: 'info', means: '', help: '', check: () => [] });
   return { container, origins };
 }

@@ -1,6 +1,6 @@
 import { readYaml } from '../../core/config/load-yaml.js';
 import type { FileObject } from '../../core/contract/stub.js';
-import { checkTemplate } from '../../core/template/template-check.js';
+import { checkTemplate } from '../../core/template/checked-template.js';
 import { type BuiltMessage, buildMessage } from '../../plugins/meta_whatsapp/messages/build-message.js';
 import type { Sender } from '../../plugins/meta_whatsapp/messages/message-type.js';
 import { settingsProblem } from '../../plugins/meta_whatsapp/messages/settings-problem.js';

@@ -64,6 +64,7 @@ function writeHost(dir: string, { socket, prefix }: HostFile, plugins: object): 
     http: { host: '127.0.0.1' },
     redis: { url: `unix://${socket}`, prefix },
     log: { level: 'error' },
+    stubs: { loop_guard: { actions_per_minute: 600 } }, // these clients write faster than people do
     plugins,
   };
   writeFileSync(file, JSON.stringify(config, undefined, 2)); // JSON is YAML

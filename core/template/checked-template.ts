@@ -24,7 +24,7 @@ export function checkTemplate(document: YamlDocument, vocabulary: Vocabulary): C
     ...referenceProblems(document, namesIn(document, vocabulary)),
     ...stepProblems(document, vocabulary),
   ];
-  if (problems.length > 0) return { problems: once(inOrder(problems)) };
+  if (problems.length > 0 || document.isBroken) return { problems: once(inOrder(problems)) };
   // Once more: the channels' schemas have since said which scalars are text.
   const settled = document.check(WrittenTemplate);
   if (!settled.ok) return { problems: settled.problems };

@@ -1,0 +1,58 @@
+import type { CheckLevel } from '../contract/template-check.js';
+import { ERRORS, type ErrorCode, type Place, type StubwireError } from '../errors.js';
+
+/** One thing that `stubwire check` found. */
+export interface CheckFinding {
+  readonly level: CheckLevel;
+  /** Stable, in kebab-case; of an error its code with dashes. */
+  readonly rule: string;
+  /** Of errors: the code of the table. */
+  readonly code?: ErrorCode;
+  readonly message: string;
+  readonly place?: Place;
+}
+
+/** What a rule is, for tools that show it beside its findings. */
+export interface RuleText {
+  readonly id: string;
+  readonly level: CheckLevel;
+  readonly means: string;
+  readonly help: string;
+}
+
+const ruleOf = (code: ErrorCode): string => code.replaceAll('_', '-');
+
+/** Every error is a rule too: its code with dashes. */
+export const ERROR_RULES: readonly RuleText[] = Object.entries(ERRORS).map(([code, { means }]) => ({
+  id: ruleOf(code as ErrorCode),
+  level: 'error',
+  means,
+  help: `${means}. The message says what was found, what there is, and what to write instead.`,
+}));
+
+export const findingOf = ({ code, message, options: { place } }: StubwireError): CheckFinding => ({
+  level: 'error',
+  rule: ruleOf(code),
+  code,
+  message,
+  ...(place && { place }),
+});
+
+export type Counts = { readonly [Level in CheckLevel]: number };
+
+export const countsOf = (findings: readonly CheckFinding[]): Counts => {
+  const count = (level: CheckLevel): number => findings.filter((finding) => finding.level === level).length;
+  return { error: count('error'), warning: count('warning'), info: count('info') };
+};
+
+/** By file, line and column; what has no place comes last. Aliases stand in several places at once and are told once. */
+export function sortedFindings(findings: readonly CheckFinding[]): CheckFinding[] {
+  const keyOf = ({ rule, message, place }: CheckFinding): string =>
+    `${place?.file}:${place?.line}:${place?.column} ${rule} ${message}`;
+  const distinct = [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()];
+  return distinct.sort((a, b) => {
+    if (!a.place || !b.place) return Number(!a.place) - Number(!b.place);
+    const byFile = a.place.file < b.place.file ? -1 : a.place.file > b.place.file ? 1 : 0;
+    return byFile || (a.place.line ?? 0) - (b.place.line ?? 0) || (a.place.column ?? 0) - (b.place.column ?? 0);
+  });
+}

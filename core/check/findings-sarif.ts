@@ -1,0 +1,66 @@
+import { pathToFileURL } from 'node:url';
+import { shownFile } from '../config/problem.js';
+import type { CheckLevel } from '../contract/template-check.js';
+import type { CheckFinding, RuleText } from './check-finding.js';
+
+const LEVELS: { readonly [Level in CheckLevel]: 'error' | 'warning' | 'note' } = {
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+};
+const ROOT = 'ROOT';
+
+const uriOf = (file: string): { readonly uri: string; readonly uriBaseId?: string } => {
+  const shown = shownFile(file);
+  if (shown.startsWith('/')) return { uri: pathToFileURL(shown).href };
+  return { uri: shown.split('/').map(encodeURIComponent).join('/'), uriBaseId: ROOT };
+};
+
+/** SARIF 2.1.0, which code hosts show beside the lines. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+export function checkSarif(findings: readonly CheckFinding[], texts: readonly RuleText[], version: string): string {
+  const used = new Set(findings.map(({ rule }) => rule));
+  const rules = texts.filter(({ id }) => used.has(id));
+  const results = findings.map(({ level, rule, message, place }) => ({
+    ruleId: rule,
+    ruleIndex: rules.findIndex(({ id }) => id === rule),
+    level: LEVELS[level],
+    message: { text: message },
+    ...(place && {
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: uriOf(place.file),
+            ...(place.line !== undefined && {
+              region: {
+                startLine: place.line,
+                ...(place.column !== undefined && { startColumn: place.column }),
+                ...(place.excerpt !== undefined && { snippet: { text: place.excerpt } }),
+              },
+            }),
+          },
+        },
+      ],
+    }),
+  }));
+  const driver = {
+    name: 'stubwire check',
+    semanticVersion: version,
+    rules: rules.map(({ id, level, means, help }) => ({
+      id,
+      shortDescription: { text: means },
+      help: { text: help },
+      defaultConfiguration: { level: LEVELS[level] },
+    })),
+  };
+  const run = {
+    tool: { driver },
+    columnKind: 'utf16CodeUnits',
+    originalUriBaseIds: { [ROOT]: { uri: `${pathToFileURL(process.cwd()).href}/` } },
+    results,
+  };
+  return JSON.stringify(
+    { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] },
+    undefined,
+    2,
+  );
+}

@@ -1,0 +1,40 @@
+import { didYouMean, listed } from '../../config/nearest.js';
+import type { Remark, TemplateCheck } from '../../contract/template-check.js';
+import { conditionReferences, conditionTree } from '../condition-references.js';
+import { deadEnd, knownPaths } from '../known-paths.js';
+import { type ActionText, conditionsOfAction, textsOfAction } from '../outline-texts.js';
+import { type Reference, textReferences } from '../text-references.js';
+
+/** Which is another rule's business. */
+const isTaskName = ([root, part]: Reference, at: number): boolean =>
+  root === 'stubpost' && part === 'tasks' && at === 2;
+
+export const unknownPath: TemplateCheck = {
+  id: 'unknown-path',
+  level: 'warning',
+  means: 'A path leads to nothing',
+  help: 'A {{path}} to nothing is filled with no text, a ~~path is left out with its key, a condition compares with nothing. Correct the path.',
+  takesBroken: true,
+  check: (template) =>
+    template.actions.flatMap((action) => {
+      const shape = knownPaths(template, action);
+      const problems = ({ path }: ActionText, references: readonly Reference[], inCondition: boolean): Remark[] =>
+        references.flatMap((reference): Remark[] => {
+          const end = deadEnd(reference, shape, inCondition);
+          if (end === undefined || end.at === 0 || isTaskName(reference, end.at)) return [];
+          const owner = reference.slice(0, end.at).join('.');
+          const key = reference[end.at]!;
+          const there =
+            end.known.length > 0
+              ? `${didYouMean(key, end.known)} There are: ${listed(end.known)}.`
+              : ` ${owner} is ${owner.startsWith('template.data') || !/counters|notifications/.test(owner) ? 'a single value' : 'empty in this template'}.`;
+          return [{ path, message: `${reference.join('.')} leads to nothing: ${owner} has no "${key}".${there}` }];
+        });
+      return [
+        ...textsOfAction(action).flatMap((text) => problems(text, textReferences(text.text), false)),
+        ...conditionsOfAction(action).flatMap((text) =>
+          problems(text, conditionReferences(conditionTree(text.text)), true),
+        ),
+      ];
+    }),
+};

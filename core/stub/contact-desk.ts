@@ -1,0 +1,187 @@
+import { inject, injectable, multiInject, optional } from 'inversify';
+import type { ActorKind, Decision, Letter, Tell, Timer, Turn, Write } from '../contract/actor-kind.js';
+import { PersonalData } from '../contract/personal-data.js';
+import type { ContactPoint } from '../contract/stub.js';
+import { FileStore } from '../file/file-store.js';
+import { TimerQueues } from '../queue/timer-queues.js';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+import { type Ahead, pageAhead } from '../redis/page-ahead.js';
+import { ContactBook } from './contact-book.js';
+import {
+  CONTACT_DESK,
+  type ContactDeskLetter,
+  type ErasureStep,
+  erasureTell,
+  type StubPersonLetter,
+} from './contact-letters.js';
+import { isSamePoint } from './contact-points.js';
+import type { ErasedContact, ErasedPerson } from './contact-record.js';
+import { erasedDeliveries } from './erased-deliveries.js';
+import { eventsWithout, listsWithout } from './erased-lists.js';
+
+/** Where an erasure waits for messages that are under way. */
+const WAITS = 'contact-desk-waits';
+
+const STUBS_A_LETTER = 200;
+/** Messages under way are looked after again so long after they were cancelled; the last time they are erased whatever they do. */
+const AGAIN_MS: readonly number[] = [60_000, 600_000];
+
+const NEXT: { readonly [step in ErasureStep]?: ErasureStep } = {
+  channels: 'stubs',
+  stubs: 'deliveries',
+  deliveries: 'events',
+  events: 'lists',
+  lists: 'end',
+};
+
+type EraseLetter = ContactDeskLetter & { readonly type: 'erase' };
+interface Part {
+  readonly writes?: readonly Write[];
+  readonly tells?: readonly Tell[];
+  /** Where to go on in the same step; absent: it is done. */
+  readonly after?: Ahead | undefined;
+  readonly met?: boolean;
+}
+
+/**
+ * Goes through everything after a merge or for an erasure, in letters of bounded size: each commits what it did together
+ * with the letter that goes on, so that a crash costs nothing but time. The desk of a contact keeps no state.
+ */
+@injectable()
+export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
+  readonly kind = CONTACT_DESK;
+  readonly queue = 'contact-desk';
+  readonly stateVersion = 1;
+  readonly lettersPerTurn = 1;
+  readonly timerQueues = [WAITS];
+
+  constructor(
+    @inject(ContactBook) private readonly book: ContactBook,
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+    @inject(FileStore) private readonly files: FileStore,
+    @inject(TimerQueues) private readonly timers: TimerQueues,
+    @multiInject(PersonalData) @optional() private readonly plugins: PersonalData[] = [],
+  ) {}
+
+  initial(): null {
+    return null;
+  }
+
+  async decide({ id, nowMs }: Turn<null>, { body }: Letter<ContactDeskLetter>): Promise<Decision<null>> {
+    if (body.type === 'merged') return this.merged(id, body);
+    if (body.type === 'files') {
+      // Outside the commit, and harmless to repeat.
+      for (const fileuuid of body.fileuuids) await this.files.remove(fileuuid);
+      return { state: null };
+    }
+    const erased = await this.book.erased(id);
+    if (!erased?.erasing) return { state: null }; // done already
+    const part = await this.part(erased, erased.erasing, body);
+    const { writes = [] } = part;
+    return { state: null, writes, ...this.goOn(id, body, part, nowMs) };
+  }
+
+  private async merged(id: string, letter: ContactDeskLetter & { type: 'merged' }): Promise<Decision<null>> {
+    const page = await pageAhead(this.redis.client, this.keys.stubsOfContact(id), letter.after, STUBS_A_LETTER);
+    const body: StubPersonLetter = { type: 'contact_merged', from: id, into: letter.into };
+    const tells: Tell[] = page.map((stub) => ({ to: { kind: 'stub', id: stub.id }, id: `merged:${id}`, body }));
+    const after = page.at(-1);
+    if (page.length === STUBS_A_LETTER) {
+      const next: ContactDeskLetter = { ...letter, after: after! };
+      tells.push({ to: { kind: CONTACT_DESK, id }, id: `merged:${letter.into}:${after!.id}`, body: next });
+    }
+    return { state: null, tells };
+  }
+
+  private async part(erased: ErasedContact, person: ErasedPerson, letter: EraseLetter): Promise<Part> {
+    const { redis, keys } = this;
+    switch (letter.step) {
+      case 'channels':
+        return this.channels(erased, person);
+      case 'stubs':
+        return this.ofStubs(erased.contactuuid, person);
+      case 'deliveries': {
+        const isLast = (letter.walks ?? 0) >= AGAIN_MS.length;
+        return erasedDeliveries({ redis, keys }, erased.contactuuid, person, letter.after, isLast);
+      }
+      case 'events':
+        return eventsWithout({ redis, keys }, person, letter.after);
+      case 'lists':
+        return listsWithout({ redis, keys }, person);
+      case 'end': {
+        const { erasing: _, ...left } = erased;
+        const { writes, tells } = await this.ofPlugins(erased.contactuuid, person, true);
+        return {
+          tells,
+          writes: [
+            ...writes,
+            ['SET', keys.contact(erased.contactuuid), JSON.stringify(left)],
+            ['ZREM', keys.erasing(), erased.contactuuid],
+            ...person.ids.map((touched): Write => ['DEL', keys.stubsTouchedBy(touched)]),
+          ],
+        };
+      }
+    }
+  }
+
+  /** What plugins know of the person joins what is looked for everywhere. */
+  private async channels(erased: ErasedContact, person: ErasedPerson): Promise<Part> {
+    const { writes, tells, points } = await this.ofPlugins(erased.contactuuid, person, false);
+    const isNew = (point: ContactPoint) => !person.points.some((has) => isSamePoint(has, point));
+    const left: ErasedContact = {
+      ...erased,
+      erasing: { ...person, points: [...person.points, ...points.filter(isNew)] },
+    };
+    return { tells, writes: [...writes, ['SET', this.keys.contact(erased.contactuuid), JSON.stringify(left)]] };
+  }
+
+  private async ofPlugins(erasure: string, { points }: ErasedPerson, last: boolean) {
+    const parts = await Promise.all(this.plugins.map((plugin) => plugin.erase({ points, erasure, last })));
+    // Outside the commit, and harmless to repeat.
+    for (const { queue, idBegins } of parts.flatMap((part) => part.timers ?? [])) {
+      await this.timers.forget(queue, idBegins);
+    }
+    return {
+      writes: parts.flatMap(({ writes }) => writes),
+      tells: parts.flatMap(({ tells }) => tells),
+      points: parts.flatMap((part) => part.points ?? []),
+    };
+  }
+
+  /** Few stubs are about one person: all of them are told at once. */
+  private async ofStubs(erasure: string, person: ErasedPerson): Promise<Part> {
+    const lists = await Promise.all(
+      person.ids.flatMap((id) => [
+        this.redis.client.zrange(this.keys.stubsOfContact(id), '0', '-1'),
+        this.redis.client.smembers(this.keys.stubsTouchedBy(id)),
+      ]),
+    );
+    return { tells: [...new Set(lists.flat() as string[])].map((stubref) => erasureTell(stubref, erasure, person)) };
+  }
+
+  private goOn(
+    id: string,
+    letter: EraseLetter,
+    { tells = [], after, met }: Part,
+    nowMs: number,
+  ): { tells: readonly Tell[]; timers?: readonly Timer[] } {
+    const to = { kind: CONTACT_DESK, id };
+    const hasMet = met || letter.met;
+    const { walks = 0, step } = letter;
+    if (after) {
+      const next: EraseLetter = { ...letter, after, ...(hasMet && { met: true }) };
+      return { tells: [...tells, { to, id: `erase:${step}:${walks}:${after.id}`, body: next }] };
+    }
+    const waitMs = AGAIN_MS[walks];
+    if (step === 'deliveries' && hasMet && waitMs !== undefined) {
+      const body: EraseLetter = { type: 'erase', step: 'deliveries', walks: walks + 1 };
+      const timer = `erase:${id}:walk:${walks + 1}`;
+      return { tells, timers: [{ queue: WAITS, id: timer, atMs: nowMs + waitMs, tell: { to, id: timer, body } }] };
+    }
+    const next = NEXT[step];
+    if (!next) return { tells };
+    return { tells: [...tells, { to, id: `erase:${next}`, body: { type: 'erase', step: next } }] };
+  }
+}

@@ -1,0 +1,42 @@
+import type { Tell } from '../contract/actor-kind.js';
+import type { Ahead } from '../redis/page-ahead.js';
+import type { ErasedPerson } from './contact-record.js';
+
+export const CONTACT_DESK = 'contact-desk';
+
+/** What is looked through in one erasure, in this order. */
+export type ErasureStep = 'channels' | 'stubs' | 'deliveries' | 'events' | 'lists' | 'end';
+
+/** Letters to the desk of a contact. */
+export type ContactDeskLetter =
+  /** To the desk of a contact that is another one now. */
+  | { readonly type: 'merged'; readonly into: string; readonly after?: Ahead }
+  | {
+      readonly type: 'erase';
+      readonly step: ErasureStep;
+      readonly after?: Ahead;
+      /** Walks through the deliveries that are done, and whether this one met messages under way. */
+      readonly walks?: number;
+      readonly met?: boolean;
+    }
+  | { readonly type: 'files'; readonly fileuuids: readonly string[] };
+
+/** What the contact desk asks of a stub. */
+export type StubPersonLetter =
+  | { readonly type: 'contact_merged'; readonly from: string; readonly into: string }
+  | {
+      readonly type: 'contact_erased';
+      readonly person: ErasedPerson;
+      /** Names the erasure, and how far this stub's log is done. */
+      readonly erasure: string;
+      readonly after?: Ahead;
+    };
+
+export const isPersonLetter = (body: { readonly type: string }): body is StubPersonLetter =>
+  body.type === 'contact_merged' || body.type === 'contact_erased';
+
+/** The letter by which a stub forgets a person. */
+export const erasureTell = (stubref: string, erasure: string, person: ErasedPerson): Tell => {
+  const body: StubPersonLetter = { type: 'contact_erased', person, erasure };
+  return { to: { kind: 'stub', id: stubref }, id: `erased:${erasure}`, body };
+};

@@ -1,0 +1,72 @@
+import type { Tell, Write } from '../contract/actor-kind.js';
+import type { Delivery } from '../contract/channel.js';
+import { readDelivery, type StoredDelivery } from '../notification/delivery.js';
+import { DELIVERY_DESK } from '../notification/delivery-desk-actor.js';
+import type { RedisConnection } from '../redis/connection.js';
+import type { Keys } from '../redis/keys.js';
+import { type Ahead, pageAhead } from '../redis/page-ahead.js';
+import { erasureTell } from './contact-letters.js';
+import type { ErasedPerson } from './contact-record.js';
+import { ERASED, redacted, redacting } from './erasure.js';
+
+const A_LETTER = 200;
+
+/**
+ * One page of a walk through all deliveries: those to the person keep their statuses and times, and lose address and
+ * words. One that may still be sent is cancelled and left for the next walk; `isLast`: there is none.
+ */
+export async function erasedDeliveries(
+  { redis, keys }: { readonly redis: RedisConnection; readonly keys: Keys },
+  erasure: string,
+  person: ErasedPerson,
+  after: Ahead | undefined,
+  isLast: boolean,
+): Promise<{ writes: Write[]; tells: Tell[]; met: boolean; after: Ahead | undefined }> {
+  const page = await pageAhead(redis.client, keys.deliveries(), after, A_LETTER);
+  const hashes = await Promise.all(page.map(({ id }) => redis.client.hgetall(keys.delivery(id))));
+  const writes: Write[] = [];
+  const tells: Tell[] = [];
+  const stubs = new Set<string>();
+  let met = false;
+  for (const hash of hashes) {
+    const stored = readDelivery(hash);
+    if (!stored || !isTo(stored.delivery, person)) continue;
+    const { id, origin } = stored.delivery;
+    if (origin) stubs.add(origin.stubref);
+    if (!isLast && mayBeSent(stored)) {
+      met = true;
+      tells.push({ to: { kind: DELIVERY_DESK, id }, id: `erased:${erasure}`, body: { type: 'cancel' } });
+    } else {
+      writes.push(...withoutPerson(keys, stored, hash, person));
+    }
+  }
+  tells.push(...[...stubs].map((stubref) => erasureTell(stubref, erasure, person)));
+  return { writes, tells, met, after: page.length === A_LETTER ? page.at(-1) : undefined };
+}
+
+const isTo = ({ to, origin }: Delivery, { ids, points }: ErasedPerson): boolean =>
+  ids.includes(origin?.contactuuid ?? '') || points.some(({ contact }) => contact === to);
+
+const mayBeSent = ({ status }: StoredDelivery): boolean =>
+  status === 'queued' || status === 'stashed' || status === 'sending';
+
+function withoutPerson(
+  keys: Keys,
+  { delivery, providerIds }: StoredDelivery,
+  hash: { readonly [field: string]: string },
+  person: ErasedPerson,
+): Write[] {
+  const key = keys.delivery(delivery.id);
+  const redact = redacting(person);
+  // Without `via` nobody sends it again.
+  const { via: _, owner: __, ...rest } = delivery;
+  const doc: Delivery = { ...rest, to: ERASED, message: {}, options: {} };
+  const steps = Object.entries(hash).filter(([field, text]) => field.startsWith('step:') && redact(text) !== text);
+  return [
+    ['HSET', key, 'doc', JSON.stringify(doc)],
+    ...steps.map(([field, text]): Write => ['HSET', key, field, JSON.stringify(redacted(JSON.parse(text), redact))]),
+    ['HDEL', key, 'ticket', 'lane', ...[...providerIds.keys()].map((id) => `provider:${id}`)],
+    // A provider's id of a message may hold the number.
+    ...[...providerIds.keys()].map((id): Write => ['DEL', keys.providerMessage(delivery.channel, id)]),
+  ];
+}

@@ -1,0 +1,113 @@
+import { inject, injectable } from 'inversify';
+import { ActorMail } from '../actor/actor-mail.js';
+import { Clock } from '../contract/clock.js';
+import type { Contact } from '../contract/stub.js';
+import { StubwireError } from '../errors.js';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
+import { Script } from '../redis/script.js';
+import { ContactBook, changedTooOften, TRIES, unknownContact } from './contact-book.js';
+import { CONTACT_DESK, type ContactDeskLetter } from './contact-letters.js';
+import { type ContactRecord, type ErasedContact, isErased, mergedContact } from './contact-record.js';
+
+const mergeScript = new Script(new URL('./scripts/contact-merge.lua', import.meta.url));
+const eraseScript = new Script(new URL('./scripts/contact-erase.lua', import.meta.url));
+
+/**
+ * What is done to a person rather than to an entry of the book. Each begins in the book, with one script, and goes on
+ * through everything else with the contact desk; the same request again takes up what a crash has left.
+ */
+@injectable()
+export class People {
+  constructor(
+    @inject(ContactBook) private readonly book: ContactBook,
+    @inject(ActorMail) private readonly mail: ActorMail,
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+    @inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes two contacts one: `otheruuid` goes on to mean the survivor, whose name stays and who has all addresses. Errors:
+   * `contact_unknown`, `contact_erased`, `validation_failed` for one and the same id.
+   */
+  async merge(contactuuid: string, otheruuid: string): Promise<Contact> {
+    if (contactuuid === otheruuid) {
+      const message = 'A contact cannot be merged with itself. Give the id of another contact of the same person.';
+      throw new StubwireError('validation_failed', message, { details: [{ path: 'contactuuid' }] });
+    }
+    const survivor = await this.mergeInBook(contactuuid, otheruuid);
+    await this.tell(otheruuid, `merged:${survivor.contactuuid}`, { type: 'merged', into: survivor.contactuuid });
+    return survivor;
+  }
+
+  /** Erases the person behind a contact; `files`: the files too that they sent. Errors: `contact_unknown`. */
+  async erase(contactuuid: string, files: boolean): Promise<ErasedContact> {
+    const left = await this.eraseInBook(contactuuid, files);
+    if (left.erasing) await this.tell(left.contactuuid, 'erase', { type: 'erase', step: 'channels' });
+    return left;
+  }
+
+  private async mergeInBook(contactuuid: string, otheruuid: string): Promise<Contact> {
+    const at = new Date(await this.clock.nowMs()).toISOString();
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const [survivor, other] = await Promise.all([this.living(contactuuid), this.living(otheruuid)]);
+      if (survivor.contactuuid === other.contactuuid) return survivor;
+      const merged = mergedContact(survivor, other, at);
+      const left: ContactRecord = { v: 1, contactuuid: other.contactuuid, merged_into: survivor.contactuuid };
+      const keys = [
+        this.keys.contact(survivor.contactuuid),
+        this.keys.contact(other.contactuuid),
+        this.keys.contacts(),
+        ...this.pointKeys(other),
+      ];
+      const args = [
+        ...[survivor.contactuuid, JSON.stringify(survivor), JSON.stringify(merged)],
+        ...[other.contactuuid, JSON.stringify(other), JSON.stringify(left)],
+      ];
+      const [result] = (await mergeScript.run(this.redis.client, keys, args)) as [string];
+      if (result === 'done') return merged;
+    }
+    throw changedTooOften();
+  }
+
+  private async eraseInBook(contactuuid: string, files: boolean): Promise<ErasedContact> {
+    const nowMs = await this.clock.nowMs();
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const before = await this.book.record(contactuuid);
+      if (!before) throw unknownContact(contactuuid);
+      if (isErased(before)) return before;
+      const { contactuuid: id, name, basic, merged_from: mergedFrom = [] } = before;
+      const erasing = { names: [name], points: basic.contactpoints, ids: [id, ...mergedFrom], files };
+      const left: ErasedContact = { v: 1, contactuuid: id, erased_at: new Date(nowMs).toISOString(), erasing };
+      const keys = [this.keys.contact(id), this.keys.contacts(), this.keys.erasing(), ...this.pointKeys(before)];
+      const args = [id, JSON.stringify(before), JSON.stringify(left), nowMs];
+      const [result] = (await eraseScript.run(this.redis.client, keys, args)) as [string];
+      if (result === 'done') return left;
+    }
+    throw changedTooOften();
+  }
+
+  private async living(contactuuid: string): Promise<Contact> {
+    const record = await this.book.record(contactuuid);
+    if (!record) throw unknownContact(contactuuid);
+    if (isErased(record)) throw erasedContact(record);
+    return record;
+  }
+
+  private pointKeys({ basic }: Contact): string[] {
+    return basic.contactpoints.map(({ type, contact }) => this.keys.contactPoint(type, contact));
+  }
+
+  private async tell(id: string, letter: string, body: ContactDeskLetter): Promise<void> {
+    await this.mail.tell([{ to: { kind: CONTACT_DESK, id }, id: letter, body }]);
+  }
+}
+
+/** For who asks after somebody who was erased. */
+export const erasedContact = ({ contactuuid, erased_at, erasing }: ErasedContact): StubwireError =>
+  new StubwireError(
+    'contact_erased',
+    `The person behind ${contactuuid} was erased on request at ${erased_at}${erasing ? '; what is left of them is being removed' : ''}. The id stays in logs and means nobody.`,
+    { details: { contactuuid, erased_at, done: erasing === undefined } },
+  );

@@ -1,0 +1,70 @@
+import type { Decision, Letter, Turn, Write } from '../contract/actor-kind.js';
+import type { Stub, Stubpost } from '../contract/stub.js';
+import type { RedisConnection } from '../redis/connection.js';
+import type { Keys } from '../redis/keys.js';
+import { pageAhead } from '../redis/page-ahead.js';
+import { CONTACT_DESK, type ContactDeskLetter, type StubPersonLetter } from './contact-letters.js';
+import { erasedPost, erasedStub, redacting } from './erasure.js';
+import { indexWrites } from './stub-records.js';
+
+/** Stubposts looked at in one letter. */
+const POSTS_A_LETTER = 100;
+
+/** A stub's part in merging and erasing people: it is no run, leaves no stubpost, and needs no template. */
+export class StubPeople {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly keys: Keys,
+  ) {}
+
+  async decide({ id, state }: Turn<Stub | null>, letter: Letter<StubPersonLetter>): Promise<Decision<Stub | null>> {
+    if (!state) return { state };
+    const { body } = letter;
+    if (body.type === 'contact_erased') return this.erase(id, state, body);
+    const after = withMerged(state, body.from, body.into);
+    return { state: after, writes: after === state ? [] : indexWrites(this.keys, state, after) };
+  }
+
+  private async erase(
+    stubref: string,
+    stub: Stub,
+    letter: StubPersonLetter & { type: 'contact_erased' },
+  ): Promise<Decision<Stub>> {
+    const { person, erasure } = letter;
+    const redact = redacting(person);
+    const page = await pageAhead(this.redis.client, this.keys.postsOfStub(stubref), letter.after, POSTS_A_LETTER);
+    const names = page.map(({ id }) => this.keys.post(id));
+    const texts = names.length > 0 ? await this.redis.client.mget(names) : [];
+    const found = texts.map((text) => text && erasedPost(JSON.parse(text) as Stubpost, person, redact));
+    const said = found.filter((post) => post !== null && post !== undefined && post !== '');
+    const writes = said.map(({ post }): Write => ['SET', this.keys.post(post.stubpostuuid), JSON.stringify(post)]);
+    const after = erasedStub(stub, person, redact, said);
+    const fileuuids = person.files ? said.flatMap(({ files }) => files.map(({ fileuuid }) => fileuuid)) : [];
+    const files: ContactDeskLetter = { type: 'files', fileuuids };
+    const last = page.at(-1);
+    const next = { ...letter, after: last };
+    return {
+      state: after,
+      writes: [...writes, ...indexWrites(this.keys, stub, after)],
+      tells: [
+        ...(fileuuids.length > 0
+          ? [{ to: { kind: CONTACT_DESK, id: erasure }, id: `files:${stubref}:${last!.id}`, body: files }]
+          : []),
+        ...(page.length === POSTS_A_LETTER
+          ? [{ to: { kind: 'stub', id: stubref }, id: `erased:${erasure}:${last!.id}`, body: next }]
+          : []),
+      ],
+    };
+  }
+}
+
+/** The lists with the id that the contact has now; one that had both has it once. */
+function withMerged(stub: Stub, from: string, into: string): Stub {
+  const lists = Object.entries(stub.contact_lists);
+  if (!lists.some(([, { contactuuids }]) => contactuuids.includes(from))) return stub;
+  const changed = lists.map(([list, { contactuuids }]) => [
+    list,
+    { contactuuids: [...new Set(contactuuids.map((id) => (id === from ? into : id)))] },
+  ]);
+  return { ...stub, contact_lists: Object.fromEntries(changed) };
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** People as tasks name them: contactuuids, or {mobile, name} who are found by number or made. */
+export const ListEntries = z
+  .array(
+    z.union([
+      z.string().min(1).max(100),
+      z.strictObject({ mobile: z.string().min(3).max(40), name: z.string().min(1).max(200) }),
+    ]),
+  )
+  .max(1_000);
+
+/** A number that a placeholder may have made text of. */
+export const Amount = z.coerce.number().positive();
