@@ -1,5 +1,5 @@
 /** What the steps of the set-up share. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -39,4 +39,13 @@ export function readIfThere(file) {
 export function readJson(file) {
   const text = readIfThere(file);
   return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** Runs a program in our place: its output (or into `chunks`, where given), its signals; gives its exit code. */
+export function child(command, args, chunks) {
+  const output = chunks ? 'pipe' : 'inherit';
+  const running = spawn(command, args, { cwd: ROOT, stdio: ['inherit', output, output] });
+  for (const stream of chunks ? [running.stdout, running.stderr] : []) stream.on('data', (chunk) => chunks.push(chunk));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => running.kill(signal));
+  return new Promise((resolve) => running.on('close', (code) => resolve(code ?? 1)));
 }

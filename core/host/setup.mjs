@@ -3,17 +3,16 @@
  * Node's own modules, because nothing else need be there yet. Each step looks first and does only what is missing: packages
  * from the lock file, the build in `dist`, a `redis-server`. It says what it does, and is silent when there is nothing to do.
  */
-import { spawn } from 'node:child_process';
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './setup-build.mjs';
 import { installPackages } from './setup-packages.mjs';
 import { provideRedis } from './setup-redis.mjs';
-import { DIST, ROOT, readIfThere, readJson, SetupError, say } from './setup-tools.mjs';
+import { runTests } from './setup-tests.mjs';
+import { child, DIST, ROOT, readIfThere, readJson, SetupError, say } from './setup-tools.mjs';
 
-const TEST_FOLDERS = ['core', 'contracts', 'plugins', 'flows', 'faults'];
 const PARENT_CHECK_MS = 1_000;
 const LOCK_STALE_MS = 15 * 60_000;
 
@@ -48,26 +47,13 @@ function endWithNpm() {
 async function test(args) {
   prepare();
   provideRedis();
-  const specs = args.filter((arg) => /^(\.\/)?(dist\/)?test(\/|$)/.test(arg));
-  const options = args.filter((arg) => !specs.includes(arg));
-  if (process.env.CI) options.push('--forbid-only');
-  const files =
-    specs.length > 0 ? specs.map(builtSpec) : TEST_FOLDERS.map((folder) => `dist/test/${folder}/**/*.test.js`);
-  await child(process.execPath, 'node_modules/mocha/bin/mocha.js', ...options, ...files);
-}
-
-/** `test/core/keys.test.ts` is run as `dist/test/core/keys.test.js`, and a folder as all tests in it. */
-function builtSpec(spec) {
-  const path = relative(ROOT, join(ROOT, spec))
-    .replace(/^(?!dist\/)/, 'dist/')
-    .replace(/\.ts$/, '.js');
-  return path.endsWith('.js') ? path : `${path}/**/*.test.js`;
+  process.exitCode = await runTests(args);
 }
 
 async function bench(args) {
   prepare();
   provideRedis();
-  await child(process.execPath, 'dist/test/bench/bench.js', ...args);
+  process.exitCode = await child(process.execPath, ['dist/test/bench/bench.js', ...args]);
 }
 
 /** Packages and build; one process at a time, so that two starts do not build into each other. */
@@ -106,18 +92,6 @@ function runs(pid) {
   } catch (error) {
     return error.code === 'EPERM';
   }
-}
-
-/** Runs a program in our place: its output, its signals, its exit code. */
-function child(command, ...args) {
-  const running = spawn(command, args, { cwd: ROOT, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => running.kill(signal));
-  return new Promise((resolve) => {
-    running.on('exit', (code) => {
-      process.exitCode = code ?? 1;
-      resolve();
-    });
-  });
 }
 
 const COMMANDS = { start, test, bench, build: async () => prepare() };
