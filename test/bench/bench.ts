@@ -1,21 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PrivateRedis } from '../support/private-redis.js';
-import { commandTable, cpuRatio, figuresTable, verdicts } from './bench-report.js';
-import { cpuTable } from './cpu-share.js';
-import type { GraphOrder, GraphReport } from './fake-graph.js';
-import { HelperProcess } from './helper-process.js';
-import { type Round, runRound, type Sizes, type World } from './w1-round.js';
-import type { LoadOrder, LoadReport } from './webhook-load.js';
+import { w1Bench } from './w1-bench.js';
 
-const USAGE = `npm run bench -- [--rounds 3] [--messages 8000] [--rate 100] [--no-profile] [--strict]
-W1 on the engine and on the yardstick, one after the other in each round. Fails when a message is lost, doubled or out
-of order; a missed target is printed and fails only with --strict, because other work on the machine can cause it.`;
+/** What can be measured, each beside a yardstick of its own; false: something was not exact. */
+const BENCHES: { readonly [name: string]: () => Promise<boolean> } = {
+  w1: runW1,
+};
 
-const { values } = parseArgs({
+const USAGE = `npm run bench -- [${Object.keys(BENCHES).join(' | ')}] [--rounds 3] [--messages 8000] [--rate 100] [--no-profile] [--strict]
+Measures what is named, or everything, as ratios to a yardstick that runs beside it. Fails when something was lost, doubled
+or out of order; a missed target is printed and fails only with --strict, because other work on the machine can cause it.`;
+
+const { values, positionals } = parseArgs({
   allowNegative: true,
+  allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '3' },
     messages: { type: 'string', default: '8000' },
@@ -25,54 +22,23 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-if (values.help) {
-  console.log(USAGE);
-  process.exit();
+const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));
+if (values.help || unknown !== undefined) {
+  console.log(unknown === undefined ? USAGE : `There is no measurement "${unknown}".\n${USAGE}`);
+  process.exit(unknown === undefined ? 0 : 1);
 }
 
-const messages = Number(values.messages);
-const rate = Number(values.rate);
-const sizes: Sizes = { burst: messages, steadyPerSecond: rate, steady: rate * 10, ingress: messages };
-
-await PrivateRedis.sweep(); // of runs that were cut short
-const graph = new HelperProcess<GraphOrder, GraphReport>('fake-graph');
-const graphUrl = `http://127.0.0.1:${await graph.message<number>()}`;
-const load = new HelperProcess<LoadOrder, LoadReport>('webhook-load');
-const world: World = { graph, graphUrl, load };
-
-const rounds: { readonly engine: Round[]; readonly yardstick: Round[] } = { engine: [], yardstick: [] };
-for (let round = 1; round <= Number(values.rounds); round++) {
-  // Who goes first changes, so that a machine that warms up or fills up favours neither.
-  for (const name of round % 2 === 1 ? (['yardstick', 'engine'] as const) : (['engine', 'yardstick'] as const)) {
-    const figures = await runRound(name, world, sizes);
-    rounds[name].push(figures);
-    const { burst, steady, ingress } = figures;
-    const line = `${burst.perSecond.toFixed(0)} messages/s, ${steady.latencyMs!.p50.toFixed(1)} ms, ${ingress.perSecond.toFixed(0)} acks/s`;
-    console.log(`round ${round}  ${name.padEnd(9)}  ${line}`);
-  }
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+  console.log(`== ${name}`);
+  if (!(await BENCHES[name]!())) process.exitCode = 1;
 }
-console.log(`\n${figuresTable(rounds)}\n\n${commandTable(rounds.engine.at(-1)!)}`);
-if (values.profile) console.log(`\n${await profiledRound()}`);
-graph.end();
-load.end();
 
-const results = verdicts(rounds);
-const faults = [...rounds.engine, ...rounds.yardstick].flatMap((round) => round.faults);
-console.log(`\n${[...results.map(({ line }) => line), cpuRatio(rounds)].join('\n')}`);
-console.log(
-  faults.length === 0
-    ? 'exact    each message was answered once, the engine kept the order'
-    : `BROKEN\n  ${faults.join('\n  ')}`,
-);
-process.exitCode = faults.length > 0 || (values.strict && results.some(({ reached }) => !reached)) ? 1 : 0;
-
-/** A further round of the engine under node's profiler, which slows it: only the shares count. */
-async function profiledRound(): Promise<string> {
-  const dir = mkdtempSync(join(tmpdir(), 'stubwire-bench-'));
-  try {
-    await runRound('engine', world, sizes, ['--cpu-prof', '--cpu-prof-dir', dir]);
-    return cpuTable(readdirSync(dir).map((file) => join(dir, file)));
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+async function runW1(): Promise<boolean> {
+  const [rounds, messages, rate] = [values.rounds, values.messages, values.rate].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const { exact, reached } = await w1Bench({ rounds, messages, rate, profile: values.profile });
+  return exact && (reached || !values.strict);
 }
