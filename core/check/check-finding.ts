@@ -1,13 +1,11 @@
 import type { CheckLevel } from '../contract/template-check.js';
-import { ERRORS, type ErrorCode, type Place, type StubwireError } from '../errors.js';
+import { ERRORS, type Place, type StubwireError } from '../errors.js';
 
 /** One thing that `stubwire check` found. */
 export interface CheckFinding {
   readonly level: CheckLevel;
-  /** Stable, in kebab-case; of an error its code with dashes. */
+  /** Stable: of an error its code (`state_unknown`), else the id of the rule (`unreachable-state`). */
   readonly rule: string;
-  /** Of errors: the code of the table. */
-  readonly code?: ErrorCode;
   readonly message: string;
   readonly place?: Place;
 }
@@ -20,20 +18,17 @@ export interface RuleText {
   readonly help: string;
 }
 
-const ruleOf = (code: ErrorCode): string => code.replaceAll('_', '-');
-
-/** Every error is a rule too: its code with dashes. */
-export const ERROR_RULES: readonly RuleText[] = Object.entries(ERRORS).map(([code, { means }]) => ({
-  id: ruleOf(code as ErrorCode),
+/** Every coded error is a rule too. */
+export const ERROR_RULES: readonly RuleText[] = Object.entries(ERRORS).map(([id, { means }]) => ({
+  id,
   level: 'error',
   means,
-  help: `${means}. The message says what was found, what there is, and what to write instead.`,
+  help: 'The template does not load. The message says what was found, what there is, and what to write instead.',
 }));
 
 export const findingOf = ({ code, message, options: { place } }: StubwireError): CheckFinding => ({
   level: 'error',
-  rule: ruleOf(code),
-  code,
+  rule: code,
   message,
   ...(place && { place }),
 });

@@ -9,14 +9,13 @@ export function checkText(
   about: { readonly right: string; readonly files: number },
 ): string {
   const { error, warning, info } = countsOf(findings);
-  const lines = findings.map(({ level, rule, code, message, place }) =>
-    formatPlaced(`${level} ${code ?? rule} ${message}`, place),
-  );
+  const lines = findings.map(({ level, rule, message, place }) => formatPlaced(`${level} ${rule} ${message}`, place));
   if (error + warning === 0) return [...lines, about.right].join('\n\n');
   const counts = [
     counted(error, 'error'),
     counted(warning, 'warning'),
     ...(info > 0 ? [`${info} for information`] : []),
   ].join(', ');
-  return [...lines, `${counts} in ${counted(about.files, 'file')}.`].join('\n\n');
+  const where = about.files > 0 ? ` in ${counted(about.files, 'file')}` : '';
+  return [...lines, `${counts}${where}.`].join('\n\n');
 }

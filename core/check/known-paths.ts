@@ -81,18 +81,19 @@ export function deadEnd(
   path: Reference,
   root: Shape,
   throughLists: boolean,
-): { readonly at: number; readonly known: readonly string[] } | undefined {
+): { readonly at: number; readonly known: readonly string[]; readonly isValue: boolean } | undefined {
   let shape = root;
   for (const [at, key] of path.entries()) {
     if (throughLists && typeof shape === 'object' && 'items' in shape && !/^\d+$/.test(key)) shape = shape.items;
     if (shape === 'anything') return undefined;
-    if (shape === 'value') return { at, known: [] };
+    if (shape === 'value') return { at, known: [], isValue: true };
     if ('items' in shape) {
-      if (!/^\d+$/.test(key)) return { at, known: ['[0]'] };
+      if (!/^\d+$/.test(key)) return { at, known: ['[0]'], isValue: false };
       shape = shape.items;
       continue;
     }
-    if (!Object.hasOwn(shape.keys, key)) return { at, known: Object.keys(shape.keys).filter((name) => name !== 'v') };
+    if (!Object.hasOwn(shape.keys, key))
+      return { at, known: Object.keys(shape.keys).filter((name) => name !== 'v'), isValue: false };
     shape = shape.keys[key]!;
   }
   return undefined;

@@ -2,8 +2,8 @@ import type { Path, YamlDocument } from '../config/yaml-document.js';
 import { dataOf, type YamlNode } from '../config/yaml-node.js';
 import type { JsonObject } from '../contract/json.js';
 import type * as Outline from '../contract/template-outline.js';
-import { itemsAt, nameAt } from '../template/template-names.js';
-import { nameOfFile } from '../template/to-stub-template.js';
+import { ignoredKeys } from '../template/ignored-keys.js';
+import { itemsAt, nameAt, templateName } from '../template/template-names.js';
 
 /** The outline of a template, whatever its form: what is not of the documented form is passed over. */
 export function outlineOf(document: YamlDocument): Outline.TemplateOutline {
@@ -120,13 +120,14 @@ export function outlineOf(document: YamlDocument): Outline.TemplateOutline {
 
   const initialState = named(['initial_state']) ?? named(['details', 'busy_start_state']);
   return {
-    name: text(['template']) ?? nameOfFile(document.file),
+    name: templateName(document),
     file: document.file,
     ...(initialState && { initialState }),
     data: map(['data']) ?? {},
     states: ordered(['states']).map(stateAt),
     actions: ordered(['actions']).map(actionAt),
     registrations: ordered(['heimdall']).map(registrationAt),
+    ignoredKeys: [...ignoredKeys(document.root)].map(([name, path]) => ({ name, path })),
   };
 }
 

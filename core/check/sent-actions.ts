@@ -1,6 +1,8 @@
 import type { JsonObject } from '../contract/json.js';
+import type { CheckAround } from '../contract/template-check.js';
 import type { OutlineTask } from '../contract/template-outline.js';
 import { hasPlaceholder } from '../template/reference.js';
+import { oncePer } from './once-per.js';
 
 /** Ways to write "this stub". */
 const THIS_STUB = ['~~stub.stubref', '{{stub.stubref}}', '~~stubpost.stubref', '{{stubpost.stubref}}'];
@@ -20,6 +22,12 @@ export const goesToItself = ({ params }: OutlineTask): boolean =>
 
 /** The action of this template that a task sends to its own stub; undefined where it goes elsewhere or is not written out. */
 export const ownTarget = (task: OutlineTask): string | undefined => (goesToItself(task) ? sentAction(task) : undefined);
+
+/** Every action that a template of this check has, and those that all have. */
+export const allActions = oncePer(
+  ({ templates, everywhere }: CheckAround): ReadonlySet<string> =>
+    new Set([...templates.flatMap(({ actions }) => actions.map(({ name }) => name)), ...everywhere]),
+);
 
 /** The keys that a map of data gives; undefined where it is filled in as a whole. */
 export function keysGiven(data: unknown): readonly string[] | undefined {

@@ -4,6 +4,7 @@ import { closeGoesNowhere } from './rules/close-goes-nowhere.js';
 import { conditionConstant } from './rules/condition-constant.js';
 import { conditionNever } from './rules/condition-never.js';
 import { conditionUnknownRoot } from './rules/condition-unknown-root.js';
+import { editorKeys } from './rules/editor-keys.js';
 import { laterTask } from './rules/later-task.js';
 import { listNeverFilled } from './rules/list-never-filled.js';
 import { missingRequiredField } from './rules/missing-required-field.js';
@@ -44,4 +45,5 @@ export const TEMPLATE_RULES: readonly TemplateCheck[] = [
   samePathClaimed,
   listNeverFilled,
   mobileNoNumber,
+  editorKeys,
 ];

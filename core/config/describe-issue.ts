@@ -24,6 +24,8 @@ export interface SchemaIssue {
   readonly issues?: readonly { readonly message: string }[];
   readonly params?: { readonly code?: ErrorCode };
   readonly discriminator?: string;
+  /** Of one unknown key: the one key that is missing beside it. */
+  readonly missing?: string;
   /** The schema that refused an unknown key. */
   readonly shape?: ZodType;
 }
@@ -100,18 +102,25 @@ function unknownKey({ issue, path, around }: IssueContext, key: string): Describ
   const nested = nearest(key, known) === undefined ? nestedKey(issue.shape, key, siblings) : undefined;
   const where = path.length === 0 ? 'here' : `in ${dotted(path)}`;
   const hint = nested ? ` Did you mean "${dotted([...path.slice(-1), nested])}"?` : didYouMean(key, known);
+  const missing = issue.missing === undefined ? '' : `, and "${issue.missing}" is missing there`;
   const exists = known.length > 0 ? ` What exists: ${listed(known)}.` : '';
   return {
     code: 'key_unknown',
-    message: `"${key}" is not a key ${where}.${hint}${exists}`,
+    message: `"${key}" is not a key ${where}${missing}.${hint}${exists}`,
     path: [...path, key],
     at: 'key',
   };
 }
 
+/** Words of a schema that make one sentence with the key that stands before them. */
+const GOES_ON = /^(?:has|is|names|needs|begins|holds) /;
+
 function describe({ issue, path, node, hidden }: IssueContext): string {
   const name = dotted(path) || 'The file';
-  if (issue.message !== undefined) return `${name}: ${issue.message.replace(/[^.?!]$/, '$&.')}`;
+  if (issue.message !== undefined) {
+    const colon = GOES_ON.test(issue.message) ? '' : ':';
+    return `${name}${colon} ${issue.message.replace(/[^.?!]$/, '$&.')}`;
+  }
   if (node === undefined) return `${name} is missing. It takes ${expectation(issue)}.`;
   const isEmpty = node.kind === 'scalar' && node.plain && node.source === '';
   if (isEmpty && issue.code !== 'too_small') {

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { StubwireError } from '../errors.js';
+import { shownFile } from './problem.js';
 import { SourceText } from './source-text.js';
 import { YamlDocument } from './yaml-document.js';
 import type { YamlNode } from './yaml-node.js';
@@ -27,9 +28,10 @@ const REASONS: { readonly [code: string]: string } = {
   EISDIR: 'it is a folder',
 };
 
-function unreadable(file: string, error: unknown): StubwireError {
+/** Why a file cannot be read, for people. */
+export function unreadable(file: string, error: unknown): StubwireError {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const text = `Cannot read ${file}: ${REASONS[code] ?? message}. Check the path, or give another one.`;
+  const text = `Cannot read ${shownFile(file)}: ${REASONS[code] ?? message}. Check the path, or give another one.`;
   return new StubwireError('file_unreadable', text, { cause: error, place: { file } });
 }
 
@@ -39,13 +41,13 @@ export function loadYaml(file: string, options: LoadOptions = {}): LoadedYaml {
   try {
     const { size } = statSync(file);
     if (size > MAX_YAML_BYTES) {
-      const message = `${file} has ${size} bytes; at most ${MAX_YAML_BYTES} are read. Split it into several files.`;
+      const message = `${shownFile(file)} has ${size} bytes; at most ${MAX_YAML_BYTES} are read. Split it into several files.`;
       return { documents: [], problems: [new StubwireError('yaml_too_large', message, { place: { file } })] };
     }
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     if (error instanceof TypeError) {
-      const message = `${file} is not UTF-8 text. Save it with the encoding UTF-8.`;
+      const message = `${shownFile(file)} is not UTF-8 text. Save it with the encoding UTF-8.`;
       return { documents: [], problems: [new StubwireError('yaml_invalid', message, { place: { file } })] };
     }
     return { documents: [], problems: [unreadable(file, error)] };

@@ -7,20 +7,23 @@ export const shownFile = (file: string): string => {
   return near === '' || near.startsWith('..') ? file : near;
 };
 
+/** Signs that steer a terminal are shown and not obeyed. One for one, so that columns stay. */
+const visible = (text: string): string => text.replace(/(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+
 /** `file:line:column code message`, and below it the line as written with a caret under the column. */
 export const formatProblem = ({ code, message, options: { place } }: StubwireError): string =>
   formatPlaced(`${code} ${message}`, place);
 
 /** As `formatProblem`, for any words about a place. */
 export function formatPlaced(words: string, place: Place | undefined): string {
-  if (place === undefined) return words;
+  if (place === undefined) return visible(words);
   const at = [shownFile(place.file), place.line, place.column].filter((part) => part !== undefined).join(':');
-  const head = `${at} ${words}`;
+  const head = visible(`${at} ${words}`);
   if (place.line === undefined || place.excerpt === undefined) return head;
   const gutter = `${place.line} | `.padStart(8);
   // A long line is cut so that the caret stays in sight.
   const from = Math.max(0, (place.column ?? 1) - 80);
-  const excerpt = place.excerpt.slice(from, from + 120).replaceAll('\t', ' ');
+  const excerpt = visible(place.excerpt.slice(from, from + 120).replaceAll('\t', ' '));
   const caret = place.column === undefined ? '' : `\n${' '.repeat(gutter.length + place.column - 1 - from)}^`;
   return `${head}\n${gutter}${excerpt}${caret}`;
 }

@@ -87,7 +87,8 @@ export function schemaProblems<Value>(
     return NO_MESSAGE;
   };
   for (let round = 1; ; round += 1) {
-    const result = schema.safeParse(document.value(path), { error });
+    const value = document.value(path);
+    const result = schema.safeParse(value === undefined ? value : (options.reading?.(value) ?? value), { error });
     if (result.success) return { ok: true, value: result.data };
     const find = (issue: Issue): Finding => {
       const node = document.node([...path, ...issue.path]);
@@ -108,9 +109,13 @@ export function schemaProblems<Value>(
     }
     // Only placeholders stood in the way: what was written is what there is to know for now.
     if (issues.length === 0) return { ok: true, value: document.value(path) as Value };
-    const told = issues
-      .filter((issue) => issue.code === 'invalid_type' || !hasWrongType(issue.path, issues))
-      .filter((issue) => document.node([...path, ...issue.path]) !== undefined || !isMeant(issue.path, issues));
+    const isMissing = (issue: SchemaIssue): boolean => document.node([...path, ...issue.path]) === undefined;
+    const told = joinedMissing(
+      issues
+        .filter((issue) => issue.code === 'invalid_type' || !hasWrongType(issue.path, issues))
+        .filter((issue) => !isMissing(issue) || !isMeant(issue.path, issues)),
+      isMissing,
+    );
     return { ok: false, problems: told.flatMap((issue) => toProblems(document, path, issue, options.code)) };
   }
 }
@@ -127,6 +132,25 @@ const isMeant = (path: readonly PropertyKey[], issues: readonly SchemaIssue[]): 
       dotted(issue.path) === dotted(path.slice(0, -1)) &&
       (issue.keys ?? []).some((key) => keyMeant(issue.shape, key) === path.at(-1)),
   );
+
+/** Where one key is unknown and one is missing, that is one mistake, and told once. */
+function joinedMissing(issues: readonly SchemaIssue[], isMissing: (issue: SchemaIssue) => boolean): SchemaIssue[] {
+  const joinedTo = new Map<SchemaIssue, SchemaIssue>();
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys' || issue.keys?.length !== 1) continue;
+    const [missing, ...more] = issues.filter(
+      (other) => isMissing(other) && dotted(other.path.slice(0, -1)) === dotted(issue.path),
+    );
+    if (missing !== undefined && more.length === 0) joinedTo.set(issue, missing);
+  }
+  const told = new Set(joinedTo.values());
+  return issues
+    .filter((issue) => !told.has(issue))
+    .map((issue) => {
+      const missing = joinedTo.get(issue)?.path.at(-1);
+      return missing === undefined ? issue : { ...issue, missing: String(missing) };
+    });
+}
 
 function keyMeant(shape: ZodType | undefined, key: string): string | undefined {
   return nearest(key, knownKeys(shape)) ?? nestedKey(shape, key, [])?.split('.')[0];

@@ -15,6 +15,8 @@ export type Checked<Value> =
 export interface CheckOptions {
   /** Leave alone what is wrong with values that hold a placeholder: they are checked once it is filled in. */
   readonly placeholders?: (text: string) => boolean;
+  /** What of the data is held against the schema; default: all of it. */
+  readonly reading?: (value: Json) => Json;
   /** The code for every problem, instead of `key_unknown` and `value_invalid`. */
   readonly code?: ErrorCode;
 }

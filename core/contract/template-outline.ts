@@ -89,4 +89,6 @@ export interface TemplateOutline {
   readonly states: readonly OutlineState[];
   readonly actions: readonly OutlineAction[];
   readonly registrations: readonly OutlineRegistration[];
+  /** Of the platform's editor, each where it stands first. */
+  readonly ignoredKeys: readonly OutlineName[];
 }

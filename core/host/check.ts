@@ -9,18 +9,19 @@ import {
   type RuleText,
   sortedFindings,
 } from '../check/check-finding.js';
-import { checkTemplates, IGNORED_KEYS } from '../check/check-templates.js';
+import { checkTemplates } from '../check/check-templates.js';
 import { checkJson } from '../check/findings-json.js';
 import { checkSarif } from '../check/findings-sarif.js';
 import { checkText } from '../check/findings-text.js';
 import type { HostConfig } from '../config/host-config.js';
 import { listed } from '../config/nearest.js';
+import { shownFile } from '../config/problem.js';
 import { TemplateCheck } from '../contract/template-check.js';
 import { StubwireError } from '../errors.js';
 import { createLogger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import { RedisTarget } from '../redis/redis-target.js';
-import { templateFiles } from '../template/template-files.js';
+import { type TemplateFiles, templateFiles } from '../template/template-files.js';
 import { assemblePlugins, vocabularyOf } from './assemble.js';
 import { productVersion } from './product-version.js';
 import { readConfig } from './read-config.js';
@@ -45,7 +46,7 @@ export interface CheckOptions {
 
 export interface CheckReport {
   readonly text: string;
-  /** 0: clean, warnings allowed; 1: errors, or too many warnings. What cannot run throws. */
+  /** 0: no errors, and no more warnings than allowed; else 1. What cannot run throws. */
   readonly exitCode: 0 | 1;
 }
 
@@ -58,20 +59,20 @@ export async function check({ config: configFile, files, format, maxWarnings }: 
   const log = createLogger('silent');
   const container = await assemblePlugins({ config, log, target: new RedisSource(config.redis, log).target });
   try {
-    const own = templateFiles([config.templates]);
-    const named = files.length === 0 ? own : templateFiles(files);
-    const paths = named.files.map((file) => resolve(file));
-    const { templates, findings: found } = await checkTemplates(named.files, {
+    const started = templateFiles([config.templates]);
+    // The configuration is checked by now, so that its folder may be named too.
+    const named = files.length === 0 ? started : templateFiles(files, configFile);
+    const { names, findings: found } = await checkTemplates(resolved(named), {
       vocabulary: vocabularyOf(container),
       rules: container.getAll(TemplateCheck),
       org: config.org,
       storeAnswers: await storeAnswers(config, container),
-      context: own.files.filter((file) => !paths.includes(resolve(file))),
+      started: resolved(started),
     });
-    const findings = sortedFindings([...named.problems.map(findingOf), ...found]);
-    const names = templates.map(({ outline }) => outline.name);
-    const right = `All is right: ${configFile}, ${config.plugins.length} plugins, ${templatesIn(names)}.`;
+    const none = named.empty.map((folder) => noTemplates(folder, files.length > 0));
+    const findings = sortedFindings([...named.problems.map(findingOf), ...none, ...found]);
     const { error, warning } = countsOf(findings);
+    const right = `All is right: ${configFile}, ${config.plugins.length} plugins, ${templatesIn(names)}.`;
     return {
       text: formatted(findings, format, container, { right, files: named.files.length }),
       exitCode: error > 0 || warning > (maxWarnings ?? warning) ? 1 : 0,
@@ -79,6 +80,21 @@ export async function check({ config: configFile, files, format, maxWarnings }: 
   } finally {
     await container.get(RedisConnection).close();
   }
+}
+
+const resolved = ({ files }: TemplateFiles): string[] => [...new Set(files.map((file) => resolve(file)))];
+
+const NO_TEMPLATES: RuleText = {
+  id: 'no-templates',
+  level: 'warning',
+  means: 'A folder has no template in it',
+  help: 'A folder stands for its own files that end in .yaml, .yml or .json. Name the folders in it one by one.',
+};
+
+/** Whoever names a folder means that something is checked; a host may begin with none. */
+function noTemplates(folder: string, isNamed: boolean): CheckFinding {
+  const message = `${shownFile(folder)} has no template in it: no file that ends in .yaml, .yml or .json (.test.yaml are stories; folders in it are not read). Name the folder of the templates.`;
+  return { level: isNamed ? 'error' : 'warning', rule: NO_TEMPLATES.id, message, place: { file: folder } };
 }
 
 const templatesIn = (names: readonly string[]): string =>
@@ -92,7 +108,7 @@ function formatted(
 ): string {
   if (format === 'text') return checkText(findings, about);
   if (format === 'json') return checkJson(findings);
-  const rules: readonly RuleText[] = [...ERROR_RULES, IGNORED_KEYS, ...container.getAll(TemplateCheck)];
+  const rules = [...ERROR_RULES, NO_TEMPLATES, ...container.getAll(TemplateCheck)];
   return checkSarif(findings, rules, productVersion());
 }
 

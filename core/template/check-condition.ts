@@ -3,7 +3,8 @@ import jsonata from 'jsonata';
 interface Slip {
   readonly sign: RegExp;
   readonly says: string;
-  readonly instead?: string;
+  /** As `String.replace` takes it. */
+  readonly instead: string;
 }
 
 /** What people bring along from other languages. */
@@ -12,11 +13,8 @@ const SLIPS: readonly Slip[] = [
   { sign: /={2,3}/g, says: 'JSONata compares with a single =', instead: '=' },
   { sign: /&&/g, says: 'JSONata says "and"', instead: 'and' },
   { sign: /\|\|/g, says: 'JSONata says "or"', instead: 'or' },
-  { sign: /!(?!=)/g, says: 'JSONata says $not(…)' },
-  {
-    sign: /\{\{|~~/g,
-    says: 'a condition is not filled in: write the path itself, such as stub.data.channel = "whatsapp"',
-  },
+  { sign: /!(?!=)\s*([\w.$]*)/g, says: 'JSONata says $not(…)', instead: '$$not($1)' },
+  { sign: /\{\{|\}\}|~~/g, says: 'a condition is not filled in: it takes the path itself', instead: '' },
 ];
 const QUOTED = /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/;
 
@@ -48,8 +46,6 @@ const mend = (condition: string): string =>
   condition
     .split(QUOTED)
     .map((part, at) =>
-      at % 2 === 1
-        ? part
-        : SLIPS.reduce((text, { sign, instead }) => (instead === undefined ? text : text.replace(sign, instead)), part),
+      at % 2 === 1 ? part : SLIPS.reduce((text, slip) => text.replace(slip.sign, slip.instead), part),
     )
     .join('');

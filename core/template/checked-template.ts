@@ -1,23 +1,23 @@
+import { listed, nearest } from '../config/nearest.js';
 import { inOrder } from '../config/problem.js';
 import type { Path, YamlDocument } from '../config/yaml-document.js';
-import type { YamlNode } from '../config/yaml-node.js';
 import type { StubTemplate } from '../contract/stub-template.js';
 import { StubwireError } from '../errors.js';
 import { referenceProblems } from './check-references.js';
 import { stepProblems } from './check-steps.js';
-import { IGNORED_KEYS } from './schema-parts.js';
+import { withoutIgnored } from './ignored-keys.js';
 import { itemsAt, nameAt, namesIn } from './template-names.js';
 import { toStubTemplate } from './to-stub-template.js';
 import type { Vocabulary } from './vocabulary.js';
 import { WrittenTemplate } from './written-form.js';
 
-export type CheckedTemplate =
-  | { readonly template: StubTemplate; readonly ignoredKeys: readonly string[] }
-  | { readonly problems: readonly StubwireError[] };
+export type CheckedTemplate = { readonly template: StubTemplate } | { readonly problems: readonly StubwireError[] };
 
 /** Checks one written template in full: its form, the names in it, its conditions and texts, its channels and tasks. */
 export function checkTemplate(document: YamlDocument, vocabulary: Vocabulary): CheckedTemplate {
-  const form = document.check(WrittenTemplate);
+  const other = isOther(document);
+  if (other !== undefined) return { problems: [other] };
+  const form = document.check(WrittenTemplate, [], { reading: withoutIgnored });
   const problems = [
     ...(form.ok ? [] : form.problems),
     ...keyClashes(document),
@@ -26,9 +26,19 @@ export function checkTemplate(document: YamlDocument, vocabulary: Vocabulary): C
   ];
   if (problems.length > 0 || document.isBroken) return { problems: once(inOrder(problems)) };
   // Once more: the channels' schemas have since said which scalars are text.
-  const settled = document.check(WrittenTemplate);
+  const settled = document.check(WrittenTemplate, [], { reading: withoutIgnored });
   if (!settled.ok) return { problems: settled.problems };
-  return { template: toStubTemplate(settled.value, document), ignoredKeys: ignoredIn(document.root) };
+  return { template: toStubTemplate(settled.value, document) };
+}
+
+const OWN_KEYS: readonly string[] = ['template', 'initial_state', 'states', 'actions'];
+
+/** Another kind of file, such as the configuration of a host: told once, and not key by key. */
+function isOther(document: YamlDocument): StubwireError | undefined {
+  const keys = document.keys([]);
+  if (document.root.kind !== 'map' || keys.some((key) => nearest(key, OWN_KEYS) !== undefined)) return undefined;
+  const message = `This is no stub template: it has none of the keys ${listed(OWN_KEYS)}; it has: ${listed(keys.slice(0, 8))}. Leave it out of what is read. (The configuration of a host is named with --config.)`;
+  return document.problem('value_invalid', message, []);
 }
 
 /** Two items whose `__key` makes them the same. */
@@ -48,23 +58,6 @@ function keyClashes(document: YamlDocument): StubwireError[] {
     ['fields', 'tasks', 'notifications', 'metrics'].flatMap((part) => clashes([...action, part])),
   );
   return [...clashes(['states']), ...clashes(['actions']), ...clashes(['heimdall']), ...inActions];
-}
-
-/** Below these keys stand names of the author's own. */
-const FREE_DATA: readonly string[] = ['data', 'params', 'platforms'];
-
-function ignoredIn(root: YamlNode): string[] {
-  const found = new Set<string>();
-  const visit = (node: YamlNode): void => {
-    if (node.kind === 'list') for (const item of node.items) visit(item);
-    if (node.kind !== 'map') return;
-    for (const [key, entry] of node.entries) {
-      if ((IGNORED_KEYS as readonly string[]).includes(key)) found.add(key);
-      if (!FREE_DATA.includes(key)) visit(entry.node);
-    }
-  };
-  visit(root);
-  return [...found];
 }
 
 /** Aliases and merges stand in several places at once; their problems are told once. */

@@ -41,14 +41,9 @@ export const oneOf = <const Built extends readonly [string, ...string[]]>(built:
     })
     .pipe(z.enum(built));
 
-/** What the platform's export puts on everything. `__key` and `__order` count; the rest is for its own editor. */
+/** What the platform's export puts on everything. `__key` and `__order` count; what its editor keeps beside them is left out before (`ignored-keys.ts`). */
 export const EXPORTED = {
   __key: Name.optional().meta(UNLISTED),
   __order: z.number().optional().meta(UNLISTED),
   structure: z.unknown().optional().meta(UNLISTED),
-  action_meta: z.unknown().optional().meta(UNLISTED),
-  annotations: z.unknown().optional().meta(UNLISTED),
 };
-
-/** Keys that are read past, with one line of information a file. */
-export const IGNORED_KEYS = ['action_meta', 'annotations', 'editor_version'] as const;

@@ -1,5 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { unreadable } from '../config/load-yaml.js';
+import { shownFile } from '../config/problem.js';
 import { StubwireError } from '../errors.js';
 
 const IS_TEMPLATE_FILE = /\.(?:ya?ml|json)$/i;
@@ -9,29 +11,39 @@ const IS_STORY_FILE = /\.test\.ya?ml$/i;
 /** Files read from one folder; a folder with more is probably not one of templates. */
 const MAX_FILES = 1_000;
 
-/** The template files of what is named, in order. A folder stands for those in it, not for folders in it. */
-export function templateFiles(names: readonly string[]): {
+export interface TemplateFiles {
   readonly files: readonly string[];
   readonly problems: readonly StubwireError[];
-} {
-  const problems: StubwireError[] = [];
-  const files = names.flatMap((name) => filesOf(name, problems)).filter((file) => !IS_STORY_FILE.test(file));
-  return { files: [...new Set(files)], problems };
+  /** Folders that have none. */
+  readonly empty: readonly string[];
 }
 
-function filesOf(name: string, problems: StubwireError[]): string[] {
-  try {
-    if (!statSync(name).isDirectory()) return [name];
-    const files = readdirSync(name).filter((file) => IS_TEMPLATE_FILE.test(file) && !file.startsWith('.'));
-    if (files.length > MAX_FILES) {
-      const message = `${name} has ${files.length} files; at most ${MAX_FILES} are read. Name the folder of the templates.`;
+/**
+ * The template files of what is named, in order. A folder stands for those in it, not for folders in it. `except` is a
+ * file that is none, such as the configuration, whose folder may be named.
+ */
+export function templateFiles(names: readonly string[], except = ''): TemplateFiles {
+  const problems: StubwireError[] = [];
+  const empty: string[] = [];
+  const isTemplate = (file: string): boolean => !IS_STORY_FILE.test(file) && resolve(file) !== resolve(except);
+  const files = names.flatMap((name) => {
+    try {
+      if (!statSync(name).isDirectory()) return [name].filter(isTemplate);
+      const found = filesIn(name).filter(isTemplate);
+      if (found.length === 0) empty.push(name);
+      if (found.length <= MAX_FILES) return found;
+      const message = `${shownFile(name)} has ${found.length} files; at most ${MAX_FILES} are read. Name the folder of the templates.`;
       problems.push(new StubwireError('yaml_too_large', message, { place: { file: name } }));
-      return [];
+    } catch (error) {
+      problems.push(unreadable(name, error));
     }
-    return files.sort().map((file) => join(name, file));
-  } catch (error) {
-    const message = `Cannot read ${name}: ${(error as Error).message}. Check the path, or give another one.`;
-    problems.push(new StubwireError('file_unreadable', message, { cause: error, place: { file: name } }));
     return [];
-  }
+  });
+  return { files: [...new Set(files)], problems, empty };
 }
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((file) => IS_TEMPLATE_FILE.test(file) && !file.startsWith('.'))
+    .sort()
+    .map((file) => join(folder, file));

@@ -1,6 +1,13 @@
+import { basename, extname } from 'node:path';
 import type { Path, YamlDocument } from '../config/yaml-document.js';
 import { BASE_ACTIONS } from '../stub/base-actions.js';
 import type { Vocabulary } from './vocabulary.js';
+
+/** The name of a template; of one that gives itself none, that of its file. */
+export function templateName(document: YamlDocument): string {
+  const node = document.node(['template']);
+  return node?.kind === 'scalar' && node.source !== '' ? node.source : basename(document.file, extname(document.file));
+}
 
 /** The name of an item: its key, or the `__key` that the platform's export gives it. */
 export function nameAt(document: YamlDocument, path: Path): string {

@@ -1,13 +1,10 @@
-import { basename, extname } from 'node:path';
 import { deepFreeze } from '../config/deep-freeze.js';
 import type { Path, YamlDocument } from '../config/yaml-document.js';
 import type { JsonObject } from '../contract/json.js';
 import type * as Template from '../contract/stub-template.js';
+import { templateName } from './template-names.js';
 import type { WrittenField } from './written-field.js';
 import type { WrittenAction, WrittenTemplate } from './written-form.js';
-
-/** The name of a template that gives itself none: that of its file. */
-export const nameOfFile = (file: string): string => basename(file, extname(file));
 
 interface Keyed {
   readonly __key?: string | undefined;
@@ -148,7 +145,7 @@ export function toStubTemplate(written: WrittenTemplate, document: YamlDocument)
     }),
   );
   return Object.freeze({
-    name: written.template ?? nameOfFile(document.file),
+    name: templateName(document),
     file: document.file,
     initialState: (written.initial_state ?? written.details.busy_start_state)!,
     data: deepFreeze(written.data as JsonObject),

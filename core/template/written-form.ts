@@ -103,7 +103,6 @@ const Registration = z
 export const WrittenTemplate = z
   .strictObject({
     ...EXPORTED,
-    editor_version: z.unknown().optional().meta(UNLISTED),
     template: Name.optional(),
     details: z
       .strictObject({
@@ -115,7 +114,10 @@ export const WrittenTemplate = z
     initial_state: Name.optional(),
     data: JsonMap.default({}),
     states: z
-      .record(Name, State)
+      .record(Name, State, {
+        error: ({ input }) =>
+          input === undefined ? 'missing. A stub is always in one. Write for example: states: { open: {} }' : undefined,
+      })
       .refine(atLeastOne, 'a stub is always in a state. Write for example: open: { actions: [] }'),
     actions: z.record(Name, Action).default({}),
     heimdall: z.record(Name, Registration).default({}),

@@ -1,39 +1,44 @@
 import { shownFile } from '../../config/problem.js';
-import type { Remark, TemplateCheck } from '../../contract/template-check.js';
+import type { CheckAround, Remark, TemplateCheck } from '../../contract/template-check.js';
 import type { OutlineRegistration, TemplateOutline } from '../../contract/template-outline.js';
-import { comparePatterns } from '../../heimdall/path-pattern.js';
+import { oncePer } from '../once-per.js';
 
-const ANY = ['#', '*'];
-
-/** Is there a path that both patterns stand for, with none of them the more specific? */
-function clash(a: string, b: string): boolean {
-  if (comparePatterns(a, b) !== 0) return false;
-  const left = a.split('.');
-  const right = b.split('.');
-  if (left.length !== right.length) return false;
-  return left.every((segment, at) => segment === right[at] || (ANY.includes(segment) && ANY.includes(right[at]!)));
+interface Claim {
+  readonly template: TemplateOutline;
+  readonly registration: OutlineRegistration;
 }
 
-const claims = ({ registrations }: TemplateOutline): readonly OutlineRegistration[] =>
-  registrations.filter(({ mechanism }) => mechanism === 'cbh');
+/**
+ * The first that claims each pattern, in the order of the templates. Of two patterns that are not the same, one is more
+ * specific wherever both match. Of two templates of one name only the first can load.
+ */
+const firstClaims = oncePer(({ templates }: CheckAround): ReadonlyMap<string, Claim> => {
+  const loads = new Map([...templates].reverse().map((template) => [template.name, template]));
+  const claims = [...loads.values()]
+    .reverse()
+    .flatMap((template) =>
+      template.registrations
+        .filter(({ mechanism }) => mechanism === 'cbh')
+        .map((registration) => [registration.pattern, { template, registration }] as const),
+    );
+  return new Map(claims.reverse());
+});
 
 export const samePathClaimed: TemplateCheck = {
   id: 'same-path-claimed',
   level: 'warning',
-  means: 'Two cbh registrations claim the same events',
-  help: 'A cbh event has one handler: the most specific pattern, then the newest registration. Give one of them a more specific path, take it away, or let both hear the event with mechanism: evt.',
-  check(template, { templates }) {
-    const before = templates
-      .slice(0, templates.indexOf(template))
-      .flatMap((other) =>
-        claims(other).map((claim) => ({ claim, where: `in the template "${other.name}" (${shownFile(other.file)})` })),
-      );
-    return claims(template).flatMap((claim, at, own): Remark[] => {
-      const earlier = own.slice(0, at).map((other) => ({ claim: other, where: 'of this template' }));
-      const first = [...earlier, ...before].find((other) => clash(other.claim.pattern, claim.pattern));
-      if (first === undefined) return [];
-      const message = `"${claim.pattern}" is claimed already by "${first.claim.name}" ${first.where}, just as specifically. A cbh event has one handler, and the newest wins, so one of the two never runs. Make one path more specific, or take one away.`;
-      return [{ path: [...claim.path, 'path'], message }];
-    });
-  },
+  means: 'Two cbh registrations claim the same path',
+  help: 'A cbh event has one handler: the most specific pattern, then the newest registration. Give one of them a more specific path, or take it away.',
+  check: (template, around) =>
+    template.registrations.flatMap(({ pattern, mechanism, path }): Remark[] => {
+      const first = firstClaims(around).get(pattern);
+      const isTwin = first?.template !== template && first?.template.name === template.name;
+      if (mechanism !== 'cbh' || first === undefined || isTwin || first.registration.path === path) return [];
+      const where =
+        first.template === template
+          ? `of this template`
+          : `in the template "${first.template.name}" (${shownFile(first.template.file)})`;
+      const message = `"${pattern}" is claimed already by "${first.registration.name}" ${where}. A cbh event has one handler, and the newest wins, so one of the two never runs. Make one path more specific, or take one away.`;
+      return [{ path: [...path, 'path'], message }];
+    }),
 };

@@ -1,6 +1,6 @@
 import { didYouMean, listed } from '../../config/nearest.js';
 import type { Remark, TemplateCheck } from '../../contract/template-check.js';
-import { goesToItself, sentAction } from '../sent-actions.js';
+import { allActions, goesToItself, sentAction } from '../sent-actions.js';
 
 export const sentActionUnknown: TemplateCheck = {
   id: 'sent-action-unknown',
@@ -8,9 +8,9 @@ export const sentActionUnknown: TemplateCheck = {
   means: 'A task sends an action that its stub does not have',
   help: 'To its own stub only actions of this template and base actions can be sent, to another stub those of its template.',
   takesBroken: true,
-  check(template, { everywhere, templates }) {
-    const own = [...template.actions.map(({ name }) => name), ...everywhere];
-    const all = new Set([...templates.flatMap(({ actions }) => actions.map(({ name }) => name)), ...everywhere]);
+  check(template, around) {
+    const own = [...template.actions.map(({ name }) => name), ...around.everywhere];
+    const all = allActions(around);
     return template.actions.flatMap(({ tasks }) =>
       tasks.flatMap((task): Remark[] => {
         const name = sentAction(task);

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../config/nearest.js';
 import type { Remark, TemplateCheck } from '../../contract/template-check.js';
 import { hasPlaceholder } from '../../template/reference.js';
+import { allActions } from '../sent-actions.js';
 
 export const triggerUnknownAction: TemplateCheck = {
   id: 'trigger-unknown-action',
@@ -8,11 +9,11 @@ export const triggerUnknownAction: TemplateCheck = {
   means: 'A registration triggers an action that no template has',
   help: 'trigger_stubaction runs on the stub that stubref names, whatever its template. Correct action_name, or add the action.',
   takesBroken: true,
-  check({ registrations }, { templates, everywhere }) {
-    const known = [...new Set([...templates.flatMap(({ actions }) => actions.map(({ name }) => name)), ...everywhere])];
+  check({ registrations }, around) {
+    const known = allActions(around);
     return registrations.flatMap(({ path, triggerStubaction }): Remark[] => {
       const name = triggerStubaction?.['action_name'];
-      if (typeof name !== 'string' || hasPlaceholder(name) || known.includes(name)) return [];
+      if (typeof name !== 'string' || hasPlaceholder(name) || known.has(name)) return [];
       const message = `No template that was checked has an action "${name}", so the trigger is refused whatever stub it goes to.${didYouMean(name, known)} Correct action_name, or add the action to the template of those stubs.`;
       return [{ path: [...path, 'trigger_stubaction', 'action_name'], message }];
     });

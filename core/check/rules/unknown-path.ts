@@ -24,11 +24,10 @@ export const unknownPath: TemplateCheck = {
           if (end === undefined || end.at === 0 || isTaskName(reference, end.at)) return [];
           const owner = reference.slice(0, end.at).join('.');
           const key = reference[end.at]!;
-          const there =
-            end.known.length > 0
-              ? `${didYouMean(key, end.known)} There are: ${listed(end.known)}.`
-              : ` ${owner} is ${owner.startsWith('template.data') || !/counters|notifications/.test(owner) ? 'a single value' : 'empty in this template'}.`;
-          return [{ path, message: `${reference.join('.')} leads to nothing: ${owner} has no "${key}".${there}` }];
+          const there = end.isValue
+            ? `${owner} is a single value, with nothing below it.`
+            : `${owner} has no "${key}".${didYouMean(key, end.known)} There are: ${listed(end.known)}.`;
+          return [{ path, message: `${reference.join('.')} leads to nothing: ${there}` }];
         });
       return [
         ...textsOfAction(action).flatMap((text) => problems(text, textReferences(text.text), false)),

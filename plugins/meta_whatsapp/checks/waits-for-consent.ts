@@ -6,10 +6,6 @@ import { isLiteral, type WrittenMessage, writtenMessages } from './whatsapp-sett
 const WINDOW_MINUTES = 24 * 60;
 const TIMED = 'set_timer';
 const MINUTES: readonly (readonly [key: string, minutes: number])[] = [
-  ['delay_seconds', 1 / 60],
-  ['delay_minutes', 1],
-  ['delay_hours', 60],
-  ['delay_days', WINDOW_MINUTES],
   ['after_seconds', 1 / 60],
   ['after_minutes', 1],
   ['after_hours', 60],
