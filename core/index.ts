@@ -66,6 +66,6 @@ export { Script } from './redis/script.js';
 export { ContactBook } from './stub/contact-book.js';
 export { derivedUuid } from './stub/ids.js';
 export { mobileNumber } from './stub/phone-number.js';
-export type { StubLetter } from './stub/stub-actor.js';
+export type { StubLetter } from './stub/stub-letter.js';
 export { StubStore } from './stub/stub-store.js';
 export { notYet } from './template/schema-parts.js';

@@ -51,6 +51,7 @@ export function knownPaths(template: TemplateOutline, action: OutlineAction): Sh
       links: 'anything',
       attachments: FILES,
       metrics: keys({ counters: named(counters, 'value') }),
+      timers: 'anything',
     }),
     stubpost: keys({
       ...values('v', 'stubpostuuid', 'stubref', 'action_name', 'message', 'posted_at', 'from_state', 'to_state'),

@@ -42,6 +42,9 @@ export interface StubTimer {
   readonly id: string;
   readonly action_name: string;
   readonly due_at: string;
+  /** What the action will be run with. */
+  readonly message: string;
+  readonly data: JsonObject;
 }
 
 /** One running case: in exactly one state of its template, long-lived, never deleted. */

@@ -11,7 +11,7 @@ import type { Mechanism } from '../contract/stub-template.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { derivedStubref } from '../stub/ids.js';
-import type { StubLetter } from '../stub/stub-actor.js';
+import type { StubLetter } from '../stub/stub-letter.js';
 import { substitute } from '../template/substitution.js';
 import { type Registration, Registrations } from './registrations.js';
 

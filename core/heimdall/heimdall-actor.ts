@@ -3,7 +3,7 @@ import type { ActorKind, Decision, Letter, Tell, Turn, Write } from '../contract
 import type { JsonObject } from '../contract/json.js';
 import { Org } from '../contract/org.js';
 import type { Mechanism } from '../contract/stub-template.js';
-import type { StubLetter } from '../stub/stub-actor.js';
+import type { StubLetter } from '../stub/stub-letter.js';
 import { StubStore } from '../stub/stub-store.js';
 import { substitute } from '../template/substitution.js';
 import { type Registration, Registrations } from './registrations.js';

@@ -10,8 +10,8 @@ import { RedisConnection, STORE_WAIT_MS } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { type Page, pageOf } from '../redis/page.js';
 import { derivedStubref, stubpostIdOf } from '../stub/ids.js';
-import type { StubLetter } from '../stub/stub-actor.js';
 import { StubDesk } from '../stub/stub-desk.js';
+import type { StubLetter } from '../stub/stub-letter.js';
 import { StubStore } from '../stub/stub-store.js';
 import { Templates } from '../template/templates.js';
 

@@ -3,10 +3,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import type { HttpRoutes } from '../contract/http-routes.js';
-import { ERRORS, type ErrorCode, StubwireError } from '../errors.js';
+import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
-import { StubDesk } from '../stub/stub-desk.js';
-import type { PostView } from '../stub/stub-store.js';
+import { refusal, StubDesk } from '../stub/stub-desk.js';
 import { postedBy } from './posted-by.js';
 import { actionsSchema, postSchema, runSchema } from './stub-schema.js';
 
@@ -53,16 +52,9 @@ export class ActionRoutes implements HttpRoutes {
       const asked = { ...body, posted_by: postedBy(request, body.posted_by) };
       const { stubpostuuid } = await this.desk.run(params.stubref, params.action, asked, request.derivedKey);
       const post = query.wait ? await this.desk.awaitPost(stubpostuuid, query.wait) : undefined;
-      if (post) return reply.code(200).send(orRefused(post));
+      if (post?.refused) throw refusal(post.refused, { stubpostuuid });
+      if (post) return reply.code(200).send(post);
       return reply.code(202).header('Location', `/api/posts/${stubpostuuid}`).send({ stubpostuuid });
     });
   }
-}
-
-/** A run that was refused when its turn came answers as if it had been refused at once. */
-function orRefused(post: PostView): PostView {
-  if (!post.refused) return post;
-  const { code, message, details } = post.refused;
-  const known: ErrorCode = code in ERRORS ? (code as ErrorCode) : 'internal';
-  throw new StubwireError(known, message, { details: details ?? { stubpostuuid: post.stubpostuuid } });
 }

@@ -17,6 +17,14 @@ const stateProblem = problem
   .describe('The template is not loaded, or no longer has the state of the stub: base actions only');
 const pointer = z.object({ list_name: z.string() }).optional();
 
+const timer = z.object({
+  id: z.string(),
+  action_name: z.string(),
+  due_at: time,
+  message: z.string(),
+  data: jsonObject,
+});
+
 export const stubSchema = z.object({
   orguuid: z.string(),
   stubref: z.string(),
@@ -32,6 +40,10 @@ export const stubSchema = z.object({
   links: list(jsonObject),
   attachments: list(fileSchema),
   metrics: z.object({ counters: z.record(z.string(), z.number()) }),
+  timers: z
+    .record(z.string(), timer)
+    .optional()
+    .describe('Actions that run later, by the name of their timer; absent where it never had any'),
   loop_guard: z
     .object({ refused: z.number().int(), last_refused_at: time })
     .optional()
@@ -89,6 +101,7 @@ export const postSchema = z.object({
     .optional()
     .describe('Branches of to_state whose conditions gave no answer: they counted as not holding'),
   refused: problem.extend({ details: z.unknown().optional() }).optional(),
+  erased: z.literal(true).optional().describe('The person behind it was erased: the shape of the log stays'),
 });
 
 export const runSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../contract/json.js';
 import type { Problem, Stub } from '../contract/stub.js';
 import type { StubTemplate, TemplateAction } from '../contract/stub-template.js';
+import { keepingBeside } from './data-path.js';
 import { Refusal, type RunOrder } from './run.js';
 import { stateProblem } from './state-problem.js';
 
@@ -23,7 +24,12 @@ export function actionOf(template: StubTemplate, name: string): TemplateAction {
 
 /** What was posted joins the stub's working data before any step runs; base actions do their own on top. `order.attachments` are files as stored. */
 export function applyPosted(stub: Stub, order: RunOrder, template: StubTemplate): Stub {
-  const data = (posted: JsonObject): Stub => ({ ...stub, data: { ...stub.data, ...posted } });
+  const nested = actionOf(template, order.action).fields.map(({ landsAt }) => landsAt);
+  const data = (posted: JsonObject): Stub => {
+    const merged = { ...stub.data, ...posted };
+    // What a field puts below `address` leaves the rest of the address alone.
+    return { ...stub, data: nested.reduce((after, path) => keepingBeside(stub.data, after, path), merged) };
+  };
   switch (order.action) {
     case '_update': {
       const { subject, ...rest } = order.data;

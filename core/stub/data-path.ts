@@ -27,3 +27,11 @@ export function without(data: JsonObject, key: string): JsonObject {
   const { [key]: _, ...rest } = data;
   return rest;
 }
+
+/** `after`, whose maps along a path keep what `before` has beside the path. */
+export function keepingBeside(before: JsonObject, after: JsonObject, path: readonly string[]): JsonObject {
+  const [key, ...rest] = path as [string, ...string[]];
+  const [had, has] = [valueIn(before, [key]), valueIn(after, [key])];
+  if (rest.length === 0 || !isMap(had) || !isMap(has)) return after;
+  return { ...after, [key]: keepingBeside(had, { ...had, ...has }, rest) };
+}

@@ -10,6 +10,9 @@ export const derivedUuid = (...parts: readonly string[]): string => v5(parts.joi
 /** The stubpost of a run is named by the letter that asked for it. */
 export const stubpostIdOf = (stubref: string, letterId: string): string => derivedUuid('stubpost', stubref, letterId);
 
+/** Is it formed as a stubref is? */
+export const isStubref = (text: string): boolean => /^\d{4}-\d{2}-\d{2}-[A-Z0-9]{4}-[A-Z0-9]{4}$/.test(text);
+
 /** A new stubref of today: `2026-11-22-K3F9-ZQ01`. */
 export function newStubref(nowMs: number): string {
   return stubrefOf(

@@ -1,9 +1,8 @@
 import { inject, injectable, multiInject, optional } from 'inversify';
-import type { ActorKind, Decision, Letter, Turn } from '../contract/actor-kind.js';
-import { type Feedback, FeedbackAction } from '../contract/feedback-action.js';
-import type { JsonObject } from '../contract/json.js';
+import type { ActorKind, Decision, Letter, Turn, Write } from '../contract/actor-kind.js';
+import { FeedbackAction } from '../contract/feedback-action.js';
 import { Org } from '../contract/org.js';
-import type { ContactPoint, PostedBy, Problem, Stub } from '../contract/stub.js';
+import type { PostedBy, Problem, Stub } from '../contract/stub.js';
 import type { StubTemplate } from '../contract/stub-template.js';
 import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
@@ -16,60 +15,17 @@ import { derivedUuid, stubpostIdOf } from './ids.js';
 import { admit, type ClientRuns, DEFAULT_LOOP_LIMITS, LoopLimits } from './loop-guard.js';
 import type { RunOrder, RunResult } from './run.js';
 import { RunWorlds } from './run-worlds.js';
+import { STUB_TIMERS, type StubLetter } from './stub-letter.js';
 import { StubPeople } from './stub-people.js';
-import { runWrites } from './stub-records.js';
+import { refusedBirthWrites, runWrites } from './stub-records.js';
 import { type TimerMark, takenTimer } from './stub-timers.js';
-
-/** Letters that a stub takes. */
-export type StubLetter =
-  | {
-      readonly type: 'create';
-      readonly template: string;
-      readonly subject: string;
-      readonly message: string;
-      readonly data: JsonObject;
-      /** Contact lists by contactuuid. */
-      readonly contact_lists: { readonly [list: string]: readonly string[] };
-      /** Who made it without being a contact yet: found or made, and put in `_created_by`. */
-      readonly created_by?: ContactPoint & { readonly name: string };
-      readonly posted_by: PostedBy;
-      /** Fileuuids. */
-      readonly attachments?: readonly string[];
-      readonly hops?: number;
-    }
-  | {
-      readonly type: 'run';
-      readonly action: string;
-      readonly message: string;
-      readonly data: JsonObject;
-      /** Fileuuids. */
-      readonly attachments?: readonly string[];
-      readonly posted_by: PostedBy;
-      readonly heimdall?: JsonObject;
-      /** It comes from this timer of the stub, if that is still set. */
-      readonly timer?: TimerMark;
-      /** How many actions, each sent by the one before, led to this one. */
-      readonly hops?: number;
-    }
-  | {
-      readonly type: 'feedback';
-      readonly action: string;
-      /** The feedback action that makes the run's data where `action` is the template's own, and that runs where the stub has no such action. */
-      readonly otherwise?: string;
-      readonly feedback: Feedback;
-      /** Who wrote, for a feedback that came before there was a contact of that address. */
-      readonly client?: ContactPoint & { readonly name: string };
-      readonly heimdall?: JsonObject;
-    };
-
-/** Where what stubs want to happen later waits. */
-export const STUB_TIMERS = 'stub-timers';
 
 /** A stub as its actor keeps it. */
 type StubRecord = Stub & {
   /** Of the loop guard. */
   readonly client_runs?: ClientRuns;
 };
+type AskedLetter = Exclude<StubLetter, { readonly type: 'timer' }>;
 type StubDecision = Decision<StubRecord | null>;
 
 /** Stubs as actors: one run at a time on each, in the order asked for. */
@@ -105,6 +61,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     { body, ...told }: Letter<StubLetter | StubPersonLetter>,
   ): Promise<StubDecision> {
     if (isPersonLetter(body)) return this.people.decide(turn, { ...told, body });
+    if (body.type === 'timer') return this.timerCame(turn, told.id, body.timer);
     const { id, state, nowMs } = turn;
     const letter = await this.withSender({ ...told, body });
     const order = this.orderOf(id, letter, state);
@@ -112,29 +69,58 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
       if (state) return { state }; // a second birth under another letter: the stub stands as it is
       const stub = await this.newStub(id, letter.body, letter.atMs);
       const [creator] = letter.body.created_by ? (stub.contact_lists['_created_by']?.contactuuids ?? []).slice(-1) : [];
-      return this.run(null, stub, creator ? { ...order, posted_by: { on_behalf_of: creator } } : order, nowMs);
+      const born = await this.run(
+        null,
+        stub,
+        creator ? { ...order, posted_by: { on_behalf_of: creator } } : order,
+        nowMs,
+      );
+      return letter.body.or_nothing && born.refused ? { state: null, writes: born.refused } : born.decision;
     }
     if (!state) throw new StubwireError('stub_unknown', `There is no stub ${id} to run "${order.action}" on.`);
     const { client_runs: runs = {}, ...stub } = state;
-    if (letter.body.type !== 'feedback') {
-      const { timer } = letter.body;
-      const ready = timer ? takenTimer(stub, timer) : stub;
-      return ready ? withRuns(await this.run(stub, ready, order, nowMs), runs) : { state };
-    }
+    if (letter.body.type === 'run') return withRuns(await this.ran(stub, stub, order, nowMs), runs);
     const { feedback, client } = letter.body;
     const name = derivedUuid('client', feedback.contactuuid ?? (client ? `${client.type} ${client.contact}` : ''));
     const guarded = admit(runs, name.slice(0, 8), nowMs, this.limits);
     const blocked = guarded.admitted ? undefined : tooFast(this.limits);
-    return withRuns(await this.run(stub, stub, { ...order, ...(blocked && { blocked }) }, nowMs), guarded.runs);
+    return withRuns(await this.ran(stub, stub, { ...order, ...(blocked && { blocked }) }, nowMs), guarded.runs);
   }
 
-  private async run(before: Stub | null, stub: Stub, asked: RunOrder, nowMs: number): Promise<StubDecision> {
+  /** One that was replaced or cancelled meanwhile does nothing. */
+  private async timerCame(
+    { id, state, nowMs }: Turn<StubRecord | null>,
+    letter: string,
+    mark: TimerMark,
+  ): Promise<StubDecision> {
+    if (!state) return { state };
+    const { client_runs: runs = {}, ...stub } = state;
+    const taken = takenTimer(stub, mark);
+    if (!taken) return { state };
+    const { action_name: action, message, data } = taken.timer;
+    const stubpostuuid = stubpostIdOf(id, letter);
+    const asked = { stubpostuuid, action, message, data, attachments: [], posted_by: {} };
+    const order: RunOrder = { ...asked, ...this.everywhere(action) };
+    return withRuns(await this.ran(stub, taken.stub, order, nowMs), runs);
+  }
+
+  private async ran(before: Stub, stub: Stub, order: RunOrder, nowMs: number): Promise<StubDecision> {
+    return (await this.run(before, stub, order, nowMs)).decision;
+  }
+
+  /** `refused`: the writes that keep nothing but the refusal. */
+  private async run(
+    before: Stub | null,
+    stub: Stub,
+    asked: RunOrder,
+    nowMs: number,
+  ): Promise<{ readonly decision: StubDecision; readonly refused?: readonly Write[] }> {
     const tooFar = (asked.hops ?? 0) > this.limits.hops ? tooManyHops(asked, this.limits) : undefined;
     const order = tooFar ? { ...asked, blocked: tooFar } : asked;
     const ran = await runAction(this.templateOf(stub), stub, order, this.worlds.of({ nowMs, dryRun: false }));
     const result = order.blocked ? { ...ran, stub: stopped(ran) } : ran;
     const guard = tooFar ? 'hops' : 'client';
-    return {
+    const decision: StubDecision = {
       state: result.stub,
       writes: [
         ...runWrites(this.keys, before, result),
@@ -144,9 +130,10 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
       tells: [...result.deliveries.flatMap(({ tell }) => tell ?? []), ...result.tells],
       timers: result.timers,
     };
+    return { decision, ...(result.post.refused && { refused: refusedBirthWrites(this.keys, result.post) }) };
   }
 
-  private async withSender(letter: Letter<StubLetter>): Promise<Letter<StubLetter>> {
+  private async withSender(letter: Letter<AskedLetter>): Promise<Letter<AskedLetter>> {
     const { body } = letter;
     if (body.type !== 'feedback' || body.feedback.contactuuid !== undefined || !body.client) return letter;
     const contactuuid = await this.contacts.idOfPoint(body.client.type, body.client.contact);
@@ -155,7 +142,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
       : { ...letter, body: { ...body, feedback: { ...body.feedback, contactuuid } } };
   }
 
-  private orderOf(stubref: string, { id, body }: Letter<StubLetter>, stub: Stub | null): RunOrder {
+  private orderOf(stubref: string, { id, body }: Letter<AskedLetter>, stub: Stub | null): RunOrder {
     const stubpostuuid = stubpostIdOf(stubref, id);
     if (body.type === 'create')
       return {
@@ -177,6 +164,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
         data,
         attachments: named(body.attachments),
         posted_by: body.posted_by,
+        ...this.everywhere(body.action),
         ...heimdall,
         ...(body.hops !== undefined && { hops: body.hops }),
       };
@@ -209,6 +197,11 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
       ...routing,
       ...heimdall,
     };
+  }
+
+  /** A feedback action runs in every state, whoever asks for it. */
+  private everywhere(action: string): { readonly feedback?: true } {
+    return this.feedbackActions.has(action) ? { feedback: true } : {};
   }
 
   /** Which action takes a feedback, and what makes its data. A stub that lacks the named one takes the other. */

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { inject, injectable } from 'inversify';
+import { inject, injectable, multiInject, optional } from 'inversify';
 import { ActorMail } from '../actor/actor-mail.js';
 import { RedisClock } from '../actor/redis-clock.js';
+import { FeedbackAction } from '../contract/feedback-action.js';
 import type { JsonObject } from '../contract/json.js';
 import { Org } from '../contract/org.js';
-import type { PostedBy, Problem, Stub } from '../contract/stub.js';
-import { type ErrorCode, StubwireError } from '../errors.js';
+import type { PostedBy, Problem, Stub, Stubpost } from '../contract/stub.js';
+import { ERRORS, type ErrorCode, StubwireError } from '../errors.js';
 import { FileStore } from '../file/file-store.js';
 import { RedisConnection, STORE_WAIT_MS } from '../redis/connection.js';
 import { Templates } from '../template/templates.js';
@@ -13,7 +14,7 @@ import { type ActionView, actionView } from './action-view.js';
 import { actionOf, BASE_ACTIONS, runProblem } from './base-actions.js';
 import { derivedStubref, newStubref, stubpostIdOf } from './ids.js';
 import { stateProblem } from './state-problem.js';
-import type { StubLetter } from './stub-actor.js';
+import type { StubLetter } from './stub-letter.js';
 import { type PostView, StubStore } from './stub-store.js';
 
 export interface RunRequest {
@@ -44,6 +45,9 @@ export interface ActionsView {
 /** Takes what people ask of stubs: checks it against what is known now, stores it as a letter, and says how it went. */
 @injectable()
 export class StubDesk {
+  /** Feedback actions run in every state. */
+  private readonly everywhere: ReadonlySet<string>;
+
   constructor(
     @inject(ActorMail) private readonly mail: ActorMail,
     @inject(StubStore) private readonly store: StubStore,
@@ -52,9 +56,15 @@ export class StubDesk {
     @inject(RedisClock) private readonly clock: RedisClock,
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Org) private readonly org: Org,
-  ) {}
+    @multiInject(FeedbackAction) @optional() feedbackActions: FeedbackAction[] = [],
+  ) {
+    this.everywhere = new Set(feedbackActions.map(({ name }) => name));
+  }
 
-  /** Resolves when the stub stands (or its letter is safe and the turn is slow). The same key makes the same stub. */
+  /**
+   * Resolves when the stub stands (or its letter is safe and the turn is slow). The same key makes the same stub. Where
+   * `_create` is refused there is no stub, and the refusal is thrown.
+   */
   async create(request: CreateRequest, idempotencyKey?: string): Promise<{ stubref: string; stubpostuuid: string }> {
     if (!this.templates.get(request.template)) {
       throw new StubwireError(
@@ -75,11 +85,13 @@ export class StubDesk {
       contact_lists: request.contact_lists ?? {},
       posted_by: request.posted_by ?? {},
       ...(attachments.length > 0 && { attachments }),
+      or_nothing: true,
     };
     const id = idempotencyKey ?? randomUUID();
     await this.redis.orAway(this.mail.tell([{ to: { kind: 'stub', id: stubref }, id, body: letter }]));
     const stubpostuuid = stubpostIdOf(stubref, id);
-    await this.awaitPost(stubpostuuid, STORE_WAIT_MS);
+    const post = await this.awaitPost(stubpostuuid, STORE_WAIT_MS);
+    if (post?.refused) throw refusal(post.refused);
     return { stubref, stubpostuuid };
   }
 
@@ -180,7 +192,13 @@ export class StubDesk {
         'action_not_in_state',
         'The action "_create" has run already: it is what made this stub.',
       );
-    const problem = runProblem(stub, template, action);
+    const problem = this.everywhere.has(action) ? undefined : runProblem(stub, template, action);
     if (problem) throw new StubwireError(problem.code as ErrorCode, problem.message);
   }
+}
+
+/** A run that was refused when its turn came, as if it had been refused at once. */
+export function refusal({ code, message, details }: NonNullable<Stubpost['refused']>, about?: unknown): StubwireError {
+  const known: ErrorCode = code in ERRORS ? (code as ErrorCode) : 'internal';
+  return new StubwireError(known, message, { details: details ?? about });
 }

@@ -1,5 +1,5 @@
 import type { Write } from '../contract/actor-kind.js';
-import type { Stub } from '../contract/stub.js';
+import type { Stub, Stubpost } from '../contract/stub.js';
 import { deliveryWrites } from '../notification/delivery.js';
 import type { Keys } from '../redis/keys.js';
 import type { RunResult } from './run.js';
@@ -17,6 +17,15 @@ export function runWrites(keys: Keys, before: Stub | null, result: RunResult): W
     ...deliveries.flatMap(({ delivery, step, writes = [] }) => [...deliveryWrites(keys, delivery, step), ...writes]),
   ];
 }
+
+/** How long the refusal of a stub that never came to be can be read, ms: as long as a repeat of the request is known. */
+const REFUSED_BIRTH_MS = 86_400_000;
+
+/** What is kept of a stub whose `_create` was refused: the entry that says why, for who asked. */
+export const refusedBirthWrites = (keys: Keys, post: Stubpost): Write[] => [
+  ['SET', keys.post(post.stubpostuuid), JSON.stringify(post)],
+  ['PEXPIRE', keys.post(post.stubpostuuid), REFUSED_BIRTH_MS],
+];
 
 /** Who wrote on the stub, or was written to, without being in one of its lists. */
 function touchedWrites(keys: Keys, { stub, post, deliveries }: RunResult): Write[] {

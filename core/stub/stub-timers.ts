@@ -1,4 +1,4 @@
-import type { Stub } from '../contract/stub.js';
+import type { Stub, StubTimer } from '../contract/stub.js';
 
 /** Names the timer that a run comes from. */
 export interface TimerMark {
@@ -6,8 +6,14 @@ export interface TimerMark {
   readonly id: string;
 }
 
-/** The stub without the timer that has come; undefined where that was replaced or cancelled meanwhile. */
-export function takenTimer(stub: Stub, { name, id }: TimerMark): Stub | undefined {
-  const { [name]: timer, ...timers } = stub.timers ?? {};
-  return timer?.id === id ? { ...stub, timers } : undefined;
+/** The timer that has come, and the stub without it; undefined where it was replaced or cancelled meanwhile. */
+export function takenTimer(
+  stub: Stub,
+  { name, id }: TimerMark,
+): { readonly stub: Stub; readonly timer: StubTimer } | undefined {
+  const timers = new Map(Object.entries(stub.timers ?? {}));
+  const timer = timers.get(name);
+  if (timer?.id !== id) return undefined;
+  timers.delete(name);
+  return { stub: { ...stub, timers: Object.fromEntries(timers) }, timer };
 }

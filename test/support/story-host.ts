@@ -47,15 +47,22 @@ export class StoryHost {
     private readonly dir: string,
   ) {}
 
-  static async start(templates: { readonly [name: string]: string }): Promise<StoryHost> {
+  /** `blocks`: further blocks of the configuration, or others in place of these. */
+  static async start(
+    templates: { readonly [name: string]: string },
+    blocks: { readonly [key: string]: object } = {},
+  ): Promise<StoryHost> {
     const dir = mkdtempSync(join(tmpdir(), 'stubwire-story-'));
     mkdirSync(join(dir, 'templates'));
     for (const [name, text] of Object.entries(templates)) writeFileSync(join(dir, 'templates', `${name}.yaml`), text);
     const config = join(dir, 'stubwire.yaml');
     const redis = `redis: { url: "unix://${privateRedis.options.path}", prefix: ${privateRedis.newPrefix()} }`;
+    const more = Object.entries(blocks)
+      .map(([key, block]) => `${key}: ${JSON.stringify(block)}\n`)
+      .join('');
     writeFileSync(
       config,
-      `org: { orguuid: demo, name: Demo Parcels, default_country: ZA }\n${redis}\nlog: { level: silent }\nfiles: { dir: files }\ntemplates: templates\nplugins:${PLUGINS}`,
+      `org: { orguuid: demo, name: Demo Parcels, default_country: ZA }\n${redis}\nlog: { level: silent }\nfiles: { dir: files }\ntemplates: templates\n${more}plugins:${PLUGINS}`,
     );
     return new StoryHost(await boot({ config, port: 0, role: 'all', provideRedis: () => undefined }), dir);
   }
@@ -63,6 +70,11 @@ export class StoryHost {
   async stop(): Promise<void> {
     await this.program.stop();
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** Where the contents of files are. */
+  get filesDir(): string {
+    return join(this.dir, 'files');
   }
 
   get url(): string {

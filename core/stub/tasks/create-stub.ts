@@ -6,7 +6,7 @@ import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.j
 import { Templates } from '../../template/templates.js';
 import { ContactBook } from '../contact-book.js';
 import { derivedStubref, stubpostIdOf } from '../ids.js';
-import type { StubLetter } from '../stub-actor.js';
+import type { StubLetter } from '../stub-letter.js';
 import { ListEntries } from './task-parts.js';
 
 const Params = z.strictObject({

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { JsonObject } from '../../contract/json.js';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
 
-const Params = z.strictObject({ data: z.record(z.string(), z.unknown()) });
+const Params = z.strictObject({
+  data: z.record(z.string(), z.unknown()).describe('Keys of stub.data with their new values; other keys stay'),
+});
 
 /** `savedata`: merges `params.data` into the stub's data. */
 @injectable()

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { Stub } from '../../contract/stub.js';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
 import { ContactBook } from '../contact-book.js';
-import { ListEntries } from './task-parts.js';
+import { Label, ListEntries } from './task-parts.js';
 
 /** People of one list, and lists of one stub, at most. */
 const MAX_PEOPLE = 1_000;
 const MAX_LISTS = 100;
 
 const Params = z.strictObject({
-  list_name: z.string().min(1).max(100).describe('The contact list of this stub'),
+  list_name: Label.describe('The contact list of this stub'),
   contacts: ListEntries.optional().describe('Contactuuids, or {mobile, name}'),
   operation: z
     .enum(['set', 'add', 'remove'])

@@ -12,3 +12,10 @@ export const ListEntries = z
 
 /** A number that a placeholder may have made text of. */
 export const Amount = z.coerce.number().positive();
+
+/** What a list or a timer of a stub is called; a placeholder may make it of what came from outside. */
+export const Label = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((name) => name !== '__proto__', 'write another name than __proto__');
