@@ -8,7 +8,8 @@ const LEVELS: { readonly [Level in CheckLevel]: 'error' | 'warning' | 'note' } =
   warning: 'warning',
   info: 'note',
 };
-const ROOT = 'ROOT';
+/** The name that code hosts give the folder of the sources. */
+const ROOT = '%SRCROOT%';
 
 const uriOf = (file: string): { readonly uri: string; readonly uriBaseId?: string } => {
   const shown = shownFile(file);
@@ -20,9 +21,10 @@ const uriOf = (file: string): { readonly uri: string; readonly uriBaseId?: strin
 export function checkSarif(findings: readonly CheckFinding[], texts: readonly RuleText[], version: string): string {
   const used = new Set(findings.map(({ rule }) => rule));
   const rules = texts.filter(({ id }) => used.has(id));
+  const indexes = new Map(rules.map(({ id }, index) => [id, index]));
   const results = findings.map(({ level, rule, message, place }) => ({
     ruleId: rule,
-    ruleIndex: rules.findIndex(({ id }) => id === rule),
+    ruleIndex: indexes.get(rule),
     level: LEVELS[level],
     message: { text: message },
     ...(place && {
@@ -44,6 +46,7 @@ export function checkSarif(findings: readonly CheckFinding[], texts: readonly Ru
   }));
   const driver = {
     name: 'stubwire check',
+    version,
     semanticVersion: version,
     rules: rules.map(({ id, level, means, help }) => ({
       id,

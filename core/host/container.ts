@@ -7,6 +7,7 @@ import { DeadLetters } from '../actor/dead-letters.js';
 import { KindQueues } from '../actor/kind-queues.js';
 import { RedisClock } from '../actor/redis-clock.js';
 import { Sweeper } from '../actor/sweeper.js';
+import { StrandedStubs } from '../check/stranded-stubs.js';
 import { TEMPLATE_RULES } from '../check/template-rules.js';
 import type { HostConfig } from '../config/host-config.js';
 import { ActorKind } from '../contract/actor-kind.js';
@@ -116,6 +117,7 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(Templates).toSelf();
   bind(ConditionRunner).toSelf();
   for (const rule of TEMPLATE_RULES) bind(TemplateCheck).toConstantValue(rule);
+  bind(TemplateCheck).to(StrandedStubs);
   bind(ContactBook).toSelf();
   bind(People).toSelf();
   bind(ActorKind).to(ContactDesk);

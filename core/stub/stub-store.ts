@@ -1,6 +1,5 @@
 import { inject, injectable } from 'inversify';
 import type { DeliveryView, Problem, Stub, Stubpost } from '../contract/stub.js';
-import type { StubTemplate } from '../contract/stub-template.js';
 import { isUnderWay, readDelivery, viewOf } from '../notification/delivery.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
@@ -28,7 +27,11 @@ export interface StubFilter {
 export interface StrandedStubs {
   readonly state: string;
   readonly count: number;
+  /** The first few stubrefs, newest first. */
+  readonly newest: readonly string[];
 }
+
+const MAX_NAMED = 5;
 
 /** Reads stubs and their logs. Only a stub's own actor writes them. */
 @injectable()
@@ -64,12 +67,19 @@ export class StubStore {
     });
   }
 
-  /** States that a template no longer has and stubs still stand in. */
-  async stranded({ name, states }: Pick<StubTemplate, 'name' | 'states'>): Promise<StrandedStubs[]> {
-    const ever = await this.redis.client.smembers(this.keys.statesOfTemplate(name));
+  /** Stubs of a template that stand in a state which it no longer has. `states` are those that it has. */
+  async stranded(template: string, states: { has(state: string): boolean }): Promise<StrandedStubs[]> {
+    const ever = await this.redis.client.smembers(this.keys.statesOfTemplate(template));
     const gone = ever.filter((state) => !states.has(state)).sort();
-    const counts = await Promise.all(gone.map((state) => this.redis.client.zcard(this.keys.stubsInState(name, state))));
-    return gone.map((state, at) => ({ state, count: counts[at]! })).filter(({ count }) => count > 0);
+    const found = gone.map(async (state): Promise<StrandedStubs> => {
+      const index = this.keys.stubsInState(template, state);
+      const [count, newest] = await Promise.all([
+        this.redis.client.zcard(index),
+        this.redis.client.zrevrange(index, 0, MAX_NAMED - 1),
+      ]);
+      return { state, count, newest };
+    });
+    return (await Promise.all(found)).filter(({ count }) => count > 0);
   }
 
   /** Newest first. */

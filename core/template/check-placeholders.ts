@@ -41,7 +41,7 @@ function referenceProblems(text: string): TextProblem[] {
 }
 
 function placeholderProblems(text: string): TextProblem[] {
-  const index = /\{\{[^}]*?([\w.]+)\[(\d+)\]/.exec(text);
+  const index = /\{\{[^}]*?([\w.]*\w)\[(\d+)\]/.exec(text);
   if (index !== null) {
     return [{ message: `Inside {{ }} an index is written with a dot: ${index[1]}.[${index[2]}].` }];
   }

@@ -88,7 +88,7 @@ describe('message types of meta_whatsapp: placeholders in YAML', () => {
       buttons: [{ id: '{{stub.data.a}}', title: 'x'.repeat(21) }],
     });
     assert.equal(long.length, 1);
-    assert.match(long[0]!, /buttons\[0\]\.title: has 21 characters; WhatsApp takes 1 to 20/);
+    assert.match(long[0]!, /buttons\[0\]\.title has 21 characters; WhatsApp takes 1 to 20/);
     assert.equal(
       checkedYaml('list', list(...Array.from({ length: 11 }, () => '~~stub.data.s'), '~~stub.data.s')).length,
       0,

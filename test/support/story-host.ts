@@ -77,6 +77,11 @@ export class StoryHost {
     return join(this.dir, 'files');
   }
 
+  /** The configuration's file; `templates` beside it are its templates. */
+  get config(): string {
+    return join(this.dir, 'stubwire.yaml');
+  }
+
   get url(): string {
     return this.program.url!;
   }

@@ -45,6 +45,10 @@ export class WhatsAppTemplateFit implements TemplateCheck {
   readonly help =
     'GET /api/whatsapp-templates lists the account’s WhatsApp templates and what each takes: values in the order header, body, buttons. The list is as last read from Meta; run the check while the program runs, or its Redis.';
 
+  /** The checks that were told what cannot be looked at, and the one catalogue that each looks at. */
+  private readonly told = new WeakSet<CheckAround>();
+  private readonly refreshed = new WeakMap<CheckAround, Promise<void>>();
+
   constructor(
     @inject(WhatsAppConfig) private readonly config: WhatsAppConfig,
     @inject(WhatsAppTemplates) private readonly catalogue: WhatsAppTemplates,
@@ -55,12 +59,14 @@ export class WhatsAppTemplateFit implements TemplateCheck {
     const [first] = messages;
     if (first === undefined) return [];
     if (!around.storeAnswers) {
-      if (around.templates.find((each) => messagesOf(each).length > 0) !== template) return [];
+      if (this.told.has(around)) return [];
+      this.told.add(around);
       const message =
         'WhatsApp templates are not checked: their list is in Redis, which does not answer. Run this while the program runs ("stubwire start").';
       return [{ path: [...first.path, 'message_type'], message, level: 'info' }];
     }
-    await this.catalogue.refresh();
+    if (!this.refreshed.has(around)) this.refreshed.set(around, this.catalogue.refresh());
+    await this.refreshed.get(around);
     return messages.flatMap((message) => this.remarks(message));
   }
 
@@ -81,7 +87,8 @@ export class WhatsAppTemplateFit implements TemplateCheck {
       const message = `"${name}" is not checked: the WhatsApp templates of the profile "${profile}" have not been read from Meta yet.`;
       return [{ path: at, message, level: 'info' }];
     }
-    const note: Remark[] = chosen.warning === undefined ? [] : [{ path: at, message: chosen.warning, level: 'info' }];
+    const elsewise = `"${name}" is not there in "${language ?? configured.language}": it goes out in "${chosen.language}".`;
+    const note: Remark[] = chosen.warning === undefined ? [] : [{ path: at, message: elsewise, level: 'info' }];
     const values = standIns(params['whatsapp_template_params_array'], chosen.template);
     const read = templateMessage.params.safeParse({
       whatsapp_template_name: name,
