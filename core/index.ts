@@ -13,6 +13,7 @@
  */
 
 export { ActorMail } from './actor/actor-mail.js';
+export { Postponed } from './actor/postponed.js';
 export { RedisClock } from './actor/redis-clock.js';
 export { textReferences } from './check/text-references.js';
 export { nearest } from './config/nearest.js';

@@ -128,6 +128,11 @@ export class ActorStore {
     if (answer[0] === 0) throw new FenceError(`${kind} has moved on since version ${step.version}`);
     return { version: answer[1], lettersLeft: answer[2], nowMs: Number(answer[3]), awake: answer[4] ?? [] };
   }
+
+  /** The run that was begun of a letter was none. Lost in a crash: it counts as one that the letter failed. */
+  async uncount({ kind, id }: ActorRef, letterId: string): Promise<void> {
+    await this.redis.client.hincrby(this.keys.attempts(kind, id), letterId, -1);
+  }
 }
 
 function parseLetter(raw: string): Letter<unknown> {

@@ -1,6 +1,7 @@
 import type { ActorRef, AnyActorKind, Decision, Letter, Tell, Write } from '../contract/actor-kind.js';
 import { StubwireError } from '../errors.js';
 import type { ActorStore, Committed, OpenedTurn, OutboxEntry } from './actor-store.js';
+import { Postponed } from './postponed.js';
 
 /**
  * A turn takes no further letter after this long, waits for Redis included; what is left comes in the next one, so that
@@ -165,6 +166,10 @@ export class ActorTurn {
 
   /** The letter at the head could not be handled: again later, or at the maximum to the dead letters. */
   private async fail(letter: Letter, error: unknown): Promise<number> {
+    if (error instanceof Postponed) {
+      await this.store.uncount(this.ref, letter.id);
+      return error.afterMs;
+    }
     const attempts = this.opened.attempts[this.opened.letters.findIndex(({ id }) => id === letter.id)]!;
     const dead = attempts >= (this.kind.maxAttempts ?? 5);
     const failure = { ref: this.ref, letter, attempts, dead, error };

@@ -2,6 +2,20 @@ import { z } from 'zod';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
+/** A name, a name below which all are meant, or an IP address, with a port where it is another than 80 and 443. */
+const CallHost = z
+  .string()
+  .max(260)
+  .regex(
+    /^(?:(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/,
+    'write a host in small letters, such as crm.example.org, *.example.org or 10.1.2.3:8080, and nothing before or behind it',
+  );
+/** A shorter one would be taken out of answers wherever its few letters stand by chance. */
+const SecretValue = z
+  .string()
+  .min(8, 'a secret has 8 characters or more; take the line away if there is none')
+  .max(4_000);
+
 const Token = z.strictObject({
   /** Shown in logs and on stubposts. */
   name: z.string().min(1),
@@ -54,6 +68,24 @@ export const HostSchema = z
             hops: z.int().min(1).max(1_000).default(50),
           })
           .prefault({}),
+      })
+      .prefault({}),
+    apicall: z
+      .strictObject({
+        /** Hosts that the task apicall may call. */
+        allow_hosts: z.array(CallHost).max(200).default([]),
+        /** Also at addresses of this machine and of private networks. */
+        allow_private_addresses: z.boolean().default(false),
+        /** What templates name and never see: `{value, hosts}`, or the value alone for all of `allow_hosts`. */
+        secrets: z
+          .record(
+            z.string().regex(/^[A-Za-z0-9_-]{1,60}$/, 'write up to 60 letters, digits, _ and -'),
+            z.union([
+              SecretValue.transform((value): { value: string; hosts?: string[] | undefined } => ({ value })),
+              z.strictObject({ value: SecretValue, hosts: z.array(CallHost).min(1).max(50).optional() }),
+            ]),
+          )
+          .default({}),
       })
       .prefault({}),
     log: z

@@ -5,6 +5,7 @@ const AFTER_SECRET_KEY = /(\w*(?:token|secrets?|password)["']?\s*:\s)(.*)$/i;
 
 /** Does this path of keys lead to something that must not be shown? */
 export function isSecretPath(path: readonly PropertyKey[]): boolean {
+  if (path[0] === 'apicall' && path[1] === 'secrets') return true;
   const lastName = path.findLast((key) => typeof key === 'string' && !/^\d+$/.test(key));
   return typeof lastName === 'string' && SECRET_KEY.test(lastName);
 }

@@ -40,12 +40,18 @@ export type TaskResult =
       readonly tells?: readonly Tell[];
       readonly timers?: readonly Timer[];
     }
-  | { readonly success: false; readonly error: Problem; readonly payload?: unknown };
+  | {
+      readonly success: false;
+      readonly error: Problem;
+      readonly payload?: unknown;
+      /** As above: what an attempt that failed leaves behind. */
+      readonly writes?: readonly Write[];
+    };
 
 /**
  * A step that an action can take, named by `tasktype`. `run` is called in the stub's turn and awaited; it may be called
  * again with the same input after a crash, so what it does outside is keyed by `idempotencyKey`. A throw is recorded
- * as a failed task and does not stop the others. `params` of the schema are described (`.describe`), for an editor shows
+ * as a failed task and does not stop the others; of `Postponed` the whole run is put off and begins anew. `params` of the schema are described (`.describe`), for an editor shows
  * them where the task is written.
  */
 export interface TaskType<Params = unknown> {

@@ -7,6 +7,11 @@ import { DeadLetters } from '../actor/dead-letters.js';
 import { KindQueues } from '../actor/kind-queues.js';
 import { RedisClock } from '../actor/redis-clock.js';
 import { Sweeper } from '../actor/sweeper.js';
+import { Apicall } from '../apicall/apicall.js';
+import { ApicallConfig } from '../apicall/apicall-config.js';
+import { CallJournal } from '../apicall/call-journal.js';
+import { HttpCaller } from '../apicall/http-caller.js';
+import { ApicallHostRefused, ApicallSecretRefused } from '../check/rules/apicall-refused.js';
 import { StrandedStubs } from '../check/stranded-stubs.js';
 import { TEMPLATE_RULES } from '../check/template-rules.js';
 import type { HostConfig } from '../config/host-config.js';
@@ -136,6 +141,15 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(TaskType).to(AttachFile);
   bind(TaskType).to(CreateLid);
   bind(TaskType).to(SetTimer);
+
+  // calls to other systems
+  bind(ApicallConfig).toConstantValue(config.apicall);
+  bind(HttpCaller).toSelf();
+  bind(CallJournal).toSelf();
+  bind(Apicall).toSelf();
+  bind(TaskType).toService(Apicall);
+  bind(Service).toService(Apicall);
+  for (const rule of [ApicallHostRefused, ApicallSecretRefused]) bind(TemplateCheck).to(rule);
 
   // deliveries
   bind(LanePauses).toSelf();

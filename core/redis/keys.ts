@@ -47,6 +47,9 @@ export class Keys {
   loopGuard = () => `${this.base}loop-guard`;
   stubsOfContact = (contactuuid: string) => `${this.base}stubs-of-contact:${contactuuid}`;
 
+  /** String, expires: how a call ended whose run is not committed yet. */
+  calledBefore = (key: string) => `${this.base}called:${key}`;
+
   // contacts
   contact = (contactuuid: string) => `${this.base}contact:${contactuuid}`;
   /** String: the contact that has this address. */

@@ -22,9 +22,9 @@ async function runTask(task: TemplateTask, draft: RunDraft): Promise<TaskRecord>
       return { success: true, skipped: true, ...duration() };
     const result = await start(task, draft);
     const payload = result.payload !== undefined && { payload: result.payload };
+    draft.writes.push(...(result.writes ?? []));
     if (!result.success) return { success: false, ...payload, error: result.error, ...duration() };
     draft.stub = changed(draft.stub, result.data, result.stub);
-    draft.writes.push(...(result.writes ?? []));
     draft.tells.push(...(result.tells ?? []));
     draft.timers.push(...(result.timers ?? []));
     return { success: true, ...payload, ...duration() };

@@ -1,3 +1,4 @@
+import { Postponed } from '../actor/postponed.js';
 import type { Tell, Timer, Write } from '../contract/actor-kind.js';
 import type { Channel } from '../contract/channel.js';
 import type { Json, JsonObject } from '../contract/json.js';
@@ -105,7 +106,8 @@ export class Refusal extends Error {
 
 /** What a step may not keep to itself: the run is tried again when it is over. */
 const OUTAGES: readonly unknown[] = ['stopping', 'store_away'];
-export const isOutage = (error: unknown): boolean => error instanceof StubwireError && OUTAGES.includes(error.code);
+export const isOutage = (error: unknown): boolean =>
+  error instanceof Postponed || (error instanceof StubwireError && OUTAGES.includes(error.code));
 
 /** The code and sentence of anything thrown in a step, for the stubpost. */
 export function problemOf(error: unknown): Problem {

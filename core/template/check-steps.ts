@@ -48,7 +48,6 @@ const TASKTYPES_TO_COME: readonly string[] = [
   'heimdall_emit',
   'heimdall_register',
   'heimdall_unregister',
-  'apicall',
   'set_timer',
 ];
 

@@ -80,8 +80,8 @@ describe('checking a stub template: names', () => {
 
   it('a task type that is still to come, as just that', () =>
     one(
-      action('tasks: { t: { tasktype: apicall } }'),
-      /^5:29 not_yet The task type "apicall" is not built yet\. There are: savedata, sendaction\./,
+      action('tasks: { t: { tasktype: heimdall_emit } }'),
+      /^5:29 not_yet The task type "heimdall_emit" is not built yet\. There are: savedata, sendaction\./,
     ));
 
   it('an action for a new stub that is none', () =>
