@@ -25,10 +25,11 @@ export const ApicallParams = z.strictObject({
     .optional()
     .describe('Header → text, or {secret: <name>} of apicall.secrets'),
   auth: z
-    .union([
-      z.strictObject({ bearer: SecretName }),
-      z.strictObject({ basic: z.strictObject({ user: z.string().max(200), password: SecretName }) }),
-    ])
+    .strictObject({
+      bearer: SecretName.optional(),
+      basic: z.strictObject({ user: z.string().max(200), password: SecretName }).optional(),
+    })
+    .refine(({ bearer, basic }) => (bearer === undefined) !== (basic === undefined), 'give either bearer or basic')
     .optional()
     .describe('Authorization: {bearer: <secret>} or {basic: {user, password: <secret>}}'),
   body: z.unknown().optional().describe('A map or list is sent as JSON, text as it is'),

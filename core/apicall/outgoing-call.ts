@@ -39,8 +39,8 @@ export function outgoingCall(params: ApicallParams, config: ApicallConfig, idemp
     else call.secret(name, value.secret);
   }
   const { auth } = params;
-  if (auth && 'bearer' in auth) call.secret('Authorization', auth.bearer, { scheme: 'Bearer ' });
-  if (auth && 'basic' in auth) {
+  if (auth?.bearer !== undefined) call.secret('Authorization', auth.bearer, { scheme: 'Bearer ' });
+  if (auth?.basic) {
     const { user, password } = auth.basic;
     call.secret('Authorization', password, { scheme: 'Basic ', credential: (secret) => base64(`${user}:${secret}`) });
   }

@@ -55,6 +55,25 @@ describe('the configuration of the host', () => {
     );
   });
 
+  it('takes secrets for calls alone or with their hosts, and shows none of them', () => {
+    const { apicall } = load(
+      `${LEAST}apicall: { allow_hosts: ["*.example.org"], secrets: { a: "${'${A}'}", b: { value: 12345678, hosts: [b.example.org] } } }\n`,
+      { A: 'secret-a' },
+    );
+    assert.deepEqual(apicall, {
+      allow_hosts: ['*.example.org'],
+      allow_private_addresses: false,
+      secrets: { a: { value: 'secret-a' }, b: { value: '12345678', hosts: ['b.example.org'] } },
+    });
+    const wrong = `${LEAST}apicall:\n  allow_hosts: ["https://crm.example.org/"]\n  secrets:\n    crm: abc\n    erp: { value: xyz }\n`;
+    assert.deepEqual(problemsOf(wrong), [
+      '4:17 value_invalid apicall.allow_hosts[0]: write a host in small letters, such as crm.example.org, *.example.org or 10.1.2.3:8080, and nothing before or behind it.',
+      '6:10 value_invalid apicall.secrets.crm: a secret has 8 characters or more; take the line away if there is none.',
+      '7:19 value_invalid apicall.secrets.erp.value: a secret has 8 characters or more; take the line away if there is none.',
+    ]);
+    assert.doesNotMatch(printed(wrong), /abc|xyz/);
+  });
+
   it('has defaults for all but the organisation and the plugins', () => {
     const { http, redis, files, auth, templates, log } = load(LEAST);
     assert.deepEqual(http, { host: '127.0.0.1', port: 4000, public_url: 'http://127.0.0.1:4000' });

@@ -12,7 +12,7 @@ import { hasPlaceholder } from '../../template/reference.js';
 @injectable()
 export class ApicallHostRefused implements TemplateCheck {
   readonly id = 'apicall-host-refused';
-  readonly level = 'error';
+  readonly level = 'warning';
   readonly means = 'An apicall goes to an address that the configuration does not allow';
   readonly help = 'Add the host to apicall.allow_hosts of the configuration, or mend the URL.';
   readonly takesBroken = true;
@@ -32,7 +32,7 @@ export class ApicallHostRefused implements TemplateCheck {
 @injectable()
 export class ApicallSecretRefused implements TemplateCheck {
   readonly id = 'apicall-secret-refused';
-  readonly level = 'error';
+  readonly level = 'warning';
   readonly means = 'An apicall names a secret that is not configured, or that may not go to its host';
   readonly help = 'Add the secret to apicall.secrets of the configuration, with this host, or name another one.';
   readonly takesBroken = true;
