@@ -37,6 +37,8 @@ export interface Delivery {
 export interface DeliveryRequest {
   /** `platforms.<channel>` after substitution. */
   readonly settings: unknown;
+  /** What substitution left out of the settings, for it referred to nothing: the place as written, and the reference (`~~stub.data.x`). */
+  readonly leftOut?: readonly { readonly path: readonly (string | number)[]; readonly reference: string }[];
   /** Either the contact that was addressed, or a bare address of `type`. */
   readonly recipient:
     | { readonly contact: Contact }

@@ -12,7 +12,7 @@ import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { derivedStubref } from '../stub/ids.js';
 import type { StubLetter } from '../stub/stub-letter.js';
-import { substitute } from '../template/substitution.js';
+import { Substitution } from '../template/substitution.js';
 import { type Registration, Registrations } from './registrations.js';
 
 /** Events kept for watchers who come back. */
@@ -49,6 +49,7 @@ export class EventBus {
     @inject(Keys) private readonly keys: Keys,
     @inject(Registrations) private readonly registrations: Registrations,
     @inject(Org) private readonly org: Org,
+    @inject(Substitution) private readonly substitution: Substitution,
     @inject(ActorMail) private readonly mail: ActorMail,
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(RedisClock) private readonly clock: RedisClock,
@@ -110,7 +111,8 @@ export class EventBus {
   private makeStub(event: HeimdallEvent, registration: Registration, nowMs: number) {
     const { subject, data, run, stubsessionHours } = registration.createStub!;
     const stubref = derivedStubref(nowMs, `${event.id} ${registration.uuid}`);
-    const filled = substitute({ subject, data }, { heimdall: event.data, org: this.org as unknown as JsonObject }) as {
+    const roots = { heimdall: event.data, org: this.org, template: registration.templateRoot };
+    const filled = this.substitution.fill({ subject, data }, roots, { atMs: nowMs }) as {
       subject?: string;
       data?: JsonObject;
     };

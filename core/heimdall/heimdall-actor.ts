@@ -5,7 +5,7 @@ import { Org } from '../contract/org.js';
 import type { Mechanism } from '../contract/stub-template.js';
 import type { StubLetter } from '../stub/stub-letter.js';
 import { StubStore } from '../stub/stub-store.js';
-import { substitute } from '../template/substitution.js';
+import { Substitution } from '../template/substitution.js';
 import { type Registration, Registrations } from './registrations.js';
 import { UnroutedInbox } from './unrouted-inbox.js';
 
@@ -27,6 +27,7 @@ export class HeimdallActor implements ActorKind<null, EventLetter> {
     @inject(StubStore) private readonly stubs: StubStore,
     @inject(UnroutedInbox) private readonly inbox: UnroutedInbox,
     @inject(Org) private readonly org: Org,
+    @inject(Substitution) private readonly substitution: Substitution,
   ) {}
 
   initial(): null {
@@ -38,7 +39,7 @@ export class HeimdallActor implements ActorKind<null, EventLetter> {
     const writes: Write[] = [];
     for (const registration of this.registrations.match(letter.body.paths, letter.body.mechanism)) {
       if (!registration.triggerStubaction) continue;
-      const run = this.runOf(registration, letter.body.data);
+      const run = this.runOf(registration, letter);
       if (await this.stubs.exists(run.stubref)) {
         const body: StubLetter = { type: 'run', ...run.letter, posted_by: {}, heimdall: letter.body.data };
         tells.push({ to: { kind: 'stub', id: run.stubref }, id: `${letter.id}:${registration.uuid}`, body });
@@ -58,10 +59,10 @@ export class HeimdallActor implements ActorKind<null, EventLetter> {
     return { state: null, tells, writes };
   }
 
-  private runOf(registration: Registration, heimdall: JsonObject) {
+  private runOf(registration: Registration, { body, atMs }: Letter<EventLetter>) {
     const { stubref, action_name, message, data } = registration.triggerStubaction!;
-    const roots = { heimdall, org: this.org as unknown as JsonObject };
-    const filled = substitute({ stubref, action_name, message, data }, roots) as {
+    const roots = { heimdall: body.data, org: this.org, template: registration.templateRoot };
+    const filled = this.substitution.fill({ stubref, action_name, message, data }, roots, { atMs }) as {
       stubref?: string;
       action_name?: string;
       message?: string;

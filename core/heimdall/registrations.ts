@@ -1,4 +1,5 @@
 import { inject, injectable } from 'inversify';
+import type { JsonObject } from '../contract/json.js';
 import type { Mechanism, StubTemplate, TemplateRegistration } from '../contract/stub-template.js';
 import { derivedUuid } from '../stub/ids.js';
 import { Templates } from '../template/templates.js';
@@ -9,6 +10,8 @@ export interface Registration extends TemplateRegistration {
   readonly uuid: string;
   /** The template whose file declares it, and which a stub it makes is of. */
   readonly template: string;
+  /** What its texts see of the template. */
+  readonly templateRoot: { readonly name: string; readonly data: JsonObject };
 }
 
 /** Who handles which events. So far registrations come from templates and live as long as these are loaded. */
@@ -47,6 +50,7 @@ export class Registrations {
         ...registration,
         uuid: derivedUuid('registration', template.name, registration.name),
         template: template.name,
+        templateRoot: { name: template.name, data: template.data },
       })),
     );
     this.byPattern = new PatternMap();

@@ -3,7 +3,9 @@ import { KindQueues } from '../actor/kind-queues.js';
 import { ActorKind } from '../contract/actor-kind.js';
 import { Channel } from '../contract/channel.js';
 import { FeedbackAction } from '../contract/feedback-action.js';
+import { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { TaskType } from '../contract/task-type.js';
+import { helperBook } from '../template/helper-book.js';
 import { loadTemplates, type Vocabulary } from '../template/template-loader.js';
 import { Templates } from '../template/templates.js';
 import { bindLanes, createContainer, type HostValues } from './container.js';
@@ -18,6 +20,7 @@ export function vocabularyOf(container: Container): Vocabulary {
     channels: new Map(all(Channel).map(({ id, settings }) => [id, settings])),
     tasktypes: new Map(all(TaskType).map(({ tasktype, params }) => [tasktype, params])),
     feedbackActions: all(FeedbackAction).map(({ name }) => name),
+    helpers: helperBook(all(SubstitutionHelper)),
   };
 }
 

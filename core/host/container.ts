@@ -22,6 +22,7 @@ import { HttpRoutes } from '../contract/http-routes.js';
 import { Org } from '../contract/org.js';
 import { PluginFolder } from '../contract/plugin-folder.js';
 import { Service } from '../contract/service.js';
+import { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { TaskType } from '../contract/task-type.js';
 import { TemplateCheck } from '../contract/template-check.js';
 import { FileConfig } from '../file/file-config.js';
@@ -75,6 +76,8 @@ import { SendAction } from '../stub/tasks/sendaction.js';
 import { SetList } from '../stub/tasks/set-list.js';
 import { SetTimer } from '../stub/tasks/set-timer.js';
 import { ConditionRunner } from '../template/conditions.js';
+import { DeterministicUuid } from '../template/helpers/deterministic-uuid.js';
+import { Substitution } from '../template/substitution.js';
 import { Templates } from '../template/templates.js';
 import type { Origins } from './origins.js';
 
@@ -121,6 +124,8 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   // stubs
   bind(Templates).toSelf();
   bind(ConditionRunner).toSelf();
+  bind(Substitution).toSelf();
+  bind(SubstitutionHelper).to(DeterministicUuid);
   for (const rule of TEMPLATE_RULES) bind(TemplateCheck).toConstantValue(rule);
   bind(TemplateCheck).to(StrandedStubs);
   bind(ContactBook).toSelf();

@@ -1,8 +1,6 @@
 import type { Json, JsonObject } from '../contract/json.js';
 import type { FieldType, FieldValidation, TemplateAction, TemplateField } from '../contract/stub-template.js';
 import { FilledParams } from '../template/field-params.js';
-import type { Roots } from '../template/reference.js';
-import { substitute } from '../template/substitution.js';
 
 /** A field as a form shows it: the template's own keys, with what it begins with and its options filled in. */
 export interface FieldView {
@@ -32,32 +30,35 @@ export interface ActionView {
   readonly fields: readonly FieldView[];
 }
 
+/** Fills in a piece of the template from what the form knows. */
+export type Fill = (written: Json) => Json;
+
 /** An action as a form shows it. Its conditions and its fields' are judged when it runs. */
-export const actionView = ({ name, description, fields }: TemplateAction, roots: Roots): ActionView => ({
+export const actionView = ({ name, description, fields }: TemplateAction, fill: Fill): ActionView => ({
   name,
   description,
-  fields: fields.map((field) => fieldView(field, roots)),
+  fields: fields.map((field) => fieldView(field, fill)),
 });
 
 function fieldView(
   { landsAt, hideLabel, initvalue, params, validations, ...field }: TemplateField,
-  roots: Roots,
+  fill: Fill,
 ): FieldView {
-  const options = FilledParams.safeParse(filled(params, roots));
+  const options = FilledParams.safeParse(filled(params, fill));
   return {
     ...field,
     lands_at: landsAt.join('.'),
     hide_label: hideLabel,
-    initvalue: filled(initvalue, roots),
+    initvalue: filled(initvalue, fill),
     params: options.success ? options.data : {},
     validations: validations.map(validationView),
   };
 }
 
 /** What cannot be filled in without a run is left out of the form; a run says what is wrong with it. */
-function filled(written: object, roots: Roots): JsonObject {
+function filled(written: object, fill: Fill): JsonObject {
   try {
-    return substitute(written as JsonObject, roots) as JsonObject;
+    return fill(written as JsonObject) as JsonObject;
   } catch {
     return {};
   }

@@ -2,10 +2,9 @@ import type { Json, JsonObject } from '../contract/json.js';
 import type { TemplateAction, TemplateField } from '../contract/stub-template.js';
 import { StubwireError } from '../errors.js';
 import { FilledParams } from '../template/field-params.js';
-import { substitute } from '../template/substitution.js';
 import { valueIn, without, withValue } from './data-path.js';
 import { type TypedValue, typedValue } from './field-value.js';
-import { Refusal, type RunDraft, rootsOf } from './run.js';
+import { filledIn, Refusal, type RunDraft, rootsOf } from './run.js';
 import { fileIdsOf, filesOfIds, shown } from './run-files.js';
 import { failedValidation } from './run-validations.js';
 
@@ -90,7 +89,7 @@ function givenTo(
 ): { readonly value: Json | undefined; readonly at?: string } {
   const { data } = draft.post;
   const filled = (written: Json | undefined): Json | undefined =>
-    written === undefined ? undefined : (substitute({ value: written }, rootsOf(draft)) as JsonObject)['value'];
+    written === undefined ? undefined : (filledIn({ value: written }, draft) as JsonObject)['value'];
   const posted = [landsAt, [keyname], [name]].find((path) => valueIn(data, path) !== undefined);
   const isElsewhere = posted !== undefined && posted.length === 1 && (landsAt.length > 1 || posted[0] !== keyname);
   const at = isElsewhere && posted[0] !== landsAt[0] ? { at: posted[0]! } : {};
@@ -129,7 +128,7 @@ async function checkField(
 }
 
 function paramsOf({ keyname, params }: TemplateField, draft: RunDraft): FilledParams {
-  const filled = FilledParams.safeParse(substitute(params, rootsOf(draft)));
+  const filled = FilledParams.safeParse(filledIn(params, draft));
   if (filled.success) return filled.data;
   const [issue] = filled.error.issues;
   throw new StubwireError(

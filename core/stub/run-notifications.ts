@@ -8,9 +8,10 @@ import {
   type PlannedDelivery,
   plannedDelivery,
 } from '../notification/planned-delivery.js';
-import { substitute } from '../template/substitution.js';
+import { FillBudget } from '../template/fill-budget.js';
+import type { LeftOut } from '../template/filling.js';
 import { derivedUuid } from './ids.js';
-import { isOutage, problemOf, type RunDraft, rootsOf } from './run.js';
+import { filledIn, isOutage, problemOf, type RunDraft, rootsOf } from './run.js';
 
 /** How long a LID of a delivery is kept, ms. */
 const LID_MS = 7 * 86_400_000;
@@ -30,14 +31,18 @@ async function planNotification(notification: TemplateNotification, draft: RunDr
   try {
     if (!(await draft.world.holds(notification.conditions, rootsOf(draft)))) return { skipped: true, deliveries: [] };
     const written = { send_to: notification.sendTo, platforms: notification.platforms } as unknown as JsonObject;
-    const { send_to, platforms } = substitute(written, rootsOf(draft)) as unknown as {
+    const leftOut: LeftOut[] = [];
+    const budget = FillBudget.forRecipients();
+    const { send_to, platforms } = filledIn(written, draft, { budget, leftOut }) as unknown as {
       send_to: Record<string, SendTo>;
       platforms: Record<string, JsonObject>;
     };
     const addressees = await addresseesOf(send_to, draft.stub, draft.world.contacts);
     const planned: PlannedDelivery[] = [];
     for (const [channel, settings] of Object.entries(platforms)) {
-      planned.push(...(await planOnChannel(notification, channel, settings, addressees, draft)));
+      const own = leftOut.filter(({ path }) => path[0] === 'platforms' && path[1] === channel);
+      const filled = { settings, leftOut: own.map(({ path, ...rest }) => ({ ...rest, path: path.slice(2) })) };
+      planned.push(...(await planOnChannel(notification, addressees, { channel, filled, budget, draft })));
     }
     draft.deliveries.push(...planned);
     return { deliveries: planned.map(({ delivery }) => delivery.id) };
@@ -49,18 +54,15 @@ async function planNotification(notification: TemplateNotification, draft: RunDr
 
 async function planOnChannel(
   notification: TemplateNotification,
-  channel: string,
-  settings: JsonObject,
   addressees: readonly Addressee[],
-  draft: RunDraft,
+  about: Omit<Step, 'written'>,
 ): Promise<PlannedDelivery[]> {
+  const { channel, draft } = about;
   const all = await Promise.all(
     addressees.map((addressee, position) =>
       planFor(addressee, aboutDelivery(notification.key, channel, addressee, position, draft), {
-        channel,
-        settings,
+        ...about,
         written: notification.platforms[channel]!,
-        draft,
       }),
     ),
   );
@@ -95,10 +97,18 @@ function aboutDelivery(
   };
 }
 
+interface Filled {
+  readonly settings: JsonObject;
+  /** Paths below the settings. */
+  readonly leftOut: readonly LeftOut[];
+}
+
 interface Step {
   readonly channel: string;
   /** After substitution, for everybody alike. */
-  readonly settings: JsonObject;
+  readonly filled: Filled;
+  /** What all of the notification may cost. */
+  readonly budget: FillBudget;
   /** As the template has it. */
   readonly written: JsonObject;
   readonly draft: RunDraft;
@@ -107,17 +117,26 @@ interface Step {
 async function planFor(
   addressee: Addressee,
   about: ReturnType<typeof aboutDelivery>,
-  { channel, settings, written, draft }: Step,
+  { channel, filled, budget, written, draft }: Step,
 ): Promise<PlannedDelivery> {
   if ('problem' in addressee) return failedDelivery(about, addressee.given, addressee.problem);
   const { channels, lids, nowMs } = draft.world;
   // `enable_lids` is a key of every channel that takes it: each recipient's texts are filled in with a LID of their own.
-  const lid = settings['enable_lids'] === true ? await lids.lidOf('delivery', about.id) : undefined;
-  const own = lid === undefined ? settings : (substitute(written, { ...rootsOf(draft), lid }) as JsonObject);
+  const lid = filled.settings['enable_lids'] === true ? await lids.lidOf('delivery', about.id) : undefined;
+  const { settings, leftOut } = lid === undefined ? filled : filledFor(written, draft, { lid, budget });
   const plan = await channels
     .get(channel)! // the loader refuses templates that name another
-    .plan({ settings: own, recipient: addressee.to, stubref: draft.stub.stubref });
+    .plan({ settings, leftOut, recipient: addressee.to, stubref: draft.stub.stubref });
   const planned = plannedDelivery(about, plan);
   if (lid === undefined || !planned.tell) return planned;
   return { ...planned, writes: lids.writes(lid, { ...about.origin }, LID_MS, nowMs) };
+}
+
+function filledFor(
+  written: JsonObject,
+  draft: RunDraft,
+  own: { readonly lid: string; readonly budget: FillBudget },
+): Filled {
+  const leftOut: LeftOut[] = [];
+  return { settings: filledIn(written, draft, { ...own, leftOut }) as JsonObject, leftOut };
 }

@@ -2,8 +2,7 @@ import type { Stub, TaskRecord } from '../contract/stub.js';
 import type { TemplateTask } from '../contract/stub-template.js';
 import type { StubChange, TaskResult } from '../contract/task-type.js';
 import { StubwireError } from '../errors.js';
-import { substitute } from '../template/substitution.js';
-import { isOutage, problemOf, type RunDraft, rootsOf } from './run.js';
+import { filledIn, isOutage, problemOf, type RunDraft, rootsOf } from './run.js';
 
 /** Runs the tasks in order. A failed one is recorded and does not stop the others, unless it says so. */
 export async function runTasks(tasks: readonly TemplateTask[], draft: RunDraft): Promise<void> {
@@ -41,7 +40,7 @@ async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
       'internal',
       `The task type "${task.tasktype}" was there when the template was loaded and is not now.`,
     );
-  const params = type.params.safeParse(substitute(task.params, rootsOf(draft)));
+  const params = type.params.safeParse(filledIn(task.params, draft));
   if (!params.success) {
     const [issue] = params.error.issues;
     throw new StubwireError(

@@ -8,6 +8,7 @@ import { StubwireError } from '../errors.js';
 import { FileStore, fileObject } from '../file/file-store.js';
 import { Lids } from '../lid/lids.js';
 import { ConditionRunner } from '../template/conditions.js';
+import { Substitution } from '../template/substitution.js';
 import { ContactBook } from './contact-book.js';
 import { contactPointsOf } from './contact-points.js';
 import type { RunWorld } from './run.js';
@@ -22,12 +23,14 @@ export class RunWorlds {
     @inject(FileStore) files: FileStore,
     @inject(Lids) lids: Lids,
     @inject(ConditionRunner) conditions: ConditionRunner,
+    @inject(Substitution) substitution: Substitution,
     @inject(Org) private readonly org: Org,
     @multiInject(Channel) @optional() channels: Channel[] = [],
     @multiInject(TaskType) @optional() taskTypes: TaskType[] = [],
   ) {
     this.world = {
       org,
+      substitution,
       channels: new Map(channels.map((channel) => [channel.id, channel])),
       taskTypes: new Map(taskTypes.map((type) => [type.tasktype, type])),
       contacts: (ids) => book.getMany(ids),

@@ -9,6 +9,7 @@ import type { TaskType } from '../contract/task-type.js';
 import { StubwireError } from '../errors.js';
 import type { Lids } from '../lid/lids.js';
 import type { PlannedDelivery } from '../notification/planned-delivery.js';
+import type { FillOptions, Substitution } from '../template/substitution.js';
 
 /** A run of an action that somebody asks for. */
 export interface RunOrder {
@@ -27,6 +28,8 @@ export interface RunOrder {
   readonly routing?: JsonObject;
   /** How many actions, each sent by the one before, led to this one. */
   readonly hops?: number;
+  /** When it was asked for, ms: the same where the turn runs again. Default: the turn's time. */
+  readonly atMs?: number;
   /** Decided before the run: it is logged with this and does nothing. */
   readonly blocked?: Problem;
 }
@@ -35,6 +38,7 @@ export interface RunOrder {
 export interface RunWorld {
   readonly org: Org;
   readonly nowMs: number;
+  readonly substitution: Substitution;
   /** Only shows what would happen. */
   readonly dryRun: boolean;
   readonly channels: ReadonlyMap<string, Channel>;
@@ -95,6 +99,17 @@ export const rootsOf = (draft: RunDraft): RunRoots => ({
   ...(draft.actioningContact && { actioningContact: draft.actioningContact }),
   ...(draft.order.heimdall && { heimdall: draft.order.heimdall }),
 });
+
+/** A piece of the template, filled in as the run stands. `lid`: that of the delivery which it is for. */
+export const filledIn = (
+  written: Json,
+  draft: RunDraft,
+  { lid, ...options }: Omit<FillOptions, 'atMs'> & { readonly lid?: string } = {},
+): Json => {
+  const { order, world } = draft;
+  const roots = { ...rootsOf(draft), ...(lid !== undefined && { lid }) };
+  return world.substitution.fill(written, roots, { atMs: order.atMs ?? world.nowMs, ...options });
+};
 
 /** A refusal before anything happened: the run is logged with it and does nothing. */
 export class Refusal extends Error {

@@ -64,7 +64,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     if (body.type === 'timer') return this.timerCame(turn, told.id, body.timer);
     const { id, state, nowMs } = turn;
     const letter = await this.withSender({ ...told, body });
-    const order = this.orderOf(id, letter, state);
+    const order = { ...this.orderOf(id, letter, state), atMs: letter.atMs };
     if (letter.body.type === 'create') {
       if (state) return { state }; // a second birth under another letter: the stub stands as it is
       const stub = await this.newStub(id, letter.body, letter.atMs);

@@ -3,12 +3,13 @@ import { inject, injectable, multiInject, optional } from 'inversify';
 import { ActorMail } from '../actor/actor-mail.js';
 import { RedisClock } from '../actor/redis-clock.js';
 import { FeedbackAction } from '../contract/feedback-action.js';
-import type { JsonObject } from '../contract/json.js';
+import type { Json, JsonObject } from '../contract/json.js';
 import { Org } from '../contract/org.js';
 import type { PostedBy, Problem, Stub, Stubpost } from '../contract/stub.js';
 import { ERRORS, type ErrorCode, StubwireError } from '../errors.js';
 import { FileStore } from '../file/file-store.js';
 import { RedisConnection, STORE_WAIT_MS } from '../redis/connection.js';
+import { Substitution } from '../template/substitution.js';
 import { Templates } from '../template/templates.js';
 import { type ActionView, actionView } from './action-view.js';
 import { actionOf, BASE_ACTIONS, runProblem } from './base-actions.js';
@@ -56,6 +57,7 @@ export class StubDesk {
     @inject(RedisClock) private readonly clock: RedisClock,
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Org) private readonly org: Org,
+    @inject(Substitution) private readonly substitution: Substitution,
     @multiInject(FeedbackAction) @optional() feedbackActions: FeedbackAction[] = [],
   ) {
     this.everywhere = new Set(feedbackActions.map(({ name }) => name));
@@ -140,16 +142,18 @@ export class StubDesk {
     const problem = stateProblem(stub, template);
     const state_problem = problem && { state_problem: problem };
     if (!template) return { items: [], ...state_problem };
+    const atMs = await this.redis.orAway(this.clock.nowMs());
     const roots = {
       stub,
       program: stub.program,
       template: { name: template.name, data: template.data },
       org: this.org,
     };
+    const fill = (written: Json): Json => this.substitution.fill(written, roots, { atMs });
     const listed = template.states.get(stub.state)?.actions ?? [];
     const base = BASE_ACTIONS.filter((name) => name !== '_create' && !runProblem(stub, template, name));
     const names = new Set([...listed, ...base]);
-    return { items: [...names].map((name) => actionView(actionOf(template, name), roots)), ...state_problem };
+    return { items: [...names].map((name) => actionView(actionOf(template, name), fill)), ...state_problem };
   }
 
   /** The stub as the API shows it. */

@@ -21,7 +21,10 @@ const QUOTED = /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/;
 /** What is wrong with the text of a condition, or undefined. It is read here and not evaluated. */
 export function conditionProblem(condition: string): string | undefined {
   const refusal = refusalOf(condition);
-  if (refusal === undefined) return undefined;
+  if (refusal === undefined) {
+    if (!outsideQuotes(condition).some((part) => /\$eval\b/.test(part))) return undefined;
+    return `The condition "${condition}" uses $eval, which is not there: a text from outside would run as a condition. Write the condition itself.`;
+  }
   const slip = SLIPS.find(({ sign }) => outsideQuotes(condition).some((part) => part.search(sign) >= 0));
   if (slip === undefined)
     return `The condition "${condition}" is not JSONata: ${refusal}. A condition is for example: stub.data.channel = "whatsapp".`;

@@ -17,7 +17,11 @@ const PHASED_OUT = 'whatsapp';
 export function stepProblems(document: YamlDocument, vocabulary: Vocabulary): StubwireError[] {
   const ofActions = itemsAt(document, ['actions']).flatMap((action) => [
     ...conditions(document, action),
-    ...itemsAt(document, [...action, 'fields']).flatMap((field) => conditions(document, field)),
+    ...itemsAt(document, [...action, 'fields']).flatMap((field) => [
+      ...conditions(document, field),
+      ...texts(document, [...field, 'params'], vocabulary),
+      ...texts(document, [...field, 'initvalue'], vocabulary),
+    ]),
     ...itemsAt(document, [...action, 'to_state']).flatMap((branch) => conditions(document, branch)),
     ...itemsAt(document, [...action, 'tasks']).flatMap((task) => [
       ...conditions(document, task),
@@ -25,15 +29,15 @@ export function stepProblems(document: YamlDocument, vocabulary: Vocabulary): St
     ]),
     ...itemsAt(document, [...action, 'notifications']).flatMap((notification) => [
       ...conditions(document, notification),
-      ...texts(document, [...notification, 'send_to']),
+      ...texts(document, [...notification, 'send_to'], vocabulary),
       ...itemsAt(document, [...notification, 'platforms']).flatMap((channel) =>
         channelProblems(document, channel, vocabulary),
       ),
     ]),
   ]);
   const ofRegistrations = itemsAt(document, ['heimdall']).flatMap((registration) => [
-    ...texts(document, [...registration, 'create_stub']),
-    ...texts(document, [...registration, 'trigger_stubaction']),
+    ...texts(document, [...registration, 'create_stub'], vocabulary),
+    ...texts(document, [...registration, 'trigger_stubaction'], vocabulary),
   ]);
   return [...ofActions, ...ofRegistrations];
 }
@@ -51,7 +55,8 @@ const TASKTYPES_TO_COME: readonly string[] = [
   'set_timer',
 ];
 
-function taskProblems(document: YamlDocument, task: Path, { tasktypes }: Vocabulary): StubwireError[] {
+function taskProblems(document: YamlDocument, task: Path, vocabulary: Vocabulary): StubwireError[] {
+  const { tasktypes } = vocabulary;
   const name = document.value([...task, 'tasktype']);
   if (typeof name !== 'string') return [];
   const schema = tasktypes.get(name);
@@ -63,13 +68,14 @@ function taskProblems(document: YamlDocument, task: Path, { tasktypes }: Vocabul
     const message = `There is no task type "${name}".${didYouMean(name, tasktypes.keys())} There are: ${listed(tasktypes.keys())}.`;
     return [document.problem('tasktype_unknown', message, [...task, 'tasktype'])];
   }
-  return settings(document, schema, [...task, 'params'], task);
+  return settings(document, schema, [[...task, 'params'], task], vocabulary);
 }
 
-function channelProblems(document: YamlDocument, channel: Path, { channels }: Vocabulary): StubwireError[] {
+function channelProblems(document: YamlDocument, channel: Path, vocabulary: Vocabulary): StubwireError[] {
+  const { channels } = vocabulary;
   const name = String(channel.at(-1));
   const schema = channels.get(name);
-  if (schema !== undefined) return settings(document, schema, channel, channel);
+  if (schema !== undefined) return settings(document, schema, [channel, channel], vocabulary);
   const hint =
     name === PHASED_OUT
       ? ' That form is phased out: write meta_whatsapp, with the settings of that channel.'
@@ -79,7 +85,12 @@ function channelProblems(document: YamlDocument, channel: Path, { channels }: Vo
 }
 
 /** Settings that are filled in before they are used: what is literal is held against its schema now. */
-function settings(document: YamlDocument, schema: ZodType, path: Path, owner: Path): StubwireError[] {
+function settings(
+  document: YamlDocument,
+  schema: ZodType,
+  [path, owner]: readonly [Path, Path],
+  vocabulary: Vocabulary,
+): StubwireError[] {
   if (document.node(path) === undefined) {
     const empty = schema.safeParse({});
     if (empty.success) return [];
@@ -88,7 +99,7 @@ function settings(document: YamlDocument, schema: ZodType, path: Path, owner: Pa
     return [document.problem('value_invalid', message, owner, 'key')];
   }
   const checked = document.check(schema, path, { placeholders: hasPlaceholder });
-  return [...(checked.ok ? [] : checked.problems), ...texts(document, path)];
+  return [...(checked.ok ? [] : checked.problems), ...texts(document, path, vocabulary)];
 }
 
 function conditions(document: YamlDocument, owner: Path): StubwireError[] {
@@ -102,19 +113,18 @@ function conditions(document: YamlDocument, owner: Path): StubwireError[] {
   });
 }
 
-function texts(document: YamlDocument, path: Path): StubwireError[] {
+function texts(document: YamlDocument, path: Path, { helpers }: Vocabulary): StubwireError[] {
   const node = document.node(path);
-  return node === undefined ? [] : textsIn(document, node, path);
+  return node === undefined
+    ? []
+    : textsIn(node, path).flatMap(([text, at]) =>
+        textProblems(text, helpers).map((message) => document.problem('placeholder_invalid', message, at)),
+      );
 }
 
-function textsIn(document: YamlDocument, node: YamlNode, path: Path): StubwireError[] {
-  if (node.kind === 'map') {
-    return [...node.entries].flatMap(([key, entry]) => textsIn(document, entry.node, [...path, key]));
-  }
-  if (node.kind === 'list') return node.items.flatMap((item, index) => textsIn(document, item, [...path, index]));
+function textsIn(node: YamlNode, path: Path): (readonly [string, Path])[] {
+  if (node.kind === 'map') return [...node.entries].flatMap(([key, entry]) => textsIn(entry.node, [...path, key]));
+  if (node.kind === 'list') return node.items.flatMap((item, index) => textsIn(item, [...path, index]));
   const text = dataOf(node);
-  if (typeof text !== 'string') return [];
-  return textProblems(text).map(({ message, toCome }) =>
-    document.problem(toCome ? 'not_yet' : 'placeholder_invalid', message, path),
-  );
+  return typeof text === 'string' ? [[text, path]] : [];
 }

@@ -33,6 +33,10 @@ function expressionOf(condition: string, limitMs: number): jsonata.Expression {
   const known = compiled.get(condition);
   if (known !== undefined) return known;
   const expression = jsonata(condition, { timeout: limitMs, stack: MAX_STACK, sequence: MAX_SEQUENCE });
+  // What comes from outside is data: a text of the roots is never evaluated.
+  expression.registerFunction('eval', () => {
+    throw new Error('$eval is not there: a text is no condition');
+  });
   if (compiled.size >= MAX_COMPILED) compiled.delete(compiled.keys().next().value!);
   compiled.set(condition, expression);
   return expression;

@@ -1,89 +1,101 @@
 import Handlebars from 'handlebars';
+import type { Json } from '../contract/json.js';
+import type { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { StubwireError } from '../errors.js';
+import type { FillBudget } from './fill-budget.js';
+import { type Filling, secondRound } from './filling.js';
+import { BLOCKS, type HelperBook } from './helper-book.js';
 import { type Roots, valueAt } from './reference.js';
+import { AS_TEXT, compilable, plainPath, RUN_HELPER, readText, SECOND_ROUND } from './text-syntax.js';
 
 /** One filled-in text, characters: four times the longest text that a provider takes, for lists that templates build. */
 export const MAX_TEXT = 64 * 1024;
-/** Turns of all `#each` of one text: with data from outside, nested ones would else run for long. */
-const MAX_TURNS = 10_000;
 /** Compiled texts kept. They come from templates only, so they are few; the bound is for long-lived hosts that reload. */
 const MAX_COMPILED = 5_000;
+/** How deep a value may nest that a text shows. */
+const MAX_DEPTH = 32;
 
-export const HELPERS = ['if', 'unless', 'each', 'with'] as const;
+type Fill = (filling: Filling) => string;
 
-/** The name of a helper that no template can write. */
-const AS_TEXT = 'as text';
+/** Fills in the `{{ }}` of texts with Handlebars, without HTML escaping. Has its four blocks and the helpers given, nothing else. */
+export class TextTemplates {
+  private readonly handlebars: typeof Handlebars;
+  private readonly compiled = new Map<string, Fill>();
+  /** What is being filled in, for the helpers that Handlebars calls meanwhile. */
+  private filling: Filling | undefined;
 
-type Fill = (roots: Roots) => string;
+  constructor(private readonly helpers: HelperBook<SubstitutionHelper>) {
+    this.handlebars = this.createHandlebars();
+  }
 
-let turnsLeft = 0;
-const handlebars = createHandlebars();
-const compiled = new Map<string, Fill>();
-
-/** Handlebars with the four helpers above and none of its others: no partials, no `lookup`, no `log`. */
-function createHandlebars(): typeof Handlebars {
-  const environment = Handlebars.create();
-  environment.unregisterHelper('lookup');
-  environment.unregisterHelper('log');
-  environment.registerHelper(AS_TEXT, (value: unknown) => String(value ?? ''));
-  const each = environment.helpers['each']!;
-  environment.registerHelper('each', function (this: unknown, list: unknown, options: Handlebars.HelperOptions) {
-    const counted = (context: unknown, runtime?: Handlebars.RuntimeOptions): string => {
-      turnsLeft -= 1;
-      if (turnsLeft < 0) throw new Error(`its {{#each}} takes more than ${MAX_TURNS} turns`);
-      return options.fn(context, runtime);
-    };
-    return each.call(this, list, { ...options, fn: counted });
-  });
-  return environment;
-}
-
-const failed = (text: string, why: string, cause?: unknown): StubwireError => {
-  const start = text.length > 60 ? `${text.slice(0, 57)}…` : text;
-  return new StubwireError(
-    'substitution_failed',
-    `The text "${start}" could not be filled in: ${why}. Correct the template.`,
-    { cause },
-  );
-};
-
-/** The text as Handlebars reads it; throws Handlebars' own error. */
-export const parseText = (text: string): hbs.AST.Program => handlebars.parse(text);
-
-/** The path of a plain `{{a.b}}`; undefined for anything with helpers, data variables or parents. */
-function plainPath(statement: hbs.AST.Statement): readonly string[] | undefined {
-  if (statement.type !== 'MustacheStatement') return undefined;
-  const { path, params, hash } = statement as hbs.AST.MustacheStatement;
-  if (path.type !== 'PathExpression' || params.length > 0 || hash !== undefined) return undefined;
-  const { data, depth, parts, original } = path as hbs.AST.PathExpression;
-  const isPlain = !data && depth === 0 && parts.length > 1 && !/^(?:this\b|\.)/.test(String(original));
-  return isPlain ? parts : undefined;
-}
-
-/**
- * Lets every `{{path}}` go through a helper that makes text of it. Without escaping, Handlebars joins values as they are:
- * `{{a}}{{b}}` of the numbers 1 and 2 gives 3.
- */
-function asText(program: hbs.AST.Program): hbs.AST.Program {
-  const body = program.body.map((statement): hbs.AST.Statement => {
-    if (statement.type === 'BlockStatement') {
-      const { program: inner, inverse, ...rest } = statement as hbs.AST.BlockStatement;
-      const parts = { ...(inner && { program: asText(inner) }), ...(inverse && { inverse: asText(inverse) }) };
-      return { ...rest, ...parts } as hbs.AST.BlockStatement;
+  /** An unknown path gives nothing. Throws `substitution_failed`. */
+  fill(text: string, filling: Filling): string {
+    const before = this.filling;
+    this.filling = filling;
+    try {
+      return this.compiledFill(text)(filling);
+    } catch (error) {
+      if (error instanceof StubwireError && error.code === 'substitution_failed') throw error; // of a second round
+      throw failed(text, (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' '), error);
+    } finally {
+      this.filling = before;
     }
-    const { path, params, hash } = statement as hbs.AST.MustacheStatement;
-    if (statement.type !== 'MustacheStatement' || params.length > 0 || hash !== undefined) return statement;
-    const helper = {
-      type: 'PathExpression',
-      data: false,
-      depth: 0,
-      parts: [AS_TEXT],
-      original: AS_TEXT,
-      loc: path.loc,
+  }
+
+  private compiledFill(text: string): Fill {
+    const known = this.compiled.get(text);
+    if (known !== undefined) return known;
+    const fill = this.compile(text);
+    if (this.compiled.size >= MAX_COMPILED) this.compiled.delete(this.compiled.keys().next().value!);
+    this.compiled.set(text, fill);
+    return fill;
+  }
+
+  private compile(text: string): Fill {
+    const program = readText(text);
+    const plain = compilePlain(program);
+    if (plain !== undefined) return plain;
+    const knownHelpers = Object.fromEntries([AS_TEXT, RUN_HELPER, SECOND_ROUND, ...BLOCKS].map((name) => [name, true]));
+    const options = { noEscape: true, knownHelpers, knownHelpersOnly: true };
+    const render = this.handlebars.compile<Roots>(compilable(program, this.helpers), options);
+    return ({ roots }) =>
+      within(render(roots, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }));
+  }
+
+  /** No partials, no `lookup`, no `log`. */
+  private createHandlebars(): typeof Handlebars {
+    const environment = Handlebars.create();
+    environment.unregisterHelper('lookup');
+    environment.unregisterHelper('log');
+    const each = environment.helpers['each']!;
+    const { budget, run, second } = this.forHandlebars();
+    environment.registerHelper('each', function (this: unknown, list: unknown, options: Handlebars.HelperOptions) {
+      const counted = (context: unknown, runtime?: Handlebars.RuntimeOptions): string => {
+        budget().turn();
+        return within(options.fn(context, runtime));
+      };
+      return each.call(this, list, { ...options, fn: counted });
+    });
+    environment.registerHelper(AS_TEXT, (value: unknown) => counted(textOf(value), budget()));
+    environment.registerHelper(SECOND_ROUND, (...given: unknown[]) => second(given.slice(0, -1).map(textOf).join('')));
+    environment.registerHelper(RUN_HELPER, function (this: unknown, ...given: unknown[]) {
+      const options = given.at(-1) as Handlebars.HelperOptions;
+      const [name, hasContent, ...args] = given.slice(0, -1);
+      const content = hasContent === true ? [within(options.fn(this)) || undefined] : [];
+      return counted(textOf(run(name as string, [...content, ...(args as Json[])])), budget());
+    });
+    return environment;
+  }
+
+  private forHandlebars() {
+    const filling = (): Filling => this.filling!;
+    return {
+      budget: () => filling().budget,
+      run: (name: string, args: (Json | undefined)[]) =>
+        this.helpers.get(name)!.run({ args, roots: filling().roots, atMs: filling().atMs }),
+      second: (text: string) => this.fill(text, secondRound(filling())),
     };
-    return { ...statement, path: helper, params: [path] } as hbs.AST.MustacheStatement;
-  });
-  return { ...program, body };
+  }
 }
 
 /** Most texts are words and plain paths: those are filled without Handlebars' runtime, ten times as fast. */
@@ -95,42 +107,37 @@ function compilePlain(program: hbs.AST.Program): Fill | undefined {
     if (part === undefined) return undefined;
     parts.push(part);
   }
-  return (roots) => {
+  return ({ roots, budget }) => {
     let filled = '';
-    for (const part of parts) filled += typeof part === 'string' ? part : (valueAt(roots, part) ?? '');
+    for (const part of parts)
+      filled = within(filled + (typeof part === 'string' ? part : counted(textOf(valueAt(roots, part)), budget)));
     return filled;
   };
 }
 
-function compile(text: string): Fill {
-  const plain = compilePlain(parseText(text));
-  if (plain !== undefined) return plain;
-  const knownHelpers = Object.fromEntries([AS_TEXT, ...HELPERS].map((name) => [name, true]));
-  const program = asText(parseText(text));
-  const render = handlebars.compile<Roots>(program, { noEscape: true, knownHelpers, knownHelpersOnly: true });
-  return (roots) => {
-    turnsLeft = MAX_TURNS;
-    return render(roots, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
-  };
+function counted(text: string, budget: FillBudget): string {
+  budget.text(text.length);
+  return text;
 }
 
-function compiledFill(text: string): Fill {
-  const known = compiled.get(text);
-  if (known !== undefined) return known;
-  const fill = compile(text);
-  if (compiled.size >= MAX_COMPILED) compiled.delete(compiled.keys().next().value!);
-  compiled.set(text, fill);
-  return fill;
-}
-
-/** Fills the `{{…}}` of a text, without HTML escaping; an unknown path gives nothing. Throws `substitution_failed`. */
-export function fillText(text: string, roots: Roots): string {
-  let filled: string;
-  try {
-    filled = compiledFill(text)(roots);
-  } catch (error) {
-    throw failed(text, (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' '), error);
-  }
+/** What a piece of a text comes to is part of the whole, so that too much is seen while it is made. */
+function within(filled: string): string {
   if (filled.length <= MAX_TEXT) return filled;
-  throw failed(text, `it came to ${filled.length} characters, and ${MAX_TEXT} are allowed`);
+  throw new Error(`it came to ${filled.length} characters, and ${MAX_TEXT} are allowed`);
+}
+
+/** A value as a text shows it: nothing for nothing, a list's items between commas, a map as JSON. Its own `toString` is data. */
+function textOf(value: unknown, depth = 0): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'object') return String(value);
+  if (depth >= MAX_DEPTH) throw new Error(`a value nests deeper than ${MAX_DEPTH} levels`);
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return value.map((item) => textOf(item, depth + 1)).join(',');
+}
+
+function failed(text: string, why: string, cause?: unknown): StubwireError {
+  const start = text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const message = `The text "${start}" could not be filled in: ${why}. Correct the template.`;
+  return new StubwireError('substitution_failed', message, { cause });
 }

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { HelperBook } from './helper-book.js';
 
 /** What plugins and core contribute that templates can name. */
 export interface Vocabulary {
@@ -8,4 +9,6 @@ export interface Vocabulary {
   readonly tasktypes: ReadonlyMap<string, ZodType>;
   /** Actions that outside systems run: `_update_from_whatsapp`. */
   readonly feedbackActions: readonly string[];
+  /** Helpers of substitution, by name. */
+  readonly helpers: HelperBook;
 }

@@ -4,7 +4,6 @@ import type { Json } from '../contract/json.js';
 import { FIELD_TYPES, type FieldType } from '../contract/stub-template.js';
 import { typedValue } from '../stub/field-value.js';
 import { conditionProblem } from './check-condition.js';
-import { textProblems } from './check-placeholders.js';
 import { FilledParams, TAKES, WrittenParams } from './field-params.js';
 import { hasPlaceholder } from './reference.js';
 import { Conditions, EXPORTED, Name } from './schema-parts.js';
@@ -132,13 +131,10 @@ export const Field = z
         issue(['validations', key], `a value of type ${fieldtype} is no text to hold a regex against. Use jsonata`);
       }
     }
-    for (const [path, text] of textsOf({ params, initvalue }))
-      for (const { message, toCome } of textProblems(text))
-        issue(path, message, toCome ? 'not_yet' : 'placeholder_invalid');
     const filled = FilledParams.safeParse(params);
     for (const key of ['default', 'override'] as const) {
       const value = initvalue[key] as Json | undefined;
-      if (value === undefined || [...textsOf(value)].some(([, text]) => hasPlaceholder(text))) continue;
+      if (value === undefined || [...textsOf(value)].some(hasPlaceholder)) continue;
       // Read as the author wrote it: 0825550101 is a text here.
       const isText = fieldtype === 'text' || fieldtype === 'select' || fieldtype === 'date';
       if (isText && (typeof value === 'number' || typeof value === 'boolean')) {
@@ -150,13 +146,11 @@ export const Field = z
     }
   });
 
-/** Every text inside, with its path. */
-function* textsOf(value: unknown, path: PropertyKey[] = []): Generator<readonly [PropertyKey[], string]> {
-  if (typeof value === 'string') yield [path, value];
+/** Every text inside. */
+function* textsOf(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value;
   if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    yield* textsOf(inner, [...path, Array.isArray(value) ? Number(key) : key]);
-  }
+  for (const inner of Object.values(value)) yield* textsOf(inner);
 }
 
 export type WrittenField = z.infer<typeof Field>;

@@ -23,6 +23,7 @@ import { uploadFirst } from './media/media-upload-actor.js';
 import { fileGone, MediaUploads, mayLackMedia } from './media/media-uploads.js';
 import { buildMessage } from './messages/build-message.js';
 import type { Sender } from './messages/message-type.js';
+import { missingPlace } from './messages/missing-place.js';
 import { settingsProblem } from './messages/settings-problem.js';
 import { conversationIdOf, PLUGIN, STATUS_KIND, sendQueueOf, WhatsAppConfig } from './profile.js';
 import { type SessionChanges, type Settings, settingsSchema } from './settings.js';
@@ -56,7 +57,7 @@ export class WhatsAppChannel implements Channel {
     }));
   }
 
-  async plan({ settings: given, recipient, stubref, profile: asked }: DeliveryRequest): Promise<DeliveryPlan> {
+  async plan({ settings: given, leftOut, recipient, stubref, profile: asked }: DeliveryRequest): Promise<DeliveryPlan> {
     const checked = this.settings.safeParse(given);
     if (!checked.success) return refused(settingsProblem(checked.error, given));
     const settings: Settings = checked.data;
@@ -67,6 +68,8 @@ export class WhatsAppChannel implements Channel {
     const to = this.addressOf(recipient);
     if (typeof to !== 'string') return { ...refused(to), profile };
     const { message_type: type, params } = settings;
+    const missing = missingPlace(type, leftOut);
+    if (missing) return { ...refused(missing), profile, to };
     const built = await buildMessage(type, params[type], this.senderOf(profile));
     if (!built.ok) return { ...refused(built.problem), profile, to };
     return {

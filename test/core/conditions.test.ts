@@ -90,6 +90,13 @@ describe('conditions', () => {
     await fails(['$length($pad("a", 400000000)) > 1'], /it threw|longer than/);
   });
 
+  it('cannot run a text that came from outside, nor reach what is inherited', async () => {
+    await fails(['$eval(stubpost.message)'], /\$eval is not there/);
+    await fails(['($f := $eval; $f(stubpost.message))'], /\$eval is not there/);
+    for (const path of ['constructor', '__proto__', 'constructor.constructor("return 1")()', 'data.list.constructor'])
+      assert.equal(await runner.holds([`$exists(stub.${path})`], roots), false, path);
+  });
+
   it('cannot change what they look at', async () => {
     const data = { stub: { data: { n: 1 } } };
     await runner.holds(['$count(stub ~> |data|{"n": 2}|) > 0'], data);

@@ -50,6 +50,7 @@ import { StubActor } from '../../core/stub/stub-actor.js';
 import { StubDesk } from '../../core/stub/stub-desk.js';
 import { StubStore } from '../../core/stub/stub-store.js';
 import { ConditionRunner } from '../../core/template/conditions.js';
+import { Substitution } from '../../core/template/substitution.js';
 import { Templates } from '../../core/template/templates.js';
 import { type PrivateRedis, privateRedis } from '../support/private-redis.js';
 
@@ -83,6 +84,7 @@ const SERVICES = [
   RedisClock,
   Templates,
   ConditionRunner,
+  Substitution,
   ContactBook,
   People,
   FileStore,

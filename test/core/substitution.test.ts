@@ -4,8 +4,11 @@ import Handlebars from 'handlebars';
 import { deepFreeze } from '../../core/config/deep-freeze.js';
 import type { Json, JsonObject } from '../../core/contract/json.js';
 import { StubwireError } from '../../core/errors.js';
-import { substitute } from '../../core/template/substitution.js';
+import { type Roots, Substitution } from '../../core/template/substitution.js';
 import { MAX_TEXT } from '../../core/template/text-template.js';
+
+const substitution = new Substitution();
+const substitute = (value: Json, from: Roots): Json => substitution.fill(value, from, { atMs: 0 });
 
 const roots = {
   stub: {

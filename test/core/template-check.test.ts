@@ -98,11 +98,6 @@ describe('checking a stub template: what is not built yet', () => {
       `${head}heimdall: { n: { path: a, mechanism: rra, create_stub: {} } }`,
       /not_yet .*"rra" is not built yet\. There are: evt, cbh\./,
     ],
-    [
-      'helpers of references',
-      action('tasks: { t: { tasktype: savedata, params: { data: { a: "~~#deterministicuuid(1)" } } } }'),
-      /not_yet .*helpers are not built yet/,
-    ],
   ];
   for (const [what, written, expected] of cases)
     it(`is refused, with what there is: ${what}`, () => one(written, expected));

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { helperBook } from '../../core/template/helper-book.js';
+import { DeterministicUuid } from '../../core/template/helpers/deterministic-uuid.js';
 import type { Vocabulary } from '../../core/template/vocabulary.js';
 
 const Message = z.strictObject({
@@ -22,4 +24,5 @@ export const vocabulary: Vocabulary = {
     ['sendaction', z.strictObject({ action_name: z.string(), message: z.string().default('') })],
   ]),
   feedbackActions: ['_update_from_whatsapp'],
+  helpers: helperBook([new DeterministicUuid()]),
 };

@@ -32,5 +32,7 @@ export interface MessageType<Params = unknown> {
   readonly params: ZodType<Params>;
   /** May go out while the client's window is closed. */
   readonly needsNoWindow: boolean | ((params: Params) => boolean);
+  /** The key of `params` whose list has a place for each item: one that is missing is no shorter list, but wrong. */
+  readonly positional?: string;
   build(params: Params, sender: Sender): Built | Promise<Built>;
 }

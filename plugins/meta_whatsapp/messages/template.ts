@@ -74,6 +74,7 @@ export const template: MessageType<z.infer<typeof Params>> = {
   name: 'template',
   params: Params,
   needsNoWindow: true,
+  positional: 'whatsapp_template_params_array',
   build: ({ whatsapp_template_name: name, whatsapp_template_params_array: given, language }, sender) => {
     const chosen = chooseTemplate(name, language, sender);
     return chosen.ok ? resolveTemplate(chosen, given) : chosen;
