@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { formatProblems } from './config/problem.js';
+import { formatProblems, shownFile } from './config/problem.js';
 import { ProblemsError, StubwireError } from './errors.js';
 import { boot, type Program, type Role } from './host/boot.js';
 import { CHECK_FORMATS, type CheckFormat, check } from './host/check.js';
@@ -125,11 +125,18 @@ async function start(options: Parameters<typeof boot>[0]): Promise<void> {
   console.log('Stopped.');
 }
 
-function welcome({ url, pages }: Program): string {
+function welcome({ url, pages, watches }: Program): string {
   const seconds = (performance.now() / 1_000).toFixed(1);
   const width = Math.max(...pages.map(({ title }) => title.length));
   const lines = pages.map(({ path, title }) => `  ${title.padEnd(width)}  ${url}${path}`);
-  return [`Stubwire is ready in ${seconds} s${url ? `: ${url}` : ''}`, ...lines, 'Press Ctrl-C to stop.'].join('\n');
+  const watching =
+    watches === undefined ? [] : [`Templates in ${shownFile(watches)} are watched: what changes is taken at once.`];
+  return [
+    `Stubwire is ready in ${seconds} s${url ? `: ${url}` : ''}`,
+    ...lines,
+    ...watching,
+    'Press Ctrl-C to stop.',
+  ].join('\n');
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a later one ends the process at once. */

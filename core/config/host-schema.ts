@@ -58,6 +58,8 @@ export const HostSchema = z
       .prefault({}),
     auth: z.strictObject({ tokens: z.array(Token).default([]) }).prefault({}),
     templates: z.string().min(1).default('templates'),
+    /** Files of that folder that change are taken while the program runs. */
+    templates_watch: z.boolean().default(true),
     stubs: z
       .strictObject({
         loop_guard: z

@@ -35,22 +35,34 @@ export function unreadable(file: string, error: unknown): StubwireError {
   return new StubwireError('file_unreadable', text, { cause: error, place: { file } });
 }
 
+/** The file is over `MAX_YAML_BYTES`. */
+export function tooLarge(file: string, size: number): StubwireError {
+  const message = `${shownFile(file)} has ${size} bytes; at most ${MAX_YAML_BYTES} are read. Split it into several files.`;
+  return new StubwireError('yaml_too_large', message, { place: { file } });
+}
+
 /** Reads a YAML (or JSON) file with the places of everything in it. Problems are returned, not thrown. */
 export function loadYaml(file: string, options: LoadOptions = {}): LoadedYaml {
-  let text: string;
+  let bytes: Uint8Array;
   try {
     const { size } = statSync(file);
-    if (size > MAX_YAML_BYTES) {
-      const message = `${shownFile(file)} has ${size} bytes; at most ${MAX_YAML_BYTES} are read. Split it into several files.`;
-      return { documents: [], problems: [new StubwireError('yaml_too_large', message, { place: { file } })] };
-    }
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    if (size > MAX_YAML_BYTES) return { documents: [], problems: [tooLarge(file, size)] };
+    bytes = readFileSync(file);
   } catch (error) {
-    if (error instanceof TypeError) {
-      const message = `${shownFile(file)} is not UTF-8 text. Save it with the encoding UTF-8.`;
-      return { documents: [], problems: [new StubwireError('yaml_invalid', message, { place: { file } })] };
-    }
     return { documents: [], problems: [unreadable(file, error)] };
+  }
+  return readYamlBytes(file, bytes, options);
+}
+
+/** As `loadYaml`, for what was read already. */
+export function readYamlBytes(file: string, bytes: Uint8Array, options: LoadOptions = {}): LoadedYaml {
+  if (bytes.length > MAX_YAML_BYTES) return { documents: [], problems: [tooLarge(file, bytes.length)] };
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const message = `${shownFile(file)} is not UTF-8 text. Save it with the encoding UTF-8.`;
+    return { documents: [], problems: [new StubwireError('yaml_invalid', message, { place: { file } })] };
   }
   return readYaml(file, text, options);
 }

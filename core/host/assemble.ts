@@ -5,7 +5,11 @@ import { Channel } from '../contract/channel.js';
 import { FeedbackAction } from '../contract/feedback-action.js';
 import { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { TaskType } from '../contract/task-type.js';
+import { loadedVersions, versionsOnDisk } from '../reload/file-version.js';
+import { TemplateLedger } from '../reload/template-ledger.js';
+import { TemplateWatch } from '../reload/template-watch.js';
 import { helperBook } from '../template/helper-book.js';
+import { templateFiles } from '../template/template-files.js';
 import { loadTemplates, type Vocabulary } from '../template/template-loader.js';
 import { Templates } from '../template/templates.js';
 import { bindLanes, createContainer, type HostValues } from './container.js';
@@ -31,8 +35,15 @@ export function vocabularyOf(container: Container): Vocabulary {
 export async function assemble(values: HostValues, templates: readonly string[] = []): Promise<Container> {
   const { config, log } = values;
   const container = await assemblePlugins(values);
-  const files = templates.length > 0 ? templates : config.templates;
-  container.get(Templates).replace(loadTemplates(files, vocabularyOf(container), (line) => log.debug(line)));
+  const vocabulary = vocabularyOf(container);
+  const names = templates.length > 0 ? templates : [config.templates];
+  const versions = versionsOnDisk(templateFiles(names).files);
+  const loaded = loadTemplates(names, vocabulary, (line) => log.debug(line));
+  container.get(Templates).replace(loaded);
+  container.get(TemplateLedger).begin(loadedVersions(versions, loaded.values()));
+  if (templates.length === 0 && config.templates_watch) {
+    container.get(TemplateWatch).learn({ folder: config.templates, vocabulary });
+  }
   return container;
 }
 

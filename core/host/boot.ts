@@ -8,6 +8,7 @@ import { HttpServer } from '../http/server.js';
 import { createLogger } from '../observability/logger.js';
 import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
+import { TemplateWatch } from '../reload/template-watch.js';
 import { ConditionRunner } from '../template/conditions.js';
 import { assemble } from './assemble.js';
 import { readConfig } from './read-config.js';
@@ -32,6 +33,8 @@ export interface Program {
   /** Absent in a process that only works. */
   readonly url?: string;
   readonly pages: readonly { readonly path: string; readonly title: string }[];
+  /** The folder of templates whose changes are taken while it runs. */
+  readonly watches?: string;
   /** Drains what is under way and stops everything that was started. */
   stop(): Promise<void>;
 }
@@ -85,7 +88,13 @@ export async function boot(options: BootOptions): Promise<Program> {
     }
 
     container.get(Readiness).ready();
-    return { ...(url && { url }), pages: url ? server.pages() : [], stop: () => started.stop() };
+    const watches = container.get(TemplateWatch).folder;
+    return {
+      ...(url && { url }),
+      pages: url ? server.pages() : [],
+      ...(watches !== undefined && { watches }),
+      stop: () => started.stop(),
+    };
   } catch (error) {
     await started.stop();
     throw error;

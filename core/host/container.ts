@@ -58,6 +58,8 @@ import { TurnQueues } from '../queue/turn-queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { RedisTarget } from '../redis/redis-target.js';
+import { TemplateLedger } from '../reload/template-ledger.js';
+import { TemplateWatch } from '../reload/template-watch.js';
 import { ContactBook } from '../stub/contact-book.js';
 import { ContactDesk } from '../stub/contact-desk.js';
 import { ErasureKeeper } from '../stub/erasure-keeper.js';
@@ -123,6 +125,9 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
 
   // stubs
   bind(Templates).toSelf();
+  bind(TemplateLedger).toSelf();
+  bind(TemplateWatch).toSelf();
+  bind(Service).toService(TemplateWatch);
   bind(ConditionRunner).toSelf();
   bind(Substitution).toSelf();
   bind(SubstitutionHelper).to(DeterministicUuid);

@@ -9,6 +9,7 @@ import { QueuePace } from '../queue/queue-pace.js';
 import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
+import { TemplateLedger } from '../reload/template-ledger.js';
 import { UnhandledWebhooks } from './unhandled-webhooks.js';
 
 /** `/metrics` for Prometheus: the process, the depth of every queue, dead letters, messages and webhooks that nobody took. */
@@ -27,6 +28,7 @@ export class MetricsRoutes implements HttpRoutes {
     @inject(LanePauses) private readonly pauses: LanePauses,
     @inject(QueuePace) private readonly pace: QueuePace,
     @inject(Keys) private readonly keys: Keys,
+    @inject(TemplateLedger) private readonly ledger: TemplateLedger,
   ) {}
 
   register(scope: FastifyInstance): void {
@@ -43,7 +45,7 @@ export class MetricsRoutes implements HttpRoutes {
     const { collectDefaultMetrics, Gauge, Registry } = (await import('prom-client')).default;
     const registry = new Registry();
     const registers = [registry];
-    const { queues, deadLetters, inbox, unhandled, pauses, pace, redis, keys } = this;
+    const { queues, deadLetters, inbox, unhandled, pauses, pace, redis, keys, ledger } = this;
     collectDefaultMetrics({ register: registry });
     new Gauge({
       registers,
@@ -123,6 +125,27 @@ export class MetricsRoutes implements HttpRoutes {
         for (const [end, key] of Object.entries(counts))
           for (const [queue, count] of Object.entries(await redis.client.hgetall(key)))
             this.set({ queue, end }, Number(count));
+      },
+    });
+    new Gauge({
+      registers,
+      name: 'stubwire_template_files',
+      help: 'Template files of this process: in force; refused, so that an older version is in force or none',
+      labelNames: ['state'],
+      collect() {
+        this.set({ state: 'in_force' }, ledger.counts().files);
+        this.set({ state: 'refused' }, ledger.refused().length);
+      },
+    });
+    new Gauge({
+      registers,
+      name: 'stubwire_template_reloads_total',
+      help: 'Template files that were taken or refused by this process since its start',
+      labelNames: ['outcome'],
+      collect() {
+        const { taken, refused } = ledger.counts();
+        this.set({ outcome: 'taken' }, taken);
+        this.set({ outcome: 'refused' }, refused);
       },
     });
     return registry;

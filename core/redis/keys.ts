@@ -41,6 +41,8 @@ export class Keys {
   stubs = () => `${this.base}stubs`;
   stubsOfTemplate = (template: string) => `${this.base}stubs-of-template:${template}`;
   stubsInState = (template: string, state: string) => `${this.base}stubs-in-state:${template}:${state}`;
+  /** Set of the templates that stubs were ever made of. */
+  templatesOfStubs = () => `${this.base}templates-of-stubs`;
   /** Set of the states that stubs of a template ever had. */
   statesOfTemplate = (template: string) => `${this.base}states-of-template:${template}`;
   /** Hash `client` or `hops` → runs that the loop guard stopped. */

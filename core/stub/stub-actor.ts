@@ -67,14 +67,11 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     const order = { ...this.orderOf(id, letter, state), atMs: letter.atMs };
     if (letter.body.type === 'create') {
       if (state) return { state }; // a second birth under another letter: the stub stands as it is
-      const stub = await this.newStub(id, letter.body, letter.atMs);
+      const template = this.templateOf({ stubref: id, template: letter.body.template }); // of birth and run, were it replaced between them
+      const stub = await this.newStub(id, template, letter.body, letter.atMs);
       const [creator] = letter.body.created_by ? (stub.contact_lists['_created_by']?.contactuuids ?? []).slice(-1) : [];
-      const born = await this.run(
-        null,
-        stub,
-        creator ? { ...order, posted_by: { on_behalf_of: creator } } : order,
-        nowMs,
-      );
+      const asked = creator ? { ...order, posted_by: { on_behalf_of: creator } } : order;
+      const born = await this.run(null, stub, asked, nowMs, template);
       return letter.body.or_nothing && born.refused ? { state: null, writes: born.refused } : born.decision;
     }
     if (!state) throw new StubwireError('stub_unknown', `There is no stub ${id} to run "${order.action}" on.`);
@@ -114,10 +111,11 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     stub: Stub,
     asked: RunOrder,
     nowMs: number,
+    template = this.templateOf(stub),
   ): Promise<{ readonly decision: StubDecision; readonly refused?: readonly Write[] }> {
     const tooFar = (asked.hops ?? 0) > this.limits.hops ? tooManyHops(asked, this.limits) : undefined;
     const order = tooFar ? { ...asked, blocked: tooFar } : asked;
-    const ran = await runAction(this.templateOf(stub), stub, order, this.worlds.of({ nowMs, dryRun: false }));
+    const ran = await runAction(template, stub, order, this.worlds.of({ nowMs, dryRun: false }));
     const result = order.blocked ? { ...ran, stub: stopped(ran) } : ran;
     const guard = tooFar ? 'hops' : 'client';
     const decision: StubDecision = {
@@ -215,13 +213,12 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     return { action: isOwn ? action : otherwise, feedbackAction: this.feedbackActions.get(otherwise) };
   }
 
-  private async newStub(stubref: string, letter: StubLetter & { type: 'create' }, atMs: number): Promise<Stub> {
-    const template = this.templates.get(letter.template);
-    if (!template)
-      throw new StubwireError(
-        'template_unknown',
-        `No template "${letter.template}" is loaded. Loaded: ${this.templates.names().join(', ') || 'none'}.`,
-      );
+  private async newStub(
+    stubref: string,
+    template: StubTemplate,
+    letter: StubLetter & { type: 'create' },
+    atMs: number,
+  ): Promise<Stub> {
     const lists: { [list: string]: readonly string[] } = { ...letter.contact_lists };
     if (letter.created_by) {
       const { name, ...point } = letter.created_by;
@@ -251,15 +248,11 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     };
   }
 
-  private templateOf(stub: Stub): StubTemplate {
-    const template = this.templates.get(stub.template);
-    if (!template) {
-      throw new StubwireError(
-        'template_unknown',
-        `The stub ${stub.stubref} is of the template "${stub.template}", which is not loaded. Put its file back.`,
-      );
-    }
-    return template;
+  private templateOf({ stubref, template: name }: Pick<Stub, 'stubref' | 'template'>): StubTemplate {
+    const template = this.templates.get(name);
+    if (template) return template;
+    const message = `The stub ${stubref} is of the template "${name}", which is not loaded. Put its file back.`;
+    throw new StubwireError('template_unknown', message);
   }
 }
 

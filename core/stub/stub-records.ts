@@ -45,6 +45,7 @@ export function indexWrites(keys: Keys, before: Stub | null, stub: Stub): Write[
     writes.push(
       ['ZADD', keys.stubs(), createdMs, stubref],
       ['ZADD', keys.stubsOfTemplate(template), createdMs, stubref],
+      ['SADD', keys.templatesOfStubs(), template],
     );
   }
   if (before?.state !== stub.state) {

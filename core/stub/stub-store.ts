@@ -1,5 +1,6 @@
 import { inject, injectable } from 'inversify';
 import type { DeliveryView, Problem, Stub, Stubpost } from '../contract/stub.js';
+import type { StubTemplate } from '../contract/stub-template.js';
 import { isUnderWay, readDelivery, viewOf } from '../notification/delivery.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
@@ -31,7 +32,13 @@ export interface StrandedStubs {
   readonly newest: readonly string[];
 }
 
+export interface StrandedPlace extends StrandedStubs {
+  readonly template: string;
+}
+
 const MAX_NAMED = 5;
+/** The state of finished stubs, whether a template marks it so or not. */
+const DONE = 'done';
 
 /** Reads stubs and their logs. Only a stub's own actor writes them. */
 @injectable()
@@ -80,6 +87,26 @@ export class StubStore {
       return { state, count, newest };
     });
     return (await Promise.all(found)).filter(({ count }) => count > 0);
+  }
+
+  /** Stubs, of all templates there ever were, where nothing but base actions runs. What is done needs nothing of a template that is gone. */
+  async allStranded(loaded: ReadonlyMap<string, Pick<StubTemplate, 'states'>>): Promise<StrandedPlace[]> {
+    const templates = (await this.redis.client.smembers(this.keys.templatesOfStubs())).sort();
+    const found = templates.map(async (template) => {
+      const states = loaded.get(template)?.states ?? new Set([DONE]);
+      return (await this.stranded(template, states)).map((each) => ({ template, ...each }));
+    });
+    return (await Promise.all(found)).flat();
+  }
+
+  /** Stubs of a template that do not stand in a state that is done. */
+  async countUndone({ name, states }: Pick<StubTemplate, 'name' | 'states'>): Promise<number> {
+    const done = [...states.values()].filter((state) => state.isDone || state.name === DONE);
+    const [all, ...ended] = await Promise.all([
+      this.redis.client.zcard(this.keys.stubsOfTemplate(name)),
+      ...done.map((state) => this.redis.client.zcard(this.keys.stubsInState(name, state.name))),
+    ]);
+    return ended.reduce((left, count) => left - count, all!);
   }
 
   /** Newest first. */

@@ -1,4 +1,4 @@
-import { loadYaml } from '../config/load-yaml.js';
+import { type LoadedYaml, loadYaml } from '../config/load-yaml.js';
 import { shownFile } from '../config/problem.js';
 import type { YamlDocument } from '../config/yaml-document.js';
 import { StubwireError } from '../errors.js';
@@ -23,12 +23,16 @@ export interface ReadTemplates {
 
 /**
  * Reads files of stub templates: YAML or JSON, one or more documents (`---`) a file. Start, reload and check all read
- * this way; names that come twice are for `takenNames` to find.
+ * this way; names that come twice are for `takenNames` to find. `load` is for files whose content is there already.
  */
-export function readTemplates(files: readonly string[], vocabulary: Vocabulary): ReadTemplates {
+export function readTemplates(
+  files: readonly string[],
+  vocabulary: Vocabulary,
+  load: (file: string) => LoadedYaml = loadYaml,
+): ReadTemplates {
   const problems: StubwireError[] = [];
   const templates = files.flatMap((file) => {
-    const { documents, problems: ofText } = loadYaml(file);
+    const { documents, problems: ofText } = load(file);
     problems.push(...ofText);
     if (documents.length === 0 && ofText.length === 0) problems.push(nothingIn(file));
     return documents.map((document): ReadTemplate => {

@@ -9,7 +9,7 @@ const IS_TEMPLATE_FILE = /\.(?:ya?ml|json)$/i;
 const IS_STORY_FILE = /\.test\.ya?ml$/i;
 
 /** Files read from one folder; a folder with more is probably not one of templates. */
-const MAX_FILES = 1_000;
+export const MAX_FILES = 1_000;
 
 export interface TemplateFiles {
   readonly files: readonly string[];
@@ -32,8 +32,7 @@ export function templateFiles(names: readonly string[], except = ''): TemplateFi
       const found = filesIn(name).filter(isTemplate);
       if (found.length === 0) empty.push(name);
       if (found.length <= MAX_FILES) return found;
-      const message = `${shownFile(name)} has ${found.length} files; at most ${MAX_FILES} are read. Name the folder of the templates.`;
-      problems.push(new StubwireError('yaml_too_large', message, { place: { file: name } }));
+      problems.push(tooManyFiles(name, found.length));
     } catch (error) {
       problems.push(unreadable(name, error));
     }
@@ -42,8 +41,16 @@ export function templateFiles(names: readonly string[], except = ''): TemplateFi
   return { files: [...new Set(files)], problems, empty };
 }
 
-const filesIn = (folder: string): string[] =>
-  readdirSync(folder)
-    .filter((file) => IS_TEMPLATE_FILE.test(file) && !file.startsWith('.'))
-    .sort()
-    .map((file) => join(folder, file));
+const filesIn = (folder: string): string[] => sortedFiles(readdirSync(folder)).map((file) => join(folder, file));
+
+const sortedFiles = (names: readonly string[]): string[] =>
+  names.filter((file) => IS_TEMPLATE_FILE.test(file) && !file.startsWith('.')).sort();
+
+/** Those of the names in a folder that are template files, in order. */
+export const templatesAmong = (names: readonly string[]): string[] =>
+  sortedFiles(names).filter((file) => !IS_STORY_FILE.test(file));
+
+export function tooManyFiles(folder: string, count: number): StubwireError {
+  const message = `${shownFile(folder)} has ${count} files; at most ${MAX_FILES} are read. Name the folder of the templates.`;
+  return new StubwireError('yaml_too_large', message, { place: { file: folder } });
+}

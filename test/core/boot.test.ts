@@ -41,7 +41,10 @@ describe('the program', function () {
 
   it('starts with its own Redis, says where it is, and stops both when it is told to', async () => {
     const host = await HostProcess.start(config);
-    assert.match(host.out, /ready in \d+\.\d s: http:\/\/127\.0\.0\.1:\d+\n[\s\S]*\/queues\nPress Ctrl-C to stop\./);
+    assert.match(
+      host.out,
+      /ready in \d+\.\d s: http:\/\/127\.0\.0\.1:\d+\n[\s\S]*\/queues\nTemplates in .* are watched: .*\nPress Ctrl-C to stop\./,
+    );
     const answer = await fetch(`${host.url}/readyz`);
     assert.equal(answer.status, 200);
     assert.ok(redis.pid());

@@ -13,6 +13,7 @@ import { Clock } from '../../core/contract/clock.js';
 import { HttpRoutes } from '../../core/contract/http-routes.js';
 import { Org } from '../../core/contract/org.js';
 import type { StubTemplate, TemplateAction } from '../../core/contract/stub-template.js';
+import { TaskType } from '../../core/contract/task-type.js';
 import { WebhookSource } from '../../core/contract/webhook-source.js';
 import { FileConfig } from '../../core/file/file-config.js';
 import { FileStore } from '../../core/file/file-store.js';
@@ -42,6 +43,8 @@ import { TurnQueues } from '../../core/queue/turn-queues.js';
 import { RedisConnection } from '../../core/redis/connection.js';
 import { Keys } from '../../core/redis/keys.js';
 import { RedisTarget } from '../../core/redis/redis-target.js';
+import { TemplateLedger } from '../../core/reload/template-ledger.js';
+import { TemplateWatch } from '../../core/reload/template-watch.js';
 import { ContactBook } from '../../core/stub/contact-book.js';
 import { ContactDesk } from '../../core/stub/contact-desk.js';
 import { People } from '../../core/stub/people.js';
@@ -63,6 +66,7 @@ export interface RigOptions {
   readonly sources?: readonly WebhookSource[];
   readonly kinds?: readonly ActorKind[];
   readonly routes?: readonly HttpRoutes[];
+  readonly tasks?: readonly object[];
   readonly templates?: readonly StubTemplate[];
   readonly maxFileBytes?: number;
   /** Runs the turns of stubs and `kinds`. */
@@ -83,6 +87,8 @@ const SERVICES = [
   Sweeper,
   RedisClock,
   Templates,
+  TemplateLedger,
+  TemplateWatch,
   ConditionRunner,
   Substitution,
   ContactBook,
@@ -114,7 +120,7 @@ export class HttpRig {
   private url = '';
 
   constructor(private readonly options: RigOptions = {}) {
-    const { redis = privateRedis, http, sources = [], kinds = [], routes = [], templates = [] } = options;
+    const { redis = privateRedis, http, sources = [], kinds = [], routes = [], tasks = [], templates = [] } = options;
     const { container } = this;
     const keep = { write: (line: string) => void this.log.push(line) };
     container.bind(Logger).toConstantValue(pino({ level: 'debug' }, keep));
@@ -131,6 +137,7 @@ export class HttpRig {
     container.bind(ActorKind).to(SingleSendActor).inSingletonScope();
     container.bind(ActorKind).to(DeliveryDeskActor).inSingletonScope();
     for (const kind of kinds) container.bind(ActorKind).toConstantValue(kind);
+    for (const task of tasks) container.bind<object>(TaskType).toConstantValue(task);
     for (const source of sources) container.bind(WebhookSource).toConstantValue(source);
     for (const group of CORE_ROUTES) container.bind(HttpRoutes).to(group).inSingletonScope();
     for (const group of routes) container.bind(HttpRoutes).toConstantValue(group);

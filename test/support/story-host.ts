@@ -86,6 +86,11 @@ export class StoryHost {
     return this.program.url!;
   }
 
+  /** Where its templates are, to be changed while it runs. */
+  get templates(): string {
+    return join(this.dir, 'templates');
+  }
+
   /** The answer's body; any status but `expected` fails the test. */
   async ask(method: string, path: string, body?: unknown, expected: number | undefined = undefined): Promise<Answer> {
     const init =

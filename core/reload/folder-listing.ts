@@ -1,0 +1,57 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MAX_YAML_BYTES, tooLarge, unreadable } from '../config/load-yaml.js';
+import { StubwireError } from '../errors.js';
+import { MAX_FILES, templatesAmong, tooManyFiles } from '../template/template-files.js';
+
+/** Files asked about at a time: Node has four threads for it, and others need them too. */
+const AT_ONCE = 16;
+
+/**
+ * The template files of a folder with the signature of each: identity, size and times, of what a link leads to. A file
+ * that is gone when it is asked about is left out. Throws `file_unreadable` or `yaml_too_large` where the folder cannot be listed.
+ */
+export async function listFolder(folder: string): Promise<Map<string, string>> {
+  const names = templatesAmong(
+    await readdir(folder).catch((error: unknown) => Promise.reject(unreadable(folder, error))),
+  );
+  if (names.length > MAX_FILES) throw tooManyFiles(folder, names.length);
+  const files = names.map((name) => join(folder, name));
+  const listing = new Map<string, string>();
+  for (let at = 0; at < files.length; at += AT_ONCE) {
+    const some = files.slice(at, at + AT_ONCE);
+    const signatures = await Promise.all(some.map(signatureOf));
+    signatures.forEach((signature, index) => {
+      if (signature !== undefined) listing.set(some[index]!, signature);
+    });
+  }
+  return listing;
+}
+
+/** What reading a file that has stood still comes to; `moved` where it changed meanwhile. */
+export type ReadFile =
+  | { readonly bytes: Uint8Array }
+  | { readonly problem: StubwireError; readonly canPass: boolean }
+  | 'moved';
+
+/** Reads a file whole, as it was when it had this signature. */
+export async function readSettled(file: string, signature: string): Promise<ReadFile> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_YAML_BYTES) return { problem: tooLarge(file, size), canPass: false };
+    const bytes = await readFile(file);
+    return (await signatureOf(file)) === signature ? { bytes } : 'moved';
+  } catch (error) {
+    return { problem: unreadable(file, error), canPass: true };
+  }
+}
+
+async function signatureOf(file: string): Promise<string | undefined> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+    return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : `unreadable: ${code}`;
+  }
+}

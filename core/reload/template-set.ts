@@ -1,0 +1,78 @@
+import { shownFile } from '../config/problem.js';
+import type { StubTemplate } from '../contract/stub-template.js';
+import { type Place, StubwireError } from '../errors.js';
+
+/** A stub template, and where its file names it. */
+export interface PlacedTemplate {
+  readonly template: StubTemplate;
+  readonly place: Place;
+}
+
+/** One template file as it was read, whole. */
+export interface FileVersion {
+  readonly file: string;
+  /** Begin of the sha256 of its content, in hex. */
+  readonly version: string;
+  readonly templates: readonly PlacedTemplate[];
+}
+
+/** A file of the set: the version in force, and a newer one that is right in itself. A deleted file is none. */
+export interface Candidate {
+  readonly file: string;
+  readonly held?: FileVersion | undefined;
+  readonly next?: FileVersion | undefined;
+}
+
+export interface Agreement {
+  readonly inForce: readonly FileVersion[];
+  /** Newer versions that do not go together with the rest, by file. */
+  readonly refused: ReadonlyMap<string, readonly StubwireError[]>;
+}
+
+/**
+ * Which versions of files are in force together, where no two templates may have one name. A file that has a name keeps it;
+ * of several that newly want it the first gets it. Who loses stays with the version it had, which may cost others their
+ * newer one in turn; with no newer version left all is as it was, so it ends.
+ */
+export function agree(candidates: readonly Candidate[]): Agreement {
+  const refused = new Map<string, readonly StubwireError[]>();
+  for (;;) {
+    const claims = candidates.flatMap((candidate) => {
+      const isNext = candidate.next !== undefined && !refused.has(candidate.file);
+      const version = isNext ? candidate.next : candidate.held;
+      return version ? [{ version, isNext, had: namesOf(candidate.held) }] : [];
+    });
+    const losers = claims.flatMap(({ version, isNext, had }) => {
+      const problems = !isNext ? [] : version.templates.flatMap((placed) => clashOf(placed, version, had, claims));
+      return problems.length > 0 ? [[version.file, problems] as const] : [];
+    });
+    if (losers.length === 0) return { inForce: claims.map(({ version }) => version), refused };
+    for (const [file, problems] of losers) refused.set(file, problems);
+  }
+}
+
+interface Claim {
+  readonly version: FileVersion;
+  readonly isNext: boolean;
+  /** Names that the file's version in force has. */
+  readonly had: ReadonlySet<string>;
+}
+
+function clashOf(
+  { template: { name }, place }: PlacedTemplate,
+  version: FileVersion,
+  had: ReadonlySet<string>,
+  claims: readonly Claim[],
+): StubwireError[] {
+  if (had.has(name)) return [];
+  const claimants = claims.filter((claim) => claim.version.templates.some(({ template }) => template.name === name));
+  const holder = claimants.find((claim) => !claim.isNext || claim.had.has(name)) ?? claimants[0]!;
+  if (holder.version === version) return [];
+  const other = holder.version.templates.find(({ template }) => template.name === name)!.place;
+  const where = [shownFile(other.file), ...(other.line === undefined ? [] : [`line ${other.line}`])].join(', ');
+  const message = `A template "${name}" stands already in ${where}. Give this one another name with "template:".`;
+  return [new StubwireError('template_duplicate', message, { place })];
+}
+
+const namesOf = (version: FileVersion | undefined): Set<string> =>
+  new Set((version?.templates ?? []).map(({ template }) => template.name));
