@@ -48,7 +48,10 @@ export class StubRoutes implements HttpRoutes {
       '/api/stubs',
       { schema: { querystring: stubFilter, response: { 200: pageSchema(stubSchema) } } },
       async ({ query }) => {
-        const { cursor, limit, ...filter } = query;
+        const { cursor, limit, contact, ...rest } = query;
+        // The id of a contact that was merged means the one that it is now.
+        const known = contact === undefined ? undefined : await this.redis.orAway(this.contacts.get(contact));
+        const filter = { ...rest, contact: known?.contactuuid ?? contact };
         const { items, next_cursor } = await this.redis.orAway(this.store.list(filter, cursor, limit));
         return { items: items.map((stub) => this.desk.view(stub)), next_cursor };
       },

@@ -59,6 +59,8 @@ export class Keys {
   contacts = () => `${this.base}contacts`;
   /** Sorted set of contacts whose erasure goes on, by ms. */
   erasing = () => `${this.base}contacts:erasing`;
+  /** As `erasing`, of contacts whose stubs are being told that they are another one now. */
+  merging = () => `${this.base}contacts:merging`;
   /** Set of stubs that have something by or for a contact without having it in a list. */
   stubsTouchedBy = (contactuuid: string) => `${this.base}stubs-touched-by:${contactuuid}`;
 

@@ -3,6 +3,7 @@ import type { ActorKind, Decision, Letter, Tell, Timer, Turn, Write } from '../c
 import { PersonalData } from '../contract/personal-data.js';
 import type { ContactPoint } from '../contract/stub.js';
 import { FileStore } from '../file/file-store.js';
+import { Queues } from '../queue/queues.js';
 import { TimerQueues } from '../queue/timer-queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
@@ -27,13 +28,30 @@ const STUBS_A_LETTER = 200;
 /** Messages under way are looked after again so long after they were cancelled; the last time they are erased whatever they do. */
 const AGAIN_MS: readonly number[] = [60_000, 600_000];
 
-const NEXT: { readonly [step in ErasureStep]?: ErasureStep } = {
-  channels: 'stubs',
-  stubs: 'deliveries',
-  deliveries: 'events',
-  events: 'lists',
-  lists: 'end',
-};
+/** Until the second time through, and between looks at whether letters of theirs still wait, ms; how many looks. */
+const SECOND_MS = 1_000;
+const LOOKS = 600;
+/** Until the second walk after a merge, ms. */
+const MERGED_AGAIN_MS = 60_000;
+
+function stepAfter({ step, second }: EraseLetter): ErasureStep | undefined {
+  switch (step) {
+    case 'channels':
+      return 'stubs';
+    case 'stubs':
+      return 'deliveries';
+    case 'deliveries':
+      return 'events';
+    case 'events':
+      return 'lists';
+    case 'lists':
+      return second ? 'end' : 'again';
+    case 'again':
+      return 'stubs';
+    case 'end':
+      return undefined;
+  }
+}
 
 type EraseLetter = ContactDeskLetter & { readonly type: 'erase' };
 interface Part {
@@ -42,6 +60,8 @@ interface Part {
   /** Where to go on in the same step; absent: it is done. */
   readonly after?: Ahead | undefined;
   readonly met?: boolean;
+  /** Letters of theirs wait: the step is to be done later. */
+  readonly notYet?: boolean;
 }
 
 /**
@@ -62,6 +82,7 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
     @inject(Keys) private readonly keys: Keys,
     @inject(FileStore) private readonly files: FileStore,
     @inject(TimerQueues) private readonly timers: TimerQueues,
+    @inject(Queues) private readonly queues: Queues,
     @multiInject(PersonalData) @optional() private readonly plugins: PersonalData[] = [],
   ) {}
 
@@ -69,8 +90,9 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
     return null;
   }
 
-  async decide({ id, nowMs }: Turn<null>, { body }: Letter<ContactDeskLetter>): Promise<Decision<null>> {
-    if (body.type === 'merged') return this.merged(id, body);
+  async decide(turn: Turn<null>, { body }: Letter<ContactDeskLetter>): Promise<Decision<null>> {
+    const { id, nowMs } = turn;
+    if (body.type === 'merged') return this.merged(turn, body);
     if (body.type === 'files') {
       // Outside the commit, and harmless to repeat.
       for (const fileuuid of body.fileuuids) await this.files.remove(fileuuid);
@@ -83,16 +105,24 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
     return { state: null, writes, ...this.goOn(id, body, part, nowMs) };
   }
 
-  private async merged(id: string, letter: ContactDeskLetter & { type: 'merged' }): Promise<Decision<null>> {
+  private async merged(
+    { id, nowMs }: Turn<null>,
+    letter: ContactDeskLetter & { type: 'merged' },
+  ): Promise<Decision<null>> {
     const page = await pageAhead(this.redis.client, this.keys.stubsOfContact(id), letter.after, STUBS_A_LETTER);
-    const body: StubPersonLetter = { type: 'contact_merged', from: id, into: letter.into };
-    const tells: Tell[] = page.map((stub) => ({ to: { kind: 'stub', id: stub.id }, id: `merged:${id}`, body }));
-    const after = page.at(-1);
+    const into = (await this.book.get(id))?.contactuuid ?? letter.into; // which may be another one's by now
+    const walk = `merged:${id}${letter.again ? ':again' : ''}`;
+    const body: StubPersonLetter = { type: 'contact_merged', from: id, into };
+    const tells: Tell[] = page.map((stub) => ({ to: { kind: 'stub', id: stub.id }, id: walk, body }));
+    const to = { kind: CONTACT_DESK, id };
     if (page.length === STUBS_A_LETTER) {
-      const next: ContactDeskLetter = { ...letter, after: after! };
-      tells.push({ to: { kind: CONTACT_DESK, id }, id: `merged:${letter.into}:${after!.id}`, body: next });
+      const after = page.at(-1)!;
+      return { state: null, tells: [...tells, { to, id: `${walk}:${after.id}`, body: { ...letter, after } }] };
     }
-    return { state: null, tells };
+    if (letter.again) return { state: null, tells, writes: [['ZREM', this.keys.merging(), id]] };
+    const again = { to, id: `merged:${into}:again`, body: { type: 'merged', into, again: true } };
+    const atMs = nowMs + MERGED_AGAIN_MS;
+    return { state: null, tells, timers: [{ queue: WAITS, id: `merged:${id}`, atMs, tell: again }] };
   }
 
   private async part(erased: ErasedContact, person: ErasedPerson, letter: EraseLetter): Promise<Part> {
@@ -101,18 +131,21 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
       case 'channels':
         return this.channels(erased, person);
       case 'stubs':
-        return this.ofStubs(erased.contactuuid, person);
+        return this.ofStubs(roundOf(erased, letter), person);
       case 'deliveries': {
         const isLast = (letter.walks ?? 0) >= AGAIN_MS.length;
-        return erasedDeliveries({ redis, keys }, erased.contactuuid, person, letter.after, isLast);
+        return erasedDeliveries({ redis, keys }, roundOf(erased, letter), person, letter.after, isLast);
       }
       case 'events':
         return eventsWithout({ redis, keys }, person, letter.after);
       case 'lists':
         return listsWithout({ redis, keys }, person);
+      case 'again':
+        return { notYet: (letter.waits ?? 0) < LOOKS && (await this.hasMail(erased.contactuuid, person)) };
       case 'end': {
         const { erasing: _, ...left } = erased;
         const { writes, tells } = await this.ofPlugins(erased.contactuuid, person, true);
+        await this.queues.forgetEvents(); // as forgetting timers
         return {
           tells,
           writes: [
@@ -135,6 +168,13 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
       erasing: { ...person, points: [...person.points, ...points.filter(isNew)] },
     };
     return { tells, writes: [...writes, ['SET', this.keys.contact(erased.contactuuid), JSON.stringify(left)]] };
+  }
+
+  /** Do letters from before the erasure still wait for those whom plugins have told to forget? */
+  private async hasMail(erasure: string, person: ErasedPerson): Promise<boolean> {
+    const { tells } = await this.ofPlugins(erasure, person, false);
+    const waiting = await Promise.all(tells.map(({ to }) => this.redis.client.llen(this.keys.mailbox(to.kind, to.id))));
+    return waiting.some((count) => count > 0);
   }
 
   private async ofPlugins(erasure: string, { points }: ErasedPerson, last: boolean) {
@@ -164,24 +204,35 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
   private goOn(
     id: string,
     letter: EraseLetter,
-    { tells = [], after, met }: Part,
+    { tells = [], after, met, notYet }: Part,
     nowMs: number,
   ): { tells: readonly Tell[]; timers?: readonly Timer[] } {
     const to = { kind: CONTACT_DESK, id };
     const hasMet = met || letter.met;
-    const { walks = 0, step } = letter;
+    const { walks = 0, waits = 0, step, second } = letter;
+    const time = second ? { second } : {};
+    const named = (name: string) => `erase:${second ? 'second:' : ''}${name}`;
+    const later = (inMs: number, name: string, body: EraseLetter) => {
+      const timer = `${id}:${named(name)}`;
+      return { tells, timers: [{ queue: WAITS, id: timer, atMs: nowMs + inMs, tell: { to, id: timer, body } }] };
+    };
     if (after) {
       const next: EraseLetter = { ...letter, after, ...(hasMet && { met: true }) };
-      return { tells: [...tells, { to, id: `erase:${step}:${walks}:${after.id}`, body: next }] };
+      return { tells: [...tells, { to, id: named(`${step}:${walks}:${after.id}`), body: next }] };
     }
     const waitMs = AGAIN_MS[walks];
     if (step === 'deliveries' && hasMet && waitMs !== undefined) {
-      const body: EraseLetter = { type: 'erase', step: 'deliveries', walks: walks + 1 };
-      const timer = `erase:${id}:walk:${walks + 1}`;
-      return { tells, timers: [{ queue: WAITS, id: timer, atMs: nowMs + waitMs, tell: { to, id: timer, body } }] };
+      return later(waitMs, `walk:${walks + 1}`, { type: 'erase', step, walks: walks + 1, ...time });
     }
-    const next = NEXT[step];
+    if (notYet) return later(SECOND_MS, `wait:${waits + 1}`, { type: 'erase', step, waits: waits + 1 });
+    const next = stepAfter(letter);
     if (!next) return { tells };
-    return { tells: [...tells, { to, id: `erase:${next}`, body: { type: 'erase', step: next } }] };
+    if (next === 'again') return later(SECOND_MS, next, { type: 'erase', step: next });
+    const body: EraseLetter = { type: 'erase', step: next, ...(step === 'again' ? { second: true } : time) };
+    return { tells: [...tells, { to, id: `erase:${body.second ? 'second:' : ''}${next}`, body }] };
   }
 }
+
+/** Names one time through an erasure: the same letters of the second time are letters of their own. */
+const roundOf = ({ contactuuid }: ErasedContact, { second }: EraseLetter): string =>
+  second ? `${contactuuid}:second` : contactuuid;

@@ -4,13 +4,19 @@ import type { ErasedPerson } from './contact-record.js';
 
 export const CONTACT_DESK = 'contact-desk';
 
-/** What is looked through in one erasure, in this order. */
-export type ErasureStep = 'channels' | 'stubs' | 'deliveries' | 'events' | 'lists' | 'end';
+/** What is looked through in one erasure, in this order; `again` leads back to `stubs` once, for what was under way. */
+export type ErasureStep = 'channels' | 'stubs' | 'deliveries' | 'events' | 'lists' | 'again' | 'end';
 
 /** Letters to the desk of a contact. */
 export type ContactDeskLetter =
   /** To the desk of a contact that is another one now. */
-  | { readonly type: 'merged'; readonly into: string; readonly after?: Ahead }
+  | {
+      readonly type: 'merged';
+      readonly into: string;
+      readonly after?: Ahead;
+      /** The second walk, for stubs that got the old id while the first went on. */
+      readonly again?: true;
+    }
   | {
       readonly type: 'erase';
       readonly step: ErasureStep;
@@ -18,6 +24,9 @@ export type ContactDeskLetter =
       /** Walks through the deliveries that are done, and whether this one met messages under way. */
       readonly walks?: number;
       readonly met?: boolean;
+      /** The second time through, and how often it was put off because letters of theirs were waiting. */
+      readonly second?: true;
+      readonly waits?: number;
     }
   | { readonly type: 'files'; readonly fileuuids: readonly string[] };
 

@@ -36,9 +36,15 @@ export class People {
       const message = 'A contact cannot be merged with itself. Give the id of another contact of the same person.';
       throw new StubwireError('validation_failed', message, { details: [{ path: 'contactuuid' }] });
     }
-    const survivor = await this.mergeInBook(contactuuid, otheruuid);
-    await this.tell(otheruuid, `merged:${survivor.contactuuid}`, { type: 'merged', into: survivor.contactuuid });
+    const { survivor, other } = await this.mergeInBook(contactuuid, otheruuid);
+    await this.tellMerged(other, survivor.contactuuid);
     return survivor;
+  }
+
+  /** Takes up a merge that stands in the book: the stubs of the contact that was merged. */
+  async goOnMerging(contactuuid: string): Promise<void> {
+    const survivor = await this.book.get(contactuuid);
+    if (survivor && survivor.contactuuid !== contactuuid) await this.tellMerged(contactuuid, survivor.contactuuid);
   }
 
   /** Erases the person behind a contact; `files`: the files too that they sent. Errors: `contact_unknown`. */
@@ -48,25 +54,34 @@ export class People {
     return left;
   }
 
-  private async mergeInBook(contactuuid: string, otheruuid: string): Promise<Contact> {
-    const at = new Date(await this.clock.nowMs()).toISOString();
+  private tellMerged(other: string, into: string): Promise<void> {
+    return this.tell(other, `merged:${into}`, { type: 'merged', into });
+  }
+
+  private async mergeInBook(
+    contactuuid: string,
+    otheruuid: string,
+  ): Promise<{ readonly survivor: Contact; readonly other: string }> {
+    const nowMs = await this.clock.nowMs();
+    const at = new Date(nowMs).toISOString();
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const [survivor, other] = await Promise.all([this.living(contactuuid), this.living(otheruuid)]);
-      if (survivor.contactuuid === other.contactuuid) return survivor;
+      if (survivor.contactuuid === other.contactuuid) return { survivor, other: otheruuid };
       const merged = mergedContact(survivor, other, at);
       const left: ContactRecord = { v: 1, contactuuid: other.contactuuid, merged_into: survivor.contactuuid };
       const keys = [
         this.keys.contact(survivor.contactuuid),
         this.keys.contact(other.contactuuid),
         this.keys.contacts(),
+        this.keys.merging(),
         ...this.pointKeys(other),
       ];
       const args = [
         ...[survivor.contactuuid, JSON.stringify(survivor), JSON.stringify(merged)],
-        ...[other.contactuuid, JSON.stringify(other), JSON.stringify(left)],
+        ...[other.contactuuid, JSON.stringify(other), JSON.stringify(left), nowMs],
       ];
       const [result] = (await mergeScript.run(this.redis.client, keys, args)) as [string];
-      if (result === 'done') return merged;
+      if (result === 'done') return { survivor: merged, other: other.contactuuid };
     }
     throw changedTooOften();
   }

@@ -15,6 +15,7 @@ import { derivedUuid, stubpostIdOf } from './ids.js';
 import { admit, type ClientRuns, DEFAULT_LOOP_LIMITS, LoopLimits } from './loop-guard.js';
 import type { RunOrder, RunResult } from './run.js';
 import { RunWorlds } from './run-worlds.js';
+import { StubBirths } from './stub-births.js';
 import { STUB_TIMERS, type StubLetter } from './stub-letter.js';
 import { StubPeople } from './stub-people.js';
 import { refusedBirthWrites, runWrites } from './stub-records.js';
@@ -36,6 +37,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
   readonly stateVersion = 1;
   readonly timerQueues = [STUB_TIMERS];
   private readonly people: StubPeople;
+  private readonly births: StubBirths;
   private readonly feedbackActions: ReadonlyMap<string, FeedbackAction>;
 
   constructor(
@@ -43,12 +45,13 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     @inject(Templates) private readonly templates: Templates,
     @inject(ContactBook) private readonly contacts: ContactBook,
     @inject(RunWorlds) private readonly worlds: RunWorlds,
-    @inject(Org) private readonly org: Org,
+    @inject(Org) org: Org,
     @inject(RedisConnection) redis: RedisConnection,
     @multiInject(FeedbackAction) @optional() feedbackActions: FeedbackAction[] = [],
     @inject(LoopLimits) @optional() private readonly limits: LoopLimits = DEFAULT_LOOP_LIMITS,
   ) {
     this.people = new StubPeople(redis, keys);
+    this.births = new StubBirths(contacts, org);
     this.feedbackActions = new Map(feedbackActions.map((action) => [action.name, action]));
   }
 
@@ -68,7 +71,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     if (letter.body.type === 'create') {
       if (state) return { state }; // a second birth under another letter: the stub stands as it is
       const template = this.templateOf({ stubref: id, template: letter.body.template }); // of birth and run, were it replaced between them
-      const stub = await this.newStub(id, template, letter.body, letter.atMs);
+      const stub = await this.births.newStub(id, template, letter.body, letter.atMs);
       const [creator] = letter.body.created_by ? (stub.contact_lists['_created_by']?.contactuuids ?? []).slice(-1) : [];
       const asked = creator ? { ...order, posted_by: { on_behalf_of: creator } } : order;
       const born = await this.run(null, stub, asked, nowMs, template);
@@ -211,41 +214,6 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     if (named || otherwise === undefined) return { action, feedbackAction: named };
     const isOwn = stub !== null && this.templates.get(stub.template)?.actions.has(action) === true;
     return { action: isOwn ? action : otherwise, feedbackAction: this.feedbackActions.get(otherwise) };
-  }
-
-  private async newStub(
-    stubref: string,
-    template: StubTemplate,
-    letter: StubLetter & { type: 'create' },
-    atMs: number,
-  ): Promise<Stub> {
-    const lists: { [list: string]: readonly string[] } = { ...letter.contact_lists };
-    if (letter.created_by) {
-      const { name, ...point } = letter.created_by;
-      const creator = await this.contacts.ensure(point, name);
-      lists['_created_by'] = [...new Set([...(lists['_created_by'] ?? []), creator.contactuuid])];
-    } else if (letter.posted_by.contactuuid && !lists['_created_by']) {
-      lists['_created_by'] = [letter.posted_by.contactuuid];
-    }
-    const at = new Date(atMs).toISOString();
-    return {
-      orguuid: this.org.orguuid,
-      stubref,
-      stubuuid: derivedUuid('stub', stubref),
-      template: template.name,
-      version: 0,
-      state: template.initialState,
-      subject: letter.subject,
-      contact_lists: Object.fromEntries(Object.entries(lists).map(([list, contactuuids]) => [list, { contactuuids }])),
-      pointers: {},
-      program: { templateuuid: derivedUuid('template', template.name), branch: 'main', context: {} },
-      data: {},
-      links: [],
-      attachments: [],
-      metrics: { counters: {} },
-      created_at: at,
-      updated_at: at,
-    };
   }
 
   private templateOf({ stubref, template: name }: Pick<Stub, 'stubref' | 'template'>): StubTemplate {

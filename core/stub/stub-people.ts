@@ -4,7 +4,7 @@ import type { RedisConnection } from '../redis/connection.js';
 import type { Keys } from '../redis/keys.js';
 import { pageAhead } from '../redis/page-ahead.js';
 import { CONTACT_DESK, type ContactDeskLetter, type StubPersonLetter } from './contact-letters.js';
-import { erasedPost, erasedStub, redacting } from './erasure.js';
+import { erasedLog } from './erased-log.js';
 import { indexWrites } from './stub-records.js';
 
 /** Stubposts looked at in one letter. */
@@ -31,24 +31,26 @@ export class StubPeople {
     letter: StubPersonLetter & { type: 'contact_erased' },
   ): Promise<Decision<Stub>> {
     const { person, erasure } = letter;
-    const redact = redacting(person);
     const page = await pageAhead(this.redis.client, this.keys.postsOfStub(stubref), letter.after, POSTS_A_LETTER);
     const names = page.map(({ id }) => this.keys.post(id));
     const texts = names.length > 0 ? await this.redis.client.mget(names) : [];
-    const found = texts.map((text) => text && erasedPost(JSON.parse(text) as Stubpost, person, redact));
-    const said = found.filter((post) => post !== null && post !== undefined && post !== '');
-    const writes = said.map(({ post }): Write => ['SET', this.keys.post(post.stubpostuuid), JSON.stringify(post)]);
-    const after = erasedStub(stub, person, redact, said);
-    const fileuuids = person.files ? said.flatMap(({ files }) => files.map(({ fileuuid }) => fileuuid)) : [];
-    const files: ContactDeskLetter = { type: 'files', fileuuids };
+    const posts = texts.flatMap((text) => (text ? [JSON.parse(text) as Stubpost] : []));
+    const { stub: after, posts: changed, files, lids } = erasedLog(stub, posts, person);
+    const writes = changed.map((post): Write => ['SET', this.keys.post(post.stubpostuuid), JSON.stringify(post)]);
+    const fileuuids = person.files ? files.map(({ fileuuid }) => fileuuid) : [];
+    const body: ContactDeskLetter = { type: 'files', fileuuids };
     const last = page.at(-1);
     const next = { ...letter, after: last };
     return {
       state: after,
-      writes: [...writes, ...indexWrites(this.keys, stub, after)],
+      writes: [
+        ...writes,
+        ...lids.map((lid): Write => ['DEL', this.keys.lid(lid)]),
+        ...indexWrites(this.keys, stub, after),
+      ],
       tells: [
         ...(fileuuids.length > 0
-          ? [{ to: { kind: CONTACT_DESK, id: erasure }, id: `files:${stubref}:${last!.id}`, body: files }]
+          ? [{ to: { kind: CONTACT_DESK, id: person.ids[0]! }, id: `files:${stubref}:${erasure}:${last!.id}`, body }]
           : []),
         ...(page.length === POSTS_A_LETTER
           ? [{ to: { kind: 'stub', id: stubref }, id: `erased:${erasure}:${last!.id}`, body: next }]

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { privateRedis } from '../support/private-redis.js';
 import { StoryHost } from '../support/story-host.js';
@@ -7,7 +9,7 @@ import { until } from '../support/until.js';
 const CASE = `
 template: desk
 initial_state: open
-states: { open: { actions: [tell] } }
+states: { open: { actions: [tell, ask_in] } }
 heimdall:
   out_of_the_blue:
     path: stubber.systems.notifications.whatsapp.incoming.main.from.#
@@ -19,6 +21,15 @@ actions:
       news:
         send_to: { client: { type: contact_list, value: _created_by } }
         platforms: { meta_whatsapp: { message_type: text, params: { text: { body: "{{stubpost.message}}" } } } }
+  ask_in:
+    fields: { amount: { fieldtype: number }, note: {} }
+    tasks:
+      tomorrow: { tasktype: set_timer, params: { action_name: tell, after_days: 1, message: "{{stubpost.data.note}}" } }
+      short: { tasktype: create_lid, params: { data: { note: "~~stubpost.data.note" } } }
+    notifications:
+      colleague:
+        send_to: { colleague: { type: mobile, value: "0825550199" } }
+        platforms: { log: { body: "Client {{actioningContact.name}} wrote: {{stubpost.data.note}}" } }
   _update_from_whatsapp:
     tasks:
       keep: { tasktype: savedata, params: { data: { last: "~~stubpost.message", from: "~~stubpost.data._incoming_whatsapp_data.from" } } }
@@ -28,6 +39,12 @@ const NUMBER = '27825550171';
 const NAME = 'Nomathemba Qwabe';
 const SECRET = 'My door code is 4471-Zebra';
 
+/** What stands in the files of a folder, as text. */
+function contentsOf(dir: string): string[] {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => `${name} ${readFileSync(join(parentPath, name), 'latin1')}`);
+}
+
 /** Every key and value of this program, as text, but for what is the emulated phone's own. */
 async function everything(redis: Redis, prefix: string): Promise<string[]> {
   const found: string[] = [];
@@ -36,7 +53,8 @@ async function everything(redis: Redis, prefix: string): Promise<string[]> {
     const [next, keys] = await redis.scan(cursor, 'MATCH', `{${prefix}:p0}:*`, 'COUNT', 1_000);
     cursor = next;
     for (const key of keys) {
-      const [, type] = [key, await redis.type(key)];
+      const type = await redis.type(key);
+      if (type === 'none') continue; // it has ended since the scan
       const value =
         type === 'string'
           ? await redis.get(key)
@@ -59,7 +77,8 @@ async function everything(redis: Redis, prefix: string): Promise<string[]> {
 const ENDS_BY_ITSELF = /^\{\w+:p0\}:(?:seen:|plugin:meta_whatsapp:client-message:|idempotency:)/;
 const IS_THE_PHONE = /:plugin:whatsapp_emulator:/;
 
-describe('A person asks to be forgotten', () => {
+describe('A person asks to be forgotten', function () {
+  this.timeout(20_000);
   let host: StoryHost;
   let redis: Redis;
   before(async () => {
@@ -70,6 +89,13 @@ describe('A person asks to be forgotten', () => {
     await host.stop();
     redis.disconnect();
   });
+
+  const ended = (contactuuid: string) =>
+    until('the erasure to end', async () => {
+      const gone = await host.ask('GET', `/api/contacts/${contactuuid}`, undefined, 410);
+      assert.equal(gone.error.code, 'contact_erased');
+      return gone.error.details.done;
+    });
 
   it('leaves the shape of the log, and nothing of who they were or what they said', async () => {
     await host.clientSays(NUMBER, { text: SECRET, name: NAME });
@@ -85,11 +111,7 @@ describe('A person asks to be forgotten', () => {
 
     const answer = await host.ask('DELETE', `/api/contacts/${contact.contactuuid}`, undefined, 202);
     assert.deepEqual([answer.contactuuid, answer.done], [contact.contactuuid, false]);
-    await until('the erasure to end', async () => {
-      const gone = await host.ask('GET', `/api/contacts/${contact.contactuuid}`, undefined, 410);
-      assert.equal(gone.error.code, 'contact_erased');
-      return gone.error.details.done;
-    });
+    await ended(contact.contactuuid);
 
     const posts = await until('the log without them', async () => {
       const found = await host.posts(stubref);
@@ -120,6 +142,94 @@ describe('A person asks to be forgotten', () => {
     );
   });
 
+  it('is gone from short words, refused runs, timers, links, what others were told, and from files', async () => {
+    const [number, name] = ['27825550176', 'Ayanda Khoza'];
+    await host.clientSays(number, { text: 'PIN 7731', name });
+    const { stubref } = await until('their case', async () => {
+      const { items } = await host.ask('GET', '/api/stubs?template=desk');
+      return items[0]?.data.last === 'PIN 7731' && items[0];
+    });
+    const [{ contactuuid }] = (await host.ask('GET', `/api/contacts?mobile=${number}`)).items;
+    const by = { posted_by: { on_behalf_of: contactuuid } };
+    const file = await host.upload(new TextEncoder().encode('a page about Xolile-9'), 'page.txt', 'text/plain');
+    const post = await host.run(stubref, 'ask_in', { ...by, data: { note: 'Xolile-9' }, attachments: [file] });
+    const { lid } = post.tasks.short.payload;
+    await host.run(stubref, '_update', { data: { quoted: 'They said: My word is Xolile-9', kept: 'by us' } });
+    await host.run(stubref, '_update', { ...by, message: 'My word is Xolile-9', data: { given: 'Xolile-9' } });
+    const refused = { ...by, data: { amount: 'Xolile-9' } };
+    await host.ask('POST', `/api/stubs/${stubref}/actions/ask_in?wait=5000`, refused, 422);
+    const prefix = await prefixOf(redis, stubref);
+
+    await host.ask('DELETE', `/api/contacts/${contactuuid}?files=true`, undefined, 202);
+    await ended(contactuuid);
+    const stub = await host.ask('GET', `/api/stubs/${stubref}`);
+    assert.deepEqual(stub.data, { last: '[erased]', from: '[erased]', quoted: 'They said: [erased]', kept: 'by us' });
+    assert.equal(stub.timers.tell.message, '[erased]');
+    const posts = await host.posts(stubref);
+    assert.deepEqual(
+      posts.map(({ action_name, erased = false }) => [action_name, erased]),
+      [
+        ['_create', true],
+        ['_update_from_whatsapp', true],
+        ['ask_in', true],
+        ['_update', false],
+        ['_update', true],
+        ['ask_in', true],
+      ],
+    );
+    assert.deepEqual(posts.at(-1).refused, { code: 'field_invalid', message: '[erased]' });
+    assert.equal(posts[2].notifications.colleague.deliveries.length, 1);
+    await host.ask('GET', `/api/lids/${lid}`, undefined, 404);
+    await host.ask('GET', `/api/files/${file}`, undefined, 404);
+
+    const words = /27825550176|Khoza|7731|Xolile/;
+    const left = (await everything(redis, prefix)).filter((line) => words.test(line));
+    assert.deepEqual(
+      left.filter((line) => !ENDS_BY_ITSELF.test(line) && !IS_THE_PHONE.test(line)),
+      [],
+    );
+    assert.deepEqual(
+      contentsOf(host.filesDir).filter((text) => words.test(text)),
+      [],
+    );
+  });
+
+  it('while messages to them are under way: none leaves afterwards, and what they wrote just before goes too', async () => {
+    const [number, name] = ['27825550177', 'Lindiwe Maseko'];
+    const stubref = await host.newStub('desk', number, name);
+    // Their window is closed: this one waits for their consent.
+    const post = await host.run(stubref, 'tell', { message: 'Dear Lindiwe Maseko, wait' });
+    await host.untilDelivery(post.stubpostuuid, 'stashed');
+    const [{ contactuuid }] = (await host.ask('GET', `/api/contacts?mobile=${number}`)).items;
+    const prefix = await prefixOf(redis, stubref);
+    await Promise.all([
+      host.clientSays(number, { text: 'Word Umgeni-55 at the last moment', name }),
+      host.ask('DELETE', `/api/contacts/${contactuuid}`, undefined, 202),
+      host.ask('DELETE', `/api/contacts/${contactuuid}`, undefined, 202),
+    ]);
+    await until('the erasure to wait for what is under way', async () => {
+      const { items } = await host.ask('GET', '/api/deliveries?status=failed');
+      return items.some(({ id }: { id: string }) => id === post.notifications.news.deliveries[0].id);
+    });
+    await host.wait(1);
+    await host.wait(1);
+    await ended(contactuuid);
+    // What they wrote at the same moment is gone, or came after it and is a stranger's.
+    const [stranger] = (await host.ask('GET', `/api/contacts?mobile=${number}`)).items;
+    const words = stranger ? /Dear Lindiwe/ : /Dear Lindiwe|Maseko|Umgeni/;
+    const left = (await everything(redis, prefix)).filter((line) => words.test(line));
+    assert.deepEqual(
+      left.filter((line) => !ENDS_BY_ITSELF.test(line) && !IS_THE_PHONE.test(line)),
+      [],
+    );
+    assert.notEqual(stranger?.contactuuid, contactuuid);
+    assert.equal(
+      (await host.arrived(number)).some((text) => text.includes('wait')),
+      false,
+    );
+    assert.deepEqual((await host.ask('GET', `/api/stubs/${stubref}`)).contact_lists._created_by.contactuuids, []);
+  });
+
   it('is a stranger when they write again, and their no is still a no', async () => {
     const number = '27825550172';
     await host.clientSays(number, { text: 'STOP', name: 'Sipho Dube' });
@@ -128,10 +238,7 @@ describe('A person asks to be forgotten', () => {
       return items.length > 0 && items;
     });
     await host.ask('DELETE', `/api/contacts/${contact.contactuuid}?files=true`, undefined, 202);
-    await until('the erasure to end', async () => {
-      const gone = await host.ask('GET', `/api/contacts/${contact.contactuuid}`, undefined, 410);
-      return gone.error.details.done;
-    });
+    await ended(contact.contactuuid);
     const stubref = await host.newStub('desk', number, 'Sipho Dube');
     const post = await host.run(stubref, 'tell', { message: 'Hello again' });
     const delivery = await host.untilDelivery(post.stubpostuuid, 'failed');
@@ -140,67 +247,6 @@ describe('A person asks to be forgotten', () => {
     assert.notEqual(again.contactuuid, contact.contactuuid);
     const repeated = await host.ask('DELETE', `/api/contacts/${contact.contactuuid}`, undefined, 202);
     assert.equal(repeated.done, true);
-  });
-});
-
-describe('Two contacts prove to be one person', () => {
-  let host: StoryHost;
-  before(async () => {
-    host = await StoryHost.start({ desk: CASE });
-  });
-  after(() => host.stop());
-
-  it('become one with all addresses; the other id goes on to mean it, in lists and logs', async () => {
-    const first = await host.ask('POST', '/api/contacts', { name: 'Thandi', mobile: '0825550173' }, 201);
-    const other = await host.ask(
-      'POST',
-      '/api/contacts',
-      { name: 'T.', contactpoints: [{ type: 'whatsapp_user', contact: 'ZA.171717' }] },
-      201,
-    );
-    const lists = { _created_by: [other.contactuuid], both: [first.contactuuid, other.contactuuid] };
-    const { stubref } = await host.ask('POST', '/api/stubs', { template: 'desk', contact_lists: lists }, 201);
-
-    const merged = await host.ask('POST', `/api/contacts/${first.contactuuid}/merge`, {
-      contactuuid: other.contactuuid,
-    });
-    assert.equal(merged.name, 'Thandi');
-    assert.deepEqual(merged.merged_from, [other.contactuuid]);
-    assert.deepEqual(
-      merged.basic.contactpoints.map(({ contact }: { contact: string }) => contact),
-      ['27825550173', 'ZA.171717'],
-    );
-    assert.deepEqual(await host.ask('GET', `/api/contacts/${other.contactuuid}`), merged);
-    assert.deepEqual((await host.ask('GET', '/api/contacts?whatsapp_user=ZA.171717')).items, [merged]);
-    assert.equal((await host.ask('GET', '/api/contacts')).items.length, 1);
-    const stub = await until('the lists to follow', async () => {
-      const found = await host.ask('GET', `/api/stubs/${stubref}`);
-      return found.contact_lists.both.contactuuids.length === 1 && found;
-    });
-    assert.deepEqual(stub.contact_lists._created_by.contactuuids, [first.contactuuid]);
-    assert.deepEqual(
-      (await host.ask('GET', `/api/stubs?contact=${first.contactuuid}`)).items.map(
-        (item: { stubref: string }) => item.stubref,
-      ),
-      [stubref],
-    );
-    const again = await host.ask('POST', `/api/contacts/${first.contactuuid}/merge`, {
-      contactuuid: other.contactuuid,
-    });
-    assert.deepEqual(again, merged);
-    await host.ask('POST', `/api/contacts/${first.contactuuid}/merge`, { contactuuid: first.contactuuid }, 422);
-  });
-
-  it('crossing merges make one, whoever comes first', async () => {
-    const [a, b] = await Promise.all(
-      ['0825550174', '0825550175'].map((mobile) => host.ask('POST', '/api/contacts', { name: mobile, mobile }, 201)),
-    );
-    const [one, two] = await Promise.all([
-      host.ask('POST', `/api/contacts/${a.contactuuid}/merge`, { contactuuid: b.contactuuid }),
-      host.ask('POST', `/api/contacts/${b.contactuuid}/merge`, { contactuuid: a.contactuuid }),
-    ]);
-    assert.equal(one.contactuuid, two.contactuuid);
-    assert.equal(one.basic.contactpoints.length, 2);
   });
 });
 

@@ -4,10 +4,10 @@ import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { People } from './people.js';
 
-/** Takes up what a program that died between the book and the contact desk has left: at start, the erasures that go on. */
+/** Takes up what a program that died between the book and the contact desk has left: at start, the merges and erasures that go on. */
 @injectable()
-export class ErasureKeeper implements Service {
-  readonly name = 'erasures';
+export class PeopleKeeper implements Service {
+  readonly name = 'merges and erasures of contacts';
 
   constructor(
     @inject(People) private readonly people: People,
@@ -16,6 +16,9 @@ export class ErasureKeeper implements Service {
   ) {}
 
   async start(): Promise<void> {
+    for (const contactuuid of await this.redis.client.zrange(this.keys.merging(), '0', '-1')) {
+      await this.people.goOnMerging(contactuuid);
+    }
     for (const contactuuid of await this.redis.client.zrange(this.keys.erasing(), '0', '-1')) {
       await this.people.erase(contactuuid, false);
     }
