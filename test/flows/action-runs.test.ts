@@ -140,7 +140,7 @@ describe('A run of an action', function () {
     assert.deepEqual([tasks.skipped.success, tasks.skipped.skipped], [true, true]);
     assert.deepEqual([tasks.broken.success, tasks.broken.error.code], [false, 'condition_failed']);
     assert.deepEqual([tasks.stopped.success, tasks.stopped.error.code], [false, 'file_unknown']);
-    assert.equal(notifications.line.success, true);
+    assert.equal(notifications.line.deliveries.length, 1);
     assert.equal((await stub()).data.wrong, undefined);
   });
 
