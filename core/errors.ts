@@ -92,6 +92,11 @@ export const ERRORS = {
     'operator',
     'The emulator is enabled beside a profile that reaches the real provider',
   ),
+  stories_not_played: entry(
+    500,
+    'operator',
+    'In `stubwire test` something would reach the real world, or no emulator plays the clients',
+  ),
   port_in_use: entry(500, 'operator', 'Another program listens on the port'),
   plugin_not_found: entry(500, 'operator', 'A key under plugins: names no plugin'),
   plugin_shape_invalid: entry(

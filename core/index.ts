@@ -30,6 +30,7 @@ export * from './contract/personal-data.js';
 export * from './contract/plugin.js';
 export * from './contract/plugin-folder.js';
 export * from './contract/service.js';
+export * from './contract/story-clients.js';
 export * from './contract/stub.js';
 export * from './contract/stub-template.js';
 export * from './contract/substitution-helper.js';

@@ -39,9 +39,9 @@ export interface HostConfigFile {
 
 /**
  * Reads `config/stubwire.yaml`: fills in `${NAME}` from `env`, checks all but the plugins' blocks, makes `data_dir`,
- * `files.dir` and `templates` absolute (they are relative to the file).
+ * `files.dir` and `templates` absolute (they are relative to the file). `standIn` takes the place of variables that are not set.
  */
-export function readHostConfig(file: string, env: Environment): HostConfigFile {
+export function readHostConfig(file: string, env: Environment, standIn?: string): HostConfigFile {
   const { documents, problems } = loadYaml(file, { hidesSecrets: true });
   const found = [...problems];
   const [document] = documents;
@@ -51,7 +51,7 @@ export function readHostConfig(file: string, env: Environment): HostConfigFile {
       documents[1]!.problem('yaml_invalid', 'The configuration is one document. Take away the --- before this.', []),
     );
   }
-  found.push(...fillVariables(document, env));
+  found.push(...fillVariables(document, env, standIn));
   const checked = document.check(HostSchema);
   if (!checked.ok) found.push(...checked.problems);
   const plugins = document.keys(['plugins']).map((name) => pluginBlock(document, name));

@@ -8,9 +8,10 @@ const FORM = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([\s\S]*))?$/;
 
 /**
  * Replaces `${NAME}` and `${NAME:-default}` (for a variable that is not set, or empty) in every value of a document.
- * What comes from the environment is never read as YAML. Returns a problem for each variable that is missing.
+ * What comes from the environment is never read as YAML. Returns a problem for each variable that is missing, unless
+ * `standIn` takes its place.
  */
-export function fillVariables(document: YamlDocument, env: Environment): StubwireError[] {
+export function fillVariables(document: YamlDocument, env: Environment, standIn?: string): StubwireError[] {
   const problems: StubwireError[] = [];
   const filledNodes = new Set<YamlScalar>();
   const visit = (node: YamlNode): void => {
@@ -18,14 +19,14 @@ export function fillVariables(document: YamlDocument, env: Environment): Stubwir
     else if (node.kind === 'list') for (const item of node.items) visit(item);
     else if (!filledNodes.has(node)) {
       filledNodes.add(node);
-      problems.push(...fillScalar(document, node, env));
+      problems.push(...fillScalar(document, node, env, standIn));
     }
   };
   visit(document.root);
   return problems;
 }
 
-function fillScalar(document: YamlDocument, node: YamlScalar, env: Environment): StubwireError[] {
+function fillScalar(document: YamlDocument, node: YamlScalar, env: Environment, standIn?: string): StubwireError[] {
   if (!node.written.includes('${')) return [];
   const problems: StubwireError[] = [];
   const problem = (code: 'config_variable_missing' | 'value_invalid', message: string): string => {
@@ -45,6 +46,7 @@ function fillScalar(document: YamlDocument, node: YamlScalar, env: Environment):
     const value = env[name];
     if (fallback !== undefined) return value === undefined || value === '' ? fallback : value;
     if (value !== undefined) return value;
+    if (standIn !== undefined) return standIn;
     const advice = `Set ${name} before you start, or write \${${name}:-default} to say what holds without it.`;
     return problem('config_variable_missing', `The environment variable ${name} is not set. ${advice}`);
   });

@@ -11,6 +11,14 @@ export interface PluginContext<Config> {
   readonly bind: Bind;
 }
 
+/** A plugin as stories run it. */
+export interface PluginInStories<Config> {
+  /** Reaches nobody: accounts are played, secrets are none. */
+  readonly config: Config;
+  /** Plugins that it needs beside it; where the configuration has them not, they are loaded as `<name>: {}`. */
+  readonly beside?: readonly string[];
+}
+
 /**
  * A plugin: a folder (or an npm package) whose `index.ts` default-exports `definePlugin({name, config, contribute})`.
  * `contribute` binds classes to contribution points and does no I/O.
@@ -19,6 +27,11 @@ export interface PluginDefinition<Config = unknown> {
   /** One word, also its folder and its key under `plugins:`. */
   readonly name: string;
   readonly config: ZodType<Config>;
+  /**
+   * How it behaves in `stubwire test`, where nothing may leave this machine: the block to use instead of the configured one.
+   * A plugin with a channel or a task type that lacks it is refused there.
+   */
+  forStories?(config: Config): PluginInStories<Config>;
   contribute(context: PluginContext<Config>): void;
 }
 

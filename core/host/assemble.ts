@@ -14,7 +14,7 @@ import { loadTemplates, type Vocabulary } from '../template/template-loader.js';
 import { Templates } from '../template/templates.js';
 import { bindLanes, createContainer, type HostValues } from './container.js';
 import { Origins } from './origins.js';
-import { contribute, loadPlugins } from './plugin-loader.js';
+import { contribute, type LoadedPlugin, loadPlugins } from './plugin-loader.js';
 import { checkContributions } from './registry.js';
 
 /** What templates can name: all that core and the plugins contribute. */
@@ -49,11 +49,17 @@ export async function assemble(values: HostValues, templates: readonly string[] 
 
 /** The program without its stub templates. Throws `ProblemsError` with everything that is wrong with plugins. */
 export async function assemblePlugins(values: HostValues): Promise<Container> {
-  const { config } = values;
-  const plugins = await loadPlugins(config.plugins); // found, shape, config
-  const origins = new Origins();
+  return joinPlugins(values, await loadPlugins(values.config.plugins)); // found, shape, config
+}
+
+/** The program with plugins that are loaded. `origins` gets to know who contributed what. */
+export function joinPlugins(
+  values: HostValues,
+  plugins: readonly LoadedPlugin[],
+  origins: Origins = new Origins(),
+): Container {
   const container = createContainer(values, origins);
-  contribute(plugins, config.org, container, origins);
+  contribute(plugins, values.config.org, container, origins);
   bindLanes(container, origins);
   checkContributions(container, origins); // duplicates
   container.get(KindQueues).learn(container.getAll(ActorKind));

@@ -1,3 +1,4 @@
+import type { Container } from 'inversify';
 import { ActorRuntime } from '../actor/actor-runtime.js';
 import type { HostConfig } from '../config/host-config.js';
 import { ActorKind } from '../contract/actor-kind.js';
@@ -5,7 +6,7 @@ import { Service } from '../contract/service.js';
 import { HostAddress } from '../http/host-address.js';
 import { Readiness } from '../http/readiness.js';
 import { HttpServer } from '../http/server.js';
-import { createLogger } from '../observability/logger.js';
+import { createLogger, Logger } from '../observability/logger.js';
 import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { TemplateWatch } from '../reload/template-watch.js';
@@ -49,7 +50,16 @@ export async function boot(options: BootOptions): Promise<Program> {
   const config = await loadConfig(options);
   const log = createLogger(config.log.level);
   const redis = new RedisSource(config.redis, log);
-  const container = await assemble({ config, log, target: redis.target });
+  return startUp(await assemble({ config, log, target: redis.target }), redis, options);
+}
+
+/** The boot of a program that is put together: all but the files. */
+export async function startUp(
+  container: Container,
+  redis: RedisSource,
+  options: Pick<BootOptions, 'role' | 'provideRedis'>,
+): Promise<Program> {
+  const log = container.get(Logger);
 
   const started = new Started(log);
   try {

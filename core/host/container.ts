@@ -55,6 +55,7 @@ import { QueuePace } from '../queue/queue-pace.js';
 import { Queues } from '../queue/queues.js';
 import { TimerQueues } from '../queue/timer-queues.js';
 import { TurnQueues } from '../queue/turn-queues.js';
+import { WorkUnderWay } from '../queue/work-under-way.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { RedisTarget } from '../redis/redis-target.js';
@@ -108,6 +109,7 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(QueuePace).toSelf();
   bind(TurnQueues).toSelf();
   bind(TimerQueues).toSelf();
+  bind(WorkUnderWay).toSelf();
   bind(RedisClock).toSelf();
   bind(Clock).toService(RedisClock);
   bind(KindQueues).toSelf();

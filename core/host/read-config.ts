@@ -3,9 +3,12 @@ import { type HostConfig, readHostConfig } from '../config/host-config.js';
 import { ProblemsError } from '../errors.js';
 import { loadPlugins } from './plugin-loader.js';
 
-/** The configuration of the host, or everything that is wrong with it: its own keys and the plugins' blocks together. */
-export async function readConfig(file: string): Promise<HostConfig> {
-  const { config, plugins, problems } = readHostConfig(file, environment);
+/**
+ * The configuration of the host, or everything that is wrong with it: its own keys and the plugins' blocks together.
+ * `standIn` takes the place of environment variables that are not set.
+ */
+export async function readConfig(file: string, standIn?: string): Promise<HostConfig> {
+  const { config, plugins, problems } = readHostConfig(file, environment, standIn);
   if (config) return config;
   const ofPlugins = await loadPlugins(plugins).then(
     () => [],

@@ -28,6 +28,8 @@ export class RedisServerProcess {
   constructor(
     readonly dataDir: string,
     readonly socket: string,
+    /** Without, nothing is written to the disk: for what is thrown away in the end. */
+    private readonly durable = true,
   ) {
     this.logFile = join(dataDir, 'redis.log');
     this.pidFile = join(dataDir, 'redis.pid');
@@ -94,7 +96,7 @@ export class RedisServerProcess {
       unixsocket: this.socket,
       unixsocketperm: '700',
       dir: this.dataDir,
-      appendonly: 'yes',
+      appendonly: this.durable ? 'yes' : 'no',
       appendfsync: 'always',
       save: '',
       'maxmemory-policy': 'noeviction',

@@ -41,6 +41,7 @@ export class LogChannel implements Channel {
 export default definePlugin({
   name: 'log',
   config: z.strictObject({}),
+  forStories: (config) => ({ config }), // a line in the log reaches nobody
   contribute: ({ bind }) => {
     bind(Channel).to(LogChannel).inSingletonScope();
   },

@@ -27,7 +27,7 @@ import { IncomingMediaActor } from './media/incoming-media-actor.js';
 import { MediaFetcher } from './media/media-fetcher.js';
 import { MediaUploadActor } from './media/media-upload-actor.js';
 import { MediaUploads } from './media/media-uploads.js';
-import { PLUGIN, WhatsAppConfig, WhatsAppConfigSchema } from './profile.js';
+import { emulated, PLUGIN, WhatsAppConfig, WhatsAppConfigSchema } from './profile.js';
 import { CommandPush } from './profiles/command-push.js';
 import { ProfileRoutes } from './profiles/profile-routes.js';
 import { ReadReceipts } from './profiles/read-receipts.js';
@@ -42,6 +42,7 @@ import { WhatsAppWebhook } from './whatsapp-webhook.js';
 export default definePlugin({
   name: PLUGIN,
   config: WhatsAppConfigSchema,
+  forStories: (config) => ({ config: emulated(config), beside: ['whatsapp_emulator'] }),
   contribute: ({ config, bind }) => {
     bind(WhatsAppConfig).toConstantValue(config);
     bind(GraphClient).toSelf().inSingletonScope();

@@ -100,6 +100,14 @@ export type WhatsAppConfig = z.infer<typeof WhatsAppConfigSchema>;
 export type Profile = z.infer<typeof Profile>;
 export const WhatsAppConfig: ServiceIdentifier<WhatsAppConfig> = Symbol.for('stubwire.meta_whatsapp.WhatsAppConfig');
 
+/** The same profiles, every one of them played by the emulator, with no secret of theirs. */
+export function emulated(config: WhatsAppConfig): WhatsAppConfig {
+  const { access_token, app_secrets, verify_token, graph_url } = EMULATED_MAIN;
+  const played = { access_token, app_secrets: [...app_secrets], verify_token, graph_url };
+  const profiles = Object.entries(config.profiles).map(([name, profile]) => [name, { ...profile, ...played }] as const);
+  return { ...config, profiles: Object.fromEntries(profiles) };
+}
+
 export const PLUGIN = 'meta_whatsapp';
 export const sendQueueOf = (profile: string) => `whatsapp-send-${profile}`;
 export const conversationIdOf = (profile: string, client: string) => `${profile}:${client}`;

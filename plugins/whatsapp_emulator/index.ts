@@ -1,4 +1,4 @@
-import { definePlugin, HttpRoutes, Service } from '../../core/index.js';
+import { definePlugin, HttpRoutes, Service, StoryClients } from '../../core/index.js';
 import { AccountBook } from './accounts/account-book.js';
 import { AccountCommands } from './accounts/account-commands.js';
 import { ChatReader } from './chat/chat-reader.js';
@@ -7,6 +7,7 @@ import { ClientBook } from './chat/client-book.js';
 import { ClientDesk } from './chat/client-desk.js';
 import { ClientMedia } from './chat/client-media.js';
 import { ClientPhone } from './chat/client-phone.js';
+import { EmulatedClients } from './chat/emulated-clients.js';
 import { GraphCallLog } from './chat/graph-call-log.js';
 import { ClientRoutes } from './control/client-routes.js';
 import { TemplateRoutes } from './control/emulated-template-routes.js';
@@ -43,6 +44,7 @@ import { WebhookPump } from './webhook/webhook-pump.js';
 export default definePlugin({
   name: 'whatsapp_emulator',
   config: EmulatorConfigSchema,
+  forStories: (config) => ({ config: { ...config, accounts: [] } }), // an account of the file posts to another program
   contribute({ config, bind }) {
     bind(EmulatorConfig).toConstantValue(config);
     bind(TemplateCatalogue).toSelf().inSingletonScope();
@@ -75,6 +77,7 @@ export default definePlugin({
     bind(WebhookPump).toSelf().inSingletonScope();
     bind(WebhookDesk).toSelf().inSingletonScope();
     bind(Service).toService(WebhookPump);
+    bind(StoryClients).to(EmulatedClients).inSingletonScope();
     bind(HttpRoutes).to(GraphRoutes).inSingletonScope();
     bind(HttpRoutes).to(MediaRoutes).inSingletonScope();
     bind(HttpRoutes).to(TemplateRoutes).inSingletonScope();

@@ -1,0 +1,87 @@
+import { inject, injectable } from 'inversify';
+import type { ClientDeed, ClientMessage, JsonObject, StoryClients } from '../../../core/index.js';
+import { EmulatorKeys } from '../emulator-keys.js';
+import { USER_ID } from '../message/recipient.js';
+import { WebhookPump } from '../webhook/webhook-pump.js';
+import type { ChatMessage } from './chat-entry.js';
+import { ChatReader } from './chat-reader.js';
+import { ClientBook } from './client-book.js';
+import { ClientDesk } from './client-desk.js';
+import { ClientPhone } from './client-phone.js';
+import { ClientWrite } from './client-write.js';
+
+/** The phones of this emulator, for stories. */
+@injectable()
+export class EmulatedClients implements StoryClients {
+  readonly provider = 'whatsapp';
+  readonly work: StoryClients['work'];
+
+  constructor(
+    @inject(EmulatorKeys) keys: EmulatorKeys,
+    @inject(ClientDesk) private readonly desk: ClientDesk,
+    @inject(ClientPhone) private readonly phone: ClientPhone,
+    @inject(ClientBook) private readonly book: ClientBook,
+    @inject(ChatReader) private readonly reader: ChatReader,
+    @inject(WebhookPump) private readonly pump: WebhookPump,
+  ) {
+    this.work = { due: [keys.due()], atWork: [keys.leased()] };
+  }
+
+  async introduce(address: string, name: string): Promise<void> {
+    await this.desk.create({ name, ...(USER_ID.test(address) ? { user_id: address } : { number: address }) });
+  }
+
+  async act(address: string, deed: ClientDeed, profile?: string): Promise<ClientMessage> {
+    const write = ClientWrite.parse({ ...written(deed), profile });
+    return shown(await this.phone.write(await this.book.writing(address), write));
+  }
+
+  async chat(address: string): Promise<readonly ClientMessage[]> {
+    const client = await this.reader.resolve(address);
+    return client === undefined ? [] : (await this.reader.chat(client)).map(shown);
+  }
+
+  clockMoved(): void {
+    this.pump.nudge();
+  }
+}
+
+function written(deed: ClientDeed): object {
+  switch (deed.do) {
+    case 'write':
+      return { text: deed.text, reply_to: deed.about };
+    case 'tap':
+      return { tap: deed.button, reply_to: deed.about };
+    case 'react':
+      return { reaction: { message_id: deed.about, emoji: deed.emoji } };
+    case 'place': {
+      const { do: _, ...location } = deed;
+      return { location };
+    }
+    case 'send': {
+      const { kind, content, filename, mimeType, caption } = deed.file;
+      return {
+        media: { kind, file: Buffer.from(content).toString('base64'), mime_type: mimeType, filename, caption },
+      };
+    }
+  }
+}
+
+function shown({ id, direction, profile, type, text, buttons, status, at, payload }: ChatMessage): ClientMessage {
+  const template = (payload['template'] as { readonly name?: string } | undefined)?.name;
+  const context = payload['context'] as { readonly message_id?: string; readonly id?: string } | undefined;
+  const quotes = context?.message_id ?? context?.id;
+  return {
+    id,
+    direction,
+    profile,
+    type,
+    text,
+    buttons: buttons.map(({ title }) => title),
+    status,
+    at,
+    payload: payload as JsonObject,
+    ...(template !== undefined && { template }),
+    ...(quotes !== undefined && { quotes }),
+  };
+}
