@@ -1,0 +1,87 @@
+import type { ClientMessage } from '../contract/story-clients.js';
+import { clockText } from './duration.js';
+import { messageLine } from './message-match.js';
+import { shownValue } from './partial-match.js';
+import type { Section } from './story-outcome.js';
+import type { StoryWorld } from './story-world.js';
+
+const CHAT_LINES = 12;
+const TRACES = 3;
+const TROUBLES = 8;
+
+/** As a conversation keeps it: which rule took a message, and why not those before. */
+interface Trace {
+  readonly message_id?: string;
+  readonly type?: string;
+  readonly stored_at?: string;
+  readonly rule: string;
+  readonly to: string;
+  readonly passed?: readonly { readonly rule: string; readonly why: string }[];
+}
+
+/** What helps to see why a step does not hold: stubs, chats, where messages landed and why, and what went wrong inside. */
+export async function sectionsOf(world: StoryWorld, contact: string | undefined): Promise<Section[]> {
+  const people = contact === undefined ? world.everybody() : [contact];
+  const chats = await Promise.all(people.map((short) => chatSection(world, short)));
+  const sections = [await stubSection(world), ...chats, await routingSection(world), await troubleSection(world)];
+  return sections.filter(({ lines }) => lines.length > 0);
+}
+
+async function stubSection(world: StoryWorld): Promise<Section> {
+  const stubs = [...(await world.stubs())].reverse();
+  const lines = stubs.map(({ template, state, data }) => `${template} is ${state}, data ${shownValue(data)}`);
+  return { title: stubs.length === 1 ? 'the stub' : 'the stubs', lines };
+}
+
+async function chatSection(world: StoryWorld, short: string): Promise<Section> {
+  const chat = await world.chat(short);
+  const { name } = world.person(short);
+  const lines = chat.slice(-CHAT_LINES).map((message) => {
+    const who = message.direction === 'from_client' ? `${name}:` : '→';
+    const failed = message.status === 'failed' ? ' (failed)' : '';
+    return `${timeOf(world, message.at)}  ${who} ${messageLine(message)}${failed}`;
+  });
+  return { title: `the chat with ${name}`, lines };
+}
+
+const timeOf = (world: StoryWorld, at: string | undefined): string =>
+  at === undefined ? '' : clockText(Date.parse(at) - world.startedAtMs).padStart(6);
+
+async function routingSection(world: StoryWorld): Promise<Section> {
+  const { redis, keys } = world.services;
+  const ids = await redis.zrange(keys.conversations(), '0', '-1');
+  const lists = await Promise.all(ids.map((id) => redis.lrange(keys.routingTrace(id), -TRACES, -1)));
+  const traces = lists.flat().map((text) => JSON.parse(text) as Trace);
+  traces.sort((a, b) => String(a.stored_at).localeCompare(String(b.stored_at)));
+  const chats = await Promise.all(world.everybody().map((short) => world.chat(short)));
+  const messages = new Map(chats.flat().map((message): [string, ClientMessage] => [message.id, message]));
+  const stubs = new Map((await world.stubs()).map(({ stubref, template }) => [stubref, `the stub of ${template}`]));
+  const lines = traces.slice(-TRACES).flatMap(({ message_id = '', stored_at, type, rule, to, passed = [] }) => {
+    const said = messageLine(messages.get(message_id) ?? { type: type ?? 'a message' });
+    const head = `${timeOf(world, stored_at)}  "${said}" → ${stubs.get(to) ?? to}, by the rule ${rule}`;
+    return [head, ...passed.map((each) => `            not ${each.rule}: ${each.why}`)];
+  });
+  return { title: 'where messages landed, and why', lines };
+}
+
+/** Refused runs, failed steps and deliveries, and letters that could not be handled. */
+async function troubleSection(world: StoryWorld): Promise<Section> {
+  const logs = await Promise.all((await world.stubs()).map(({ stubref }) => world.log(stubref)));
+  const lines = logs.flat().flatMap((post) => {
+    const of = (step: string, code: string, message: string) => `${post.action_name}${step}: ${code} ${message}`;
+    const tasks = Object.entries(post.tasks).flatMap(([key, { error }]) =>
+      error ? [of(` › ${key}`, error.code, error.message)] : [],
+    );
+    const sends = Object.entries(post.notifications).flatMap(([key, { error, deliveries }]) => [
+      ...(error ? [of(` › ${key}`, error.code, error.message)] : []),
+      ...deliveries.flatMap(({ recipient, history }) => {
+        const failed = history.find(({ status }) => status === 'failed')?.error;
+        return failed ? [of(` › ${key} › ${recipient}`, failed.code, failed.message)] : [];
+      }),
+    ]);
+    return [...(post.refused ? [of('', post.refused.code, post.refused.message)] : []), ...tasks, ...sends];
+  });
+  const { items } = await world.services.deadLetters.list(undefined, TROUBLES);
+  const dead = items.map(({ actor, error }) => `a letter to ${actor.kind} could not be handled: ${error}`);
+  return { title: 'what went wrong inside', lines: [...lines, ...dead].slice(-TROUBLES) };
+}
