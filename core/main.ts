@@ -7,6 +7,7 @@ import { ProblemsError, StubwireError } from './errors.js';
 import { boot, type Program, type Role } from './host/boot.js';
 import { CHECK_FORMATS, type CheckFormat, check } from './host/check.js';
 import { doctor } from './host/doctor.js';
+import { STORY_FORMATS, type StoryFormat, testStories } from './host/test-stories.js';
 
 /** What the set-up of a fresh machine adds to the command line. */
 export interface MainOptions {
@@ -22,7 +23,6 @@ const SAME_SIGNAL_MS = 500;
 const COULD_NOT_RUN = 2;
 
 const NOT_YET = {
-  test: 'runs the tests of stub templates',
   run: 'runs an action on a stub',
   new: 'makes the frame of a channel',
   schema: 'writes the JSON Schema of stub templates',
@@ -54,7 +54,18 @@ export async function main(
     .option('--strict', 'as --max-warnings 0')
     .exitOverride()
     .action(async (files: string[], options: CheckFlags) => {
-      exitCode = await runCheck(files, options);
+      exitCode = await orCouldNotRun(() => runCheck(files, options));
+    });
+  program
+    .command('test')
+    .description('play the stories that stand beside stub templates, on emulators and a Redis of their own')
+    .argument('[files...]', 'story files (*.test.yaml), or folders of them; without: those beside the templates')
+    .addOption(config())
+    .addOption(new Option('--format <format>', 'how to print what came of them').choices(STORY_FORMATS).default('text'))
+    .option('--grep <pattern>', 'only stories whose file or sentence matches this regular expression', regExp)
+    .exitOverride()
+    .action(async (files: string[], options: TestFlags) => {
+      exitCode = await orCouldNotRun(() => testStories({ ...options, files, provideRedis, print: console.log }));
     });
   program
     .command('doctor')
@@ -97,16 +108,27 @@ interface CheckFlags {
   readonly strict?: true;
 }
 
-/** 0: clean; 1: errors, or more warnings than allowed; 2: the configuration or the plugins are wrong, nothing was checked. */
+interface TestFlags {
+  readonly config: string;
+  readonly format: StoryFormat;
+  readonly grep?: RegExp;
+}
+
+/** 0: clean; 1: errors, or more warnings than allowed. */
 async function runCheck(
   files: readonly string[],
   { config, format, maxWarnings, strict }: CheckFlags,
 ): Promise<number> {
   const most = strict ? 0 : maxWarnings;
+  const { text, exitCode } = await check({ config, files, format, ...(most !== undefined && { maxWarnings: most }) });
+  console.log(text);
+  return exitCode;
+}
+
+/** The exit code of the work; 2 with the problems on standard error where it could not be done. */
+async function orCouldNotRun(work: () => Promise<number>): Promise<number> {
   try {
-    const { text, exitCode } = await check({ config, files, format, ...(most !== undefined && { maxWarnings: most }) });
-    console.log(text);
-    return exitCode;
+    return await work();
   } catch (error) {
     if (!(error instanceof StubwireError || error instanceof ProblemsError)) throw error;
     console.error(formatProblems(error));
@@ -154,6 +176,14 @@ function stopSignal(): Promise<void> {
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
   });
+}
+
+function regExp(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function wholeNumber(text: string): number {

@@ -5,7 +5,12 @@ import { textMatches } from './text-pattern.js';
 
 /** How a list of messages is not as it should be. `at`: of the expected ones, where the trouble begins. */
 export type ListProblem =
-  | { readonly kind: 'different'; readonly at: number; readonly seenAt: number; readonly differences: readonly Difference[] }
+  | {
+      readonly kind: 'different';
+      readonly at: number;
+      readonly seenAt: number;
+      readonly differences: readonly Difference[];
+    }
   | { readonly kind: 'missing'; readonly at: number }
   | { readonly kind: 'too_many'; readonly seenAt: number };
 
@@ -55,11 +60,15 @@ export function messageDifferences(
       found.push({ path: [key], expected, seen: shownValue(value ?? undefined) });
   }
   if (buttons !== undefined)
-    found.push(...differences([...buttons], [...seen.buttons], ['buttons']).slice(0, 1).map(() => ({
-      path: ['buttons'],
-      expected: buttons.join(', '),
-      seen: seen.buttons.join(', ') || 'none',
-    })));
+    found.push(
+      ...differences([...buttons], [...seen.buttons], ['buttons'])
+        .slice(0, 1)
+        .map(() => ({
+          path: ['buttons'],
+          expected: buttons.join(', '),
+          seen: seen.buttons.join(', ') || 'none',
+        })),
+    );
   if (quotes !== undefined) {
     const quoted = chat.find(({ id }) => id === seen.quotes);
     if (!quoted || !textMatches(quotes, quoted.text))

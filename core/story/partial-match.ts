@@ -22,7 +22,11 @@ export function shownValue(value: unknown): string {
  * Holds a value against what a story expects of it. Of a map the keys named count; a list is expected whole, in order.
  * A text may have `…` or be a `/regex/`; null expects that nothing is there.
  */
-export function differences(expected: Json | undefined, seen: unknown, path: readonly PropertyKey[] = []): Difference[] {
+export function differences(
+  expected: Json | undefined,
+  seen: unknown,
+  path: readonly PropertyKey[] = [],
+): Difference[] {
   const differs = (): Difference[] => [{ path, expected: shownValue(expected), seen: shownValue(seen) }];
   if (expected === null) return seen === undefined || seen === null ? [] : differs();
   if (typeof expected === 'string') return typeof seen === 'string' && textMatches(expected, seen) ? [] : differs();

@@ -29,13 +29,13 @@ export class StoryClock {
   }
 
   /** Resolves once nothing is under way: no letter, turn, send, webhook, nor a timer that is due. Errors: `StoryStuck`. */
-  async rest(): Promise<Look> {
-    const until = performance.now() + REST_MS;
+  async rest(waitMs = REST_MS): Promise<Look> {
+    const until = performance.now() + waitMs;
     for (let looks = 1; ; looks++) {
       const look = await this.work.look(this.queueOfKind, this.clients.work);
       if (look.underWay.length === 0) return look;
       if (performance.now() > until)
-        throw new StoryStuck(`After ${REST_MS / 1_000} s this is still under way: ${look.underWay.join(', ')}.`);
+        throw new StoryStuck(`After ${waitMs / 1_000} s this is still under way: ${look.underWay.join(', ')}.`);
       await (looks <= QUICK_LOOKS ? setImmediate() : sleep(1));
     }
   }

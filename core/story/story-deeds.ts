@@ -147,7 +147,11 @@ export class StoryDeeds {
     const found = sent.findLast((message) => textMatches(text, message.text));
     if (found) return found.id;
     const { name } = this.world.person(contact);
-    const mismatch = { what: '', expected: `a message: ${text}`, seen: sent.length === 0 ? 'no message' : 'other messages' };
+    const mismatch = {
+      what: '',
+      expected: `a message: ${text}`,
+      seen: sent.length === 0 ? 'no message' : 'other messages',
+    };
     throw new StepFailed(step.place(), step.title, `${name} has got no such message.`, [mismatch], contact);
   }
 }

@@ -5,7 +5,14 @@ import { matches } from '../heimdall/path-pattern.js';
 import type { PostView } from '../stub/stub-store.js';
 import { type ListProblem, listProblem, messageDifferences, messageLine } from './message-match.js';
 import { type Difference, differences, pathText, shownValue } from './partial-match.js';
-import { ANY_MORE, type Expectation, type ExpectedEntry, type ExpectedMessage, type Step, type StepDeed } from './story.js';
+import {
+  ANY_MORE,
+  type Expectation,
+  type ExpectedEntry,
+  type ExpectedMessage,
+  type Step,
+  type StepDeed,
+} from './story.js';
 import { type Mismatch, StepFailed } from './story-outcome.js';
 import type { StoryWorld } from './story-world.js';
 import { textMatches } from './text-pattern.js';
@@ -89,7 +96,14 @@ export class StoryExpectations {
       const seen = (stub.contact_lists[list]?.contactuuids ?? []).map((id) => names.get(id) ?? 'somebody else');
       return differences([...people], seen).length === 0
         ? []
-        : [{ what: `contact_lists.${list}`, expected: people.join(', ') || 'nobody', seen: seen.join(', ') || 'nobody', path: ['contact_lists', list] }];
+        : [
+            {
+              what: `contact_lists.${list}`,
+              expected: people.join(', ') || 'nobody',
+              seen: seen.join(', ') || 'nobody',
+              path: ['contact_lists', list],
+            },
+          ];
     });
   }
 
@@ -99,19 +113,34 @@ export class StoryExpectations {
       const seen = await this.world.stubs();
       const names = seen.map(({ template, state }) => `${template} (${state})`).reverse();
       if (seen.length !== stubs)
-        found.push({ what: 'stubs', expected: String(stubs), seen: [seen.length, ...names].join('\n'), path: ['stubs'] });
+        found.push({
+          what: 'stubs',
+          expected: String(stubs),
+          seen: [seen.length, ...names].join('\n'),
+          path: ['stubs'],
+        });
     }
     if (unrouted !== undefined) {
       const { items } = await this.world.services.unrouted.list(undefined, 200);
       const lines = items.map(({ path, reason }) => `${path}: ${reason}`).reverse();
       if (items.length !== unrouted)
-        found.push({ what: 'unrouted', expected: String(unrouted), seen: [items.length, ...lines].join('\n'), path: ['unrouted'] });
+        found.push({
+          what: 'unrouted',
+          expected: String(unrouted),
+          seen: [items.length, ...lines].join('\n'),
+          path: ['unrouted'],
+        });
     }
     for (const contact of nothingMoreSent ? this.world.everybody() : []) {
       const more = (await this.world.sentTo(contact)).slice(this.told.get(contact) ?? 0);
       const what = `sent to ${contact}`;
       if (more.length > 0)
-        found.push({ what, expected: 'nothing more', seen: more.map(messageLine).join('\n'), path: ['nothing more sent'] });
+        found.push({
+          what,
+          expected: 'nothing more',
+          seen: more.map(messageLine).join('\n'),
+          path: ['nothing more sent'],
+        });
     }
     return found;
   }
@@ -134,7 +163,10 @@ export class StoryExpectations {
       );
       if (found < 0) {
         const near = seen.find((_, index) => ofPath(index));
-        if (near && event.data) return differences(event.data, near.data).map((each) => foundOf('events', { ...each, path: [at, 'data', ...each.path] }));
+        if (near && event.data)
+          return differences(event.data, near.data).map((each) =>
+            foundOf('events', { ...each, path: [at, 'data', ...each.path] }),
+          );
         const paths = [...new Set(seen.map(({ path }) => path))].join('\n') || 'no event';
         return [{ what: `events[${at}]`, expected: event.path, seen: paths, path: ['events', at] }];
       }
@@ -161,7 +193,11 @@ export class StoryExpectations {
     }
     return fail(
       `${name} has got another message.`,
-      problem.differences.map((each) => ({ what: each.path.join('.') === 'text' ? '' : each.path.join('.'), expected: each.expected, seen: each.seen })),
+      problem.differences.map((each) => ({
+        what: each.path.join('.') === 'text' ? '' : each.path.join('.'),
+        expected: each.expected,
+        seen: each.seen,
+      })),
     );
   }
 }

@@ -74,7 +74,9 @@ const EventForm = z.union([
 
 const Expect = z
   .strictObject({
-    stub: words.optional().describe('Template of the stub that is meant: the newest of it. Default: the story’s own stub'),
+    stub: words
+      .optional()
+      .describe('Template of the stub that is meant: the newest of it. Default: the story’s own stub'),
     state: words.optional(),
     subject: Pattern.optional(),
     data: JsonMap.optional().describe('Part of stub.data; null: there is no such key'),
@@ -94,7 +96,10 @@ const Expect = z
     unrouted: z.int().min(0).max(1_000).optional().describe('How many messages nobody took'),
     'nothing more sent': z.literal(true).optional().describe('No message to anybody that the story has not told'),
   })
-  .refine((expect) => Object.keys(expect).some((key) => key !== 'stub'), 'is empty. Say what is expected, such as state');
+  .refine(
+    (expect) => Object.keys(expect).some((key) => key !== 'stub'),
+    'is empty. Say what is expected, such as state',
+  );
 
 const file = z.string().min(1).max(1_000);
 const MEDIA = ['image', 'video', 'audio', 'document', 'sticker'] as const;
@@ -117,8 +122,7 @@ const Sends = z
   })
   .superRefine((sends, context) => {
     const given = [...MEDIA, 'location' as const].filter((kind) => sends[kind] !== undefined);
-    if (given.length !== 1)
-      context.addIssue({ code: 'custom', message: `send one of ${MEDIA.join(', ')}, location` });
+    if (given.length !== 1) context.addIssue({ code: 'custom', message: `send one of ${MEDIA.join(', ')}, location` });
   });
 
 const Duration = z.string().superRefine((text, context) => {
@@ -191,12 +195,24 @@ export function stepForm(contacts: readonly string[]): ZodType<WrittenStep> {
       for (const key of given) {
         if (key === main[0] || takes.includes(key)) continue;
         const beside = takes.length === 0 ? 'nothing stands' : `${takes.join(', ')} may stand`;
-        context.addIssue({ code: 'custom', path: [key], message: `does not go with "${main[0]}": ${beside} beside it` });
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: `does not go with "${main[0]}": ${beside} beside it`,
+        });
       }
       if (verb === 'quotes' && step.says === undefined)
-        context.addIssue({ code: 'custom', path: ['says'], message: 'missing. Say what the client says to the message' });
+        context.addIssue({
+          code: 'custom',
+          path: ['says'],
+          message: 'missing. Say what the client says to the message',
+        });
       if (step.as !== undefined && !contacts.includes(step.as))
-        context.addIssue({ code: 'custom', path: ['as'], message: `"${step.as}" is no contact. There are: ${contacts.join(', ')}` });
+        context.addIssue({
+          code: 'custom',
+          path: ['as'],
+          message: `"${step.as}" is no contact. There are: ${contacts.join(', ')}`,
+        });
     }) as unknown as ZodType<WrittenStep>;
 }
 

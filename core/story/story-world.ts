@@ -54,7 +54,8 @@ export class StoryWorld {
     const { contacts, clients, clock } = this.services;
     this.startedAtMs = await clock.nowMs();
     for (const [short, { name, mobile, whatsappUser }] of this.story.contacts) {
-      const contactpoints = whatsappUser === undefined ? [] : [{ type: 'whatsapp_user' as const, contact: whatsappUser }];
+      const contactpoints =
+        whatsappUser === undefined ? [] : [{ type: 'whatsapp_user' as const, contact: whatsappUser }];
       const made = await contacts.create({ name, mobile, contactpoints });
       const address = whatsappUser ?? made.basic.contactpoints[0]!.contact;
       await clients.introduce(address, name);

@@ -1,5 +1,5 @@
-import type { ClientDeed, ClientFile } from '../contract/story-clients.js';
 import type { Json, JsonObject } from '../contract/json.js';
+import type { ClientDeed, ClientFile } from '../contract/story-clients.js';
 import type { Mechanism } from '../contract/stub-template.js';
 import type { Place } from '../errors.js';
 

@@ -36,7 +36,11 @@ export function textMatches(written: string, text: string): boolean {
     }
   }
   const parts = written.trimEnd().split('…');
-  const whole = text.trimEnd();
+  return fits(parts, text) || fits(parts, text.trimEnd());
+}
+
+/** Whether the text has these parts in order, from its begin to its end. */
+function fits(parts: readonly string[], whole: string): boolean {
   if (parts.length === 1) return parts[0] === whole;
   const [first, last] = [parts[0]!, parts.at(-1)!];
   if (!whole.startsWith(first) || !whole.endsWith(last) || first.length + last.length > whole.length) return false;

@@ -62,7 +62,10 @@ const mainKey = (step: WrittenStep): string =>
 function deedOf(step: WrittenStep, key: string, folder: string): StepDeed {
   if (step.action !== undefined) {
     const { action, message = '', data = {}, files = {}, as, stub, refused } = step;
-    const paths = Object.entries(files).map(([name, list]) => [name, [list].flat().map((path) => pathOf(path, folder))]);
+    const paths = Object.entries(files).map(([name, list]) => [
+      name,
+      [list].flat().map((path) => pathOf(path, folder)),
+    ]);
     return { do: 'action', action, message, data, files: Object.fromEntries(paths), as, stub, refused };
   }
   if (step.wait !== undefined) return { do: 'wait', ms: durationMs(step.wait)! };
@@ -74,7 +77,9 @@ function deedOf(step: WrittenStep, key: string, folder: string): StepDeed {
       expect: {
         ...rest,
         nothingMoreSent,
-        log: log?.map((entry) => (typeof entry !== 'string' ? entry : entry === ANY_MORE ? ANY_MORE : { action: entry })),
+        log: log?.map((entry) =>
+          typeof entry !== 'string' ? entry : entry === ANY_MORE ? ANY_MORE : { action: entry },
+        ),
         events: events?.map((event) => (typeof event === 'string' ? { path: event } : event)),
       },
     };

@@ -1,0 +1,36 @@
+import { storiesJson } from '../story/story-json.js';
+import { storiesJunit } from '../story/story-junit.js';
+import type { StoryOutcome } from '../story/story-outcome.js';
+import { endText, fileText, outcomeText } from '../story/story-text.js';
+import { StorySuite, type StorySuiteOptions } from './story-suite.js';
+
+export const STORY_FORMATS = ['text', 'json', 'junit'] as const;
+export type StoryFormat = (typeof STORY_FORMATS)[number];
+
+export interface TestOptions extends StorySuiteOptions {
+  readonly format: StoryFormat;
+  /** Gets what is to be printed, piece by piece. */
+  print(text: string): void;
+}
+
+/** `stubwire test`: plays stories, and says which hold. Resolves with the exit code 0 or 1; what cannot run throws. */
+export async function testStories({ format, print, ...options }: TestOptions): Promise<0 | 1> {
+  const beganMs = performance.now();
+  const suite = await StorySuite.open(options);
+  const outcomes: StoryOutcome[] = [];
+  const isText = format === 'text';
+  try {
+    for (const story of suite.stories) {
+      if (isText && outcomes.at(-1)?.story.file !== story.file) print(fileText(story.file));
+      const outcome = await suite.play(story);
+      outcomes.push(outcome);
+      if (isText) print(outcomeText(outcome, outcomes.filter(({ failure }) => failure).length));
+    }
+  } finally {
+    await suite.close();
+  }
+  const tookMs = performance.now() - beganMs;
+  const whole = { text: endText, json: storiesJson, junit: storiesJunit }[format];
+  print(whole(outcomes, tookMs));
+  return outcomes.some(({ failure }) => failure) ? 1 : 0;
+}
