@@ -36,6 +36,8 @@ export interface StorySuiteOptions {
   readonly files: readonly string[];
   /** Only stories whose file and sentence it matches. */
   readonly grep?: RegExp | undefined;
+  /** Times that may come due in one wait of a story. */
+  readonly maxHops?: number;
   /** Called before a Redis is needed: may install its program. */
   provideRedis(): void;
 }
@@ -55,20 +57,21 @@ export class StorySuite {
 
   private constructor(
     private readonly host: HostConfig,
-    private readonly provideRedis: () => void,
+    private readonly options: StorySuiteOptions,
     readonly stories: readonly Story[],
     /** By folder of templates. */
     private readonly engines: Map<string, StoryEngine>,
   ) {}
 
   /** Reads everything, and starts nothing. Throws `ProblemsError` with all that is wrong with configuration, templates and stories. */
-  static async open({ config, files, grep, provideRedis }: StorySuiteOptions): Promise<StorySuite> {
+  static async open(options: StorySuiteOptions): Promise<StorySuite> {
+    const { config, files, grep, provideRedis } = options;
     const host = await storyConfig(config);
     const found = storyFiles(files.length > 0 ? files : [host.templates]);
     const problems = [...found.problems];
     const engines = new Map<string, StoryEngine>();
     const stories: Story[] = [];
-    const suite = new StorySuite(host, provideRedis, stories, engines);
+    const suite = new StorySuite(host, options, stories, engines);
     try {
       for (const file of found.files) {
         const folder = templatesFor(file, host);
@@ -96,7 +99,7 @@ export class StorySuite {
       await stage.snapshot.restore();
     } catch (error) {
       if (!(error instanceof StoryStuck)) throw error;
-      this.engines.set(folder, await StoryEngine.prepare(this.host, folder, this.provideRedis));
+      this.engines.set(folder, await StoryEngine.prepare(this.host, folder, this.options.provideRedis));
       this.stages.delete(engine);
       await engine.stop();
     }
@@ -112,7 +115,7 @@ export class StorySuite {
     const begun = this.stages.get(engine);
     if (begun) return begun;
     await engine.start();
-    const services = servicesOf(engine.container);
+    const services = servicesOf(engine.container, this.options.maxHops);
     await services.clock.rest();
     const stage = { services, snapshot: await StorySnapshot.take(services.redis) };
     this.stages.set(engine, stage);
@@ -133,7 +136,7 @@ function noStories(where: readonly string[], grep: RegExp | undefined): Stubwire
   return new StubwireError('file_unreadable', message);
 }
 
-function servicesOf(container: Container): StoryServices {
+function servicesOf(container: Container, maxHops?: number): StoryServices {
   const kinds = new Map(container.getAll(ActorKind).map(({ kind, queue }) => [kind, queue]));
   const [clients] = container.getAll(StoryClients);
   const { client: redis } = container.get(RedisConnection);
@@ -148,6 +151,6 @@ function servicesOf(container: Container): StoryServices {
     unrouted: container.get(UnroutedInbox),
     deadLetters: container.get(DeadLetters),
     clients: clients!,
-    clock: new StoryClock(container.get(WorkUnderWay), kinds, container.get(RedisClock), clients!),
+    clock: new StoryClock(container.get(WorkUnderWay), kinds, container.get(RedisClock), clients!, maxHops),
   };
 }

@@ -7,6 +7,9 @@ const MAX_STEPS = 500;
 const MAX_LIST = 200;
 const MAX_TEXT = 10_000;
 
+/** What is missing is told only where every key that is there is known: it may be the one misspelt. */
+const IF_KNOWN = { when: ({ issues }: { readonly issues: readonly unknown[] }) => issues.length === 0 };
+
 const words = z.string().min(1).max(200);
 const JsonMap = z.record(z.string(), z.json());
 const Pattern = z
@@ -56,7 +59,10 @@ const Message = z
     status: z.enum(['delivered', 'read', 'played', 'failed']).optional(),
     payload: JsonMap.optional().describe('Part of the provider’s own form'),
   })
-  .refine((message) => Object.keys(message).length > 0, 'is empty. Say what the message has, such as text');
+  .refine((message) => Object.keys(message).length > 0, {
+    error: 'is empty. Say what the message has, such as text',
+    ...IF_KNOWN,
+  });
 
 const Gets = z.union([Pattern, Message, z.array(z.union([Pattern, Message])).max(MAX_LIST)]);
 
@@ -96,10 +102,10 @@ const Expect = z
     unrouted: z.int().min(0).max(1_000).optional().describe('How many messages nobody took'),
     'nothing more sent': z.literal(true).optional().describe('No message to anybody that the story has not told'),
   })
-  .refine(
-    (expect) => Object.keys(expect).some((key) => key !== 'stub'),
-    'is empty. Say what is expected, such as state',
-  );
+  .refine((expect) => Object.keys(expect).some((key) => key !== 'stub'), {
+    error: 'is empty. Say what is expected, such as state',
+    ...IF_KNOWN,
+  });
 
 const file = z.string().min(1).max(1_000);
 const MEDIA = ['image', 'video', 'audio', 'document', 'sticker'] as const;
@@ -213,7 +219,7 @@ export function stepForm(contacts: readonly string[]): ZodType<WrittenStep> {
           path: ['as'],
           message: `"${step.as}" is no contact. There are: ${contacts.join(', ')}`,
         });
-    }) as unknown as ZodType<WrittenStep>;
+    }, IF_KNOWN) as unknown as ZodType<WrittenStep>;
 }
 
 /** A story as written; its steps are held against `stepForm` once the contacts are known. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../contract/json.js';
 import type { ClientMessage } from '../contract/story-clients.js';
 import { clockText } from './duration.js';
 import { messageLine } from './message-match.js';
@@ -29,9 +30,13 @@ export async function sectionsOf(world: StoryWorld, contact: string | undefined)
 
 async function stubSection(world: StoryWorld): Promise<Section> {
   const stubs = [...(await world.stubs())].reverse();
-  const lines = stubs.map(({ template, state, data }) => `${template} is ${state}, data ${shownValue(data)}`);
+  const lines = stubs.map(({ template, state, data }) => `${template} is ${state}, data ${shownValue(ownData(data))}`);
   return { title: stubs.length === 1 ? 'the stub' : 'the stubs', lines };
 }
+
+/** Without what the engine puts there of messages and events: the chat shows it, and it is long. */
+const ownData = (data: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'heimdall' && !key.startsWith('_')));
 
 async function chatSection(world: StoryWorld, short: string): Promise<Section> {
   const chat = await world.chat(short);
