@@ -52,6 +52,7 @@ export class StoryEngine {
         http: { ...host.http, host: '127.0.0.1', port: 0 },
         redis: { ...host.redis, url: `unix://${server.socket}`, prefix: 'stories' },
         files: { ...host.files, dir: join(dir, 'files') },
+        apicall: { ...host.apicall, allow_hosts: [], secrets: {} }, // no system is asked
         auth: { tokens: [{ name: 'stories', token: randomUUID(), role: 'admin' }] }, // nobody else has a say
       };
       mkdirSync(config.files.dir);
