@@ -64,7 +64,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     { body, ...told }: Letter<StubLetter | StubPersonLetter>,
   ): Promise<StubDecision> {
     if (isPersonLetter(body)) return this.people.decide(turn, { ...told, body });
-    if (body.type === 'timer') return this.timerCame(turn, told.id, body.timer);
+    if (body.type === 'timer') return this.timerCame(turn, told, body.timer);
     const { id, state, nowMs } = turn;
     const letter = await this.withSender({ ...told, body });
     const order = { ...this.orderOf(id, letter, state), atMs: letter.atMs };
@@ -90,7 +90,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
   /** One that was replaced or cancelled meanwhile does nothing. */
   private async timerCame(
     { id, state, nowMs }: Turn<StubRecord | null>,
-    letter: string,
+    { id: letter, atMs }: Pick<Letter, 'id' | 'atMs'>,
     mark: TimerMark,
   ): Promise<StubDecision> {
     if (!state) return { state };
@@ -99,7 +99,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     if (!taken) return { state };
     const { action_name: action, message, data } = taken.timer;
     const stubpostuuid = stubpostIdOf(id, letter);
-    const asked = { stubpostuuid, action, message, data, attachments: [], posted_by: {} };
+    const asked = { stubpostuuid, action, message, data, attachments: [], posted_by: {}, atMs };
     const order: RunOrder = { ...asked, ...this.everywhere(action) };
     return withRuns(await this.ran(stub, taken.stub, order, nowMs), runs);
   }

@@ -87,8 +87,10 @@ describe('A timer of a stub', function () {
     assert.match((await days('n', -1)).tasks.t.error.message, /after_days/);
   });
 
-  it('of a time that is over comes at once', async () => {
-    await host.run(stubref, 'at', { data: { at: '2020-01-01T00:00:00Z' } });
+  it('of a time that is over comes a second later, so that none can turn without a pause', async () => {
+    const { posted_at, tasks } = await host.run(stubref, 'at', { data: { at: '2020-01-01T00:00:00Z' } });
+    assert.equal(Date.parse(tasks.t.payload.due_at), Date.parse(posted_at) + 1_000);
+    await host.wait(0.001);
     await reminded(1);
   });
 

@@ -14,6 +14,8 @@ const DAY_MS = 86_400_000;
 const MAX_TIMERS = 100;
 const MAX_DELAY_MS = 5 * 365 * DAY_MS;
 const MAX_SIZE = 64 * 1024;
+/** Sooner than this no timer comes: actions that set one another would turn without a pause. */
+const MIN_DELAY_MS = SECOND_MS;
 
 /** The ways to say when: one of them is given. */
 const DELAYS = {
@@ -91,7 +93,8 @@ export class SetTimer implements TaskType<z.infer<typeof Params>> {
     const atMs = dueMs(params, nowMs);
     if (typeof atMs === 'string') return failed(atMs);
     if (atMs > nowMs + MAX_DELAY_MS) return failed('The timer would come in over 5 years. Set a nearer one.');
-    const due = new Date(Math.max(atMs, nowMs)).toISOString();
+    const dueAtMs = Math.max(atMs, nowMs + MIN_DELAY_MS);
+    const due = new Date(dueAtMs).toISOString();
     const { action_name, message } = params;
     const data = params.data as JsonObject;
     const size = JSON.stringify({ message, data }).length;
@@ -106,7 +109,7 @@ export class SetTimer implements TaskType<z.infer<typeof Params>> {
     return {
       success: true,
       stub: { timers: Object.fromEntries(timers) },
-      timers: [{ queue: STUB_TIMERS, id, atMs, tell }],
+      timers: [{ queue: STUB_TIMERS, id, atMs: dueAtMs, tell }],
       payload: { timer_name: name, action_name, due_at: due },
     };
   }
