@@ -25,7 +25,7 @@ describe('set-up', function () {
   /** A small project of the same shape, with this repository's set-up and packages. */
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'stubwire-setup-'));
-    for (const name of ['', '-build', '-packages', '-redis', '-tools']) copy(`core/host/setup${name}.mjs`);
+    for (const name of ['', '-build', '-packages', '-redis', '-tests', '-tools']) copy(`core/host/setup${name}.mjs`);
     for (const name of ['package.json', 'package-lock.json', 'tsconfig.json']) copy(name);
     symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
     write(
