@@ -37,6 +37,8 @@ export const ERRORS = {
   delivery_unknown: entry(404, 'caller', 'No delivery has this id'),
   item_unknown: entry(404, 'caller', 'No item of the list has this id'),
   file_unknown: entry(404, 'caller', 'No file has this fileuuid'),
+  link_invalid: entry(403, 'caller', 'A link is not whole, was changed, or its key is no longer in use'),
+  link_expired: entry(410, 'caller', 'The time of a link is over'),
   lid_unknown: entry(404, 'caller', 'No LID of this name, or its time is over'),
   action_unknown: entry(404, 'caller', 'The template has no such action'),
   action_not_in_state: entry(409, 'caller', 'The stub’s state does not list this action'),

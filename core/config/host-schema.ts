@@ -38,6 +38,12 @@ export const HostSchema = z
         host: z.string().min(1).default('127.0.0.1'),
         port: z.int().min(0).max(65535).default(4000),
         public_url: z.url({ protocol: /^https?$/ }).optional(),
+        /** What links are signed with: the first signs, all verify. Empty ones (a variable that is not set) are passed over. */
+        link_secrets: z
+          .array(z.union([z.literal(''), z.string().min(16, 'give 16 characters at least, made at random')]))
+          .max(10)
+          .default([])
+          .transform((secrets) => secrets.filter((secret) => secret !== '')),
       })
       .prefault({}),
     redis: z

@@ -6,6 +6,7 @@ import { Service } from '../contract/service.js';
 import { HostAddress } from '../http/host-address.js';
 import { Readiness } from '../http/readiness.js';
 import { HttpServer } from '../http/server.js';
+import { LinkKeys } from '../link/link-keys.js';
 import { createLogger, Logger } from '../observability/logger.js';
 import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
@@ -69,6 +70,7 @@ export async function startUp(
     const connection = container.get(RedisConnection);
     started.add('Redis connection', () => connection.close());
     await redis.check(connection);
+    await container.get(LinkKeys).load();
     const queues = container.get(Queues);
     started.add('queues', () => queues.close());
     // All of them, so that an operator sees those too that nothing has used yet.

@@ -42,6 +42,8 @@ import { Readiness } from '../http/readiness.js';
 import { HttpServer } from '../http/server.js';
 import { UnhandledWebhooks } from '../http/unhandled-webhooks.js';
 import { Lids } from '../lid/lids.js';
+import { LinkKeys, LinkSecrets } from '../link/link-keys.js';
+import { Links } from '../link/links.js';
 import { DeliveryDeskActor } from '../notification/delivery-desk-actor.js';
 import { DeliveryStore } from '../notification/delivery-store.js';
 import { LaneBacklog } from '../notification/lane-backlog.js';
@@ -79,7 +81,7 @@ import { SendAction } from '../stub/tasks/sendaction.js';
 import { SetList } from '../stub/tasks/set-list.js';
 import { SetTimer } from '../stub/tasks/set-timer.js';
 import { ConditionRunner } from '../template/conditions.js';
-import { DeterministicUuid } from '../template/helpers/deterministic-uuid.js';
+import { CORE_HELPERS } from '../template/helpers/core-helpers.js';
 import { Substitution } from '../template/substitution.js';
 import { Templates } from '../template/templates.js';
 import type { Origins } from './origins.js';
@@ -132,7 +134,7 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(Service).toService(TemplateWatch);
   bind(ConditionRunner).toSelf();
   bind(Substitution).toSelf();
-  bind(SubstitutionHelper).to(DeterministicUuid);
+  for (const helper of CORE_HELPERS) bind(SubstitutionHelper).to(helper);
   for (const rule of TEMPLATE_RULES) bind(TemplateCheck).toConstantValue(rule);
   bind(TemplateCheck).to(StrandedStubs);
   bind(ContactBook).toSelf();
@@ -182,7 +184,11 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(ActorKind).to(HeimdallActor);
 
   // HTTP
-  bind(HttpConfig).toConstantValue({ ...config.http, tokens: config.auth.tokens });
+  const { link_secrets: secrets, ...http } = config.http;
+  bind(HttpConfig).toConstantValue({ ...http, tokens: config.auth.tokens });
+  bind(LinkSecrets).toConstantValue({ secrets });
+  bind(LinkKeys).toSelf();
+  bind(Links).toSelf();
   bind(HostAddress).toConstantValue(new HostAddress(config.http.public_url));
   bind(Readiness).toSelf();
   bind(Auth).toSelf();

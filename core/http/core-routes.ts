@@ -9,6 +9,7 @@ import { FileRoutes } from './file-routes.js';
 import { HealthRoutes } from './health-routes.js';
 import { HeimdallRoutes } from './heimdall-routes.js';
 import { LidRoutes } from './lid-routes.js';
+import { LinkRoutes } from './link-routes.js';
 import { MetricsRoutes } from './metrics-routes.js';
 import { NotYetRoutes } from './not-yet-routes.js';
 import { PostRoutes } from './post-routes.js';
@@ -30,6 +31,7 @@ export const CORE_ROUTES: readonly Newable<HttpRoutes>[] = [
   ContactRoutes,
   FileRoutes,
   LidRoutes,
+  LinkRoutes,
   SendRoutes,
   UnroutedRoutes,
   DeadLetterRoutes,

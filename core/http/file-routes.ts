@@ -1,14 +1,15 @@
 import multipart from '@fastify/multipart';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import type { FileObject } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
-import { FileStore, type StoredFile } from '../file/file-store.js';
+import { FileStore } from '../file/file-store.js';
 import { RedisConnection } from '../redis/connection.js';
 import { derivedUuid } from '../stub/ids.js';
+import { sendFile } from './file-answer.js';
 import { storedFileSchema } from './file-schema.js';
 import { discardUpload, MAX_FILES, receiveUpload, type UploadedFile } from './upload.js';
 
@@ -61,12 +62,7 @@ export class FileRoutes implements HttpRoutes {
           'file_unknown',
           'No file has this fileuuid. POST /api/files answers with the ones it makes.',
         );
-      describeFile(reply, found.file);
-      if (request.headers['if-none-match']?.includes(found.file.sha256)) {
-        found.content.destroy();
-        return reply.code(304).send();
-      }
-      return reply.header('content-length', found.file.size).send(found.content);
+      return sendFile(found, request, reply);
     });
   }
 
@@ -87,24 +83,3 @@ export class FileRoutes implements HttpRoutes {
     return this.redis.orAway(Promise.all(kept));
   }
 }
-
-/** What came from outside must not run as a page of ours: it is saved, not shown, and in a sandbox where it is shown. */
-function describeFile(reply: FastifyReply, { contentType, originalname, sha256 }: StoredFile): void {
-  reply
-    .type(contentType)
-    .header(
-      'content-disposition',
-      `attachment; filename="${asciiName(originalname)}"; filename*=UTF-8''${encodeName(originalname)}`,
-    )
-    .header('x-content-type-options', 'nosniff')
-    .header('content-security-policy', "default-src 'none'; sandbox")
-    .header('cache-control', 'private, no-cache')
-    .header('etag', `"${sha256}"`);
-}
-
-/** For clients that do not know `filename*`. */
-const asciiName = (name: string): string => name.replace(/[^ -~]|["\\%]/g, '_');
-
-/** RFC 5987: percent-encoding of all but its `attr-char`. */
-const encodeName = (name: string): string =>
-  encodeURIComponent(name).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

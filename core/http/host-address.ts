@@ -1,12 +1,23 @@
 import { injectable } from 'inversify';
 
-/** Where this host answers, as a process on the same machine reaches it. Known for sure once the server listens. */
+/** Where this host answers. Known for sure once the server listens. */
 @injectable()
 export class HostAddress {
-  constructor(private address: string) {}
+  private address: string;
 
+  constructor(private readonly configured: string) {
+    this.address = configured;
+  }
+
+  /** As a process on the same machine reaches it. */
   get url(): string {
     return this.address;
+  }
+
+  /** As others reach it (`http.public_url`), without a slash at its end. */
+  get publicUrl(): string {
+    const isAnyPort = new URL(this.configured).port === '0';
+    return isAnyPort ? this.address : this.configured;
   }
 
   listening(url: string): void {

@@ -105,6 +105,10 @@ export class Keys {
   /** String, made once: what makes LIDs of this installation impossible to guess. */
   lidSecret = () => `${this.base}lid-secret`;
 
+  // links
+  /** String, made once: what links are signed with where the configuration has nothing for it. */
+  linkSecret = () => `${this.base}link-secret`;
+
   // events and the rest
   /** Stream of emitted events, trimmed; its entry ids are the ids of the live stream. */
   events = () => `${this.base}events`;

@@ -55,6 +55,14 @@ describe('the configuration of the host', () => {
     );
   });
 
+  it('takes secrets for links from the environment, passes over those that are not set, and shows none', () => {
+    const http = (secrets: string) => `${LEAST}http: { link_secrets: ${secrets} }\n`;
+    const { http: read } = load(http('["${NEW:-}", "${OLD}"]'), { OLD: 'sixteen letters!' });
+    assert.deepEqual(read.link_secrets, ['sixteen letters!']);
+    assert.match(problemsOf(http('[tooshort]'))[0]!, /value_invalid http\.link_secrets\[0\].*16 characters at least/);
+    assert.doesNotMatch(printed(http('[tooshort]')), /tooshort/);
+  });
+
   it('takes secrets for calls alone or with their hosts, and shows none of them', () => {
     const { apicall } = load(
       `${LEAST}apicall: { allow_hosts: ["*.example.org"], secrets: { a: "${'${A}'}", b: { value: 12345678, hosts: [b.example.org] } } }\n`,
@@ -76,7 +84,7 @@ describe('the configuration of the host', () => {
 
   it('has defaults for all but the organisation and the plugins', () => {
     const { http, redis, files, auth, templates, log } = load(LEAST);
-    assert.deepEqual(http, { host: '127.0.0.1', port: 4000, public_url: 'http://127.0.0.1:4000' });
+    assert.deepEqual(http, { host: '127.0.0.1', port: 4000, public_url: 'http://127.0.0.1:4000', link_secrets: [] });
     assert.deepEqual(redis, { url: '', data_dir: join(folder, '../data/redis'), prefix: 'stubwire' });
     assert.deepEqual(files, { dir: join(folder, '../data/files'), max_mb: 100 });
     assert.deepEqual([auth, log, templates], [{ tokens: [] }, { level: 'info' }, join(folder, 'templates')]);
@@ -120,7 +128,7 @@ describe('the configuration of the host', () => {
     assert.deepEqual(problemsOf(text), [
       '3:15 config_variable_missing The environment variable REDIS is not set. Set REDIS before you start, or write ${REDIS:-default} to say what holds without it.',
       '4:15 config_variable_missing The environment variable PORT is not set. Set PORT before you start, or write ${PORT:-default} to say what holds without it.',
-      '4:26 key_unknown "prot" is not a key in http. Did you mean "port"? What exists: host, port, public_url.',
+      '4:26 key_unknown "prot" is not a key in http. Did you mean "port"? What exists: host, port, public_url, link_secrets.',
       '5:15 value_invalid log.level is "loud"; it takes one of: trace, debug, info, warn, error, silent.',
     ]);
   });

@@ -29,6 +29,7 @@ import { Readiness } from '../../core/http/readiness.js';
 import { HttpServer } from '../../core/http/server.js';
 import { UnhandledWebhooks } from '../../core/http/unhandled-webhooks.js';
 import { Lids } from '../../core/lid/lids.js';
+import { LinkKeys, LinkSecrets } from '../../core/link/link-keys.js';
 import { DeliveryDeskActor } from '../../core/notification/delivery-desk-actor.js';
 import { DeliveryStore } from '../../core/notification/delivery-store.js';
 import { LaneBacklog } from '../../core/notification/lane-backlog.js';
@@ -91,6 +92,7 @@ const SERVICES = [
   TemplateWatch,
   ConditionRunner,
   Substitution,
+  LinkKeys,
   ContactBook,
   People,
   FileStore,
@@ -129,6 +131,7 @@ export class HttpRig {
     const dir = join(redis.dir, `files-${container.get(RedisTarget).keyPrefix}`);
     container.bind(FileConfig).toConstantValue({ dir, maxBytes: options.maxFileBytes ?? 1_000_000 });
     container.bind(Org).toConstantValue({ orguuid: 'demo', name: 'Demo', default_country: 'ZA' });
+    container.bind(LinkSecrets).toConstantValue({ secrets: [] });
     container.bind(HttpConfig).toConstantValue({ host: '127.0.0.1', port: 0, tokens: [], ...http });
     for (const service of SERVICES) container.bind<object>(service).toSelf().inSingletonScope();
     container.bind(Clock).toService(RedisClock);
@@ -146,6 +149,7 @@ export class HttpRig {
   }
 
   async start(): Promise<this> {
+    await this.container.get(LinkKeys).load();
     this.url = (await this.container.get(HttpServer).start()).url;
     if (this.options.workers) await this.container.get(ActorRuntime).start();
     this.container.get(Readiness).ready();

@@ -138,6 +138,11 @@ describe('the HTTP server', () => {
   it('asks for a token where tokens are configured, and for a role', async () => {
     const { ask } = bound(await started({ http: { tokens: TOKENS } }));
     assert.equal((await ask('GET', '/healthz')).status, 200);
+    assert.equal(
+      (await ask('GET', '/links/stubs/x')).status,
+      403,
+      'a signed link needs no token, and this one is not signed',
+    );
     assert.equal((await ask('GET', '/readyz')).status, 200);
     for (const path of [
       '/api/stubs',
