@@ -111,6 +111,7 @@ export const ERRORS = {
   plugin_duplicate: entry(500, 'operator', 'Two contributions share an id'),
   contribution_missing: entry(500, 'operator', 'Nothing is bound where something must be'),
   // the author of YAML: configuration and stub templates
+  file_unwritable: entry(500, 'operator', 'A file that was asked for cannot be written there'),
   file_unreadable: entry(500, 'operator', 'A configuration or template file, or their folder, cannot be read'),
   yaml_too_large: entry(422, 'author', 'A YAML file is over 1 MB, or its aliases unfold to too much'),
   yaml_invalid: entry(422, 'author', 'The text is not YAML: quotes, indentation, tabs, a key given twice'),

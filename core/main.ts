@@ -7,6 +7,7 @@ import { ProblemsError, StubwireError } from './errors.js';
 import { boot, type Program, type Role } from './host/boot.js';
 import { CHECK_FORMATS, type CheckFormat, check } from './host/check.js';
 import { doctor } from './host/doctor.js';
+import { schema } from './host/schema.js';
 import { STORY_FORMATS, type StoryFormat, testStories } from './host/test-stories.js';
 
 /** What the set-up of a fresh machine adds to the command line. */
@@ -25,7 +26,6 @@ const COULD_NOT_RUN = 2;
 const NOT_YET = {
   run: 'runs an action on a stub',
   new: 'makes the frame of a channel',
-  schema: 'writes the JSON Schema of stub templates',
 };
 
 /** The command line. Resolves with the exit code: 0, or 1 with the problems on standard error. */
@@ -75,6 +75,14 @@ export async function main(
       const { text, hasProblem } = await doctor(options.config);
       console.log(text);
       if (hasProblem) exitCode = 1;
+    });
+  program
+    .command('schema')
+    .description('print the JSON Schema of stub templates, for editors, with what the plugins bring')
+    .addOption(config())
+    .option('--out <file>', 'write it there, as a whole or not at all')
+    .action(async (options: { config: string; out?: string }) => {
+      process.stdout.write(await schema(options));
     });
   for (const [name, description] of Object.entries(NOT_YET)) {
     program

@@ -3,6 +3,9 @@ import { type ZodType, z } from 'zod';
 /** Marks a key that is taken but not worth naming in a list of what exists. */
 export const UNLISTED = { unlisted: true } as const;
 
+/** Marks a key that is refused whatever stands there, only with better words than an unknown one. */
+export const REFUSED = { refused: true } as const;
+
 /** The schema of each key of an object schema; what is wrapped (`optional`, `default`, …) is unwrapped first. */
 export function shapeOf(schema: ZodType | undefined): Readonly<Record<string, ZodType>> | undefined {
   const inner = unwrap(schema);

@@ -25,6 +25,7 @@ import { Service } from '../contract/service.js';
 import { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { TaskType } from '../contract/task-type.js';
 import { TemplateCheck } from '../contract/template-check.js';
+import { EditorSchemas } from '../editor/editor-schemas.js';
 import { FileConfig } from '../file/file-config.js';
 import { FileStore } from '../file/file-store.js';
 import { FileSweep } from '../file/file-sweep.js';
@@ -132,6 +133,7 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(TemplateLedger).toSelf();
   bind(TemplateWatch).toSelf();
   bind(Service).toService(TemplateWatch);
+  bind(EditorSchemas).toSelf();
   bind(ConditionRunner).toSelf();
   bind(Substitution).toSelf();
   for (const helper of CORE_HELPERS) bind(SubstitutionHelper).to(helper);

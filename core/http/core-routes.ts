@@ -14,6 +14,7 @@ import { MetricsRoutes } from './metrics-routes.js';
 import { NotYetRoutes } from './not-yet-routes.js';
 import { PostRoutes } from './post-routes.js';
 import { QueueBoard } from './queue-board.js';
+import { SchemaRoutes } from './schema-routes.js';
 import { SendRoutes } from './send-routes.js';
 import { StubRoutes } from './stub-routes.js';
 import { TemplateRoutes } from './template-routes.js';
@@ -38,6 +39,7 @@ export const CORE_ROUTES: readonly Newable<HttpRoutes>[] = [
   UnhandledWebhookRoutes,
   DeliveryRoutes,
   TemplateRoutes,
+  SchemaRoutes,
   HeimdallRoutes,
   NotYetRoutes,
   ApiDocumentRoutes,

@@ -7,7 +7,6 @@ import { StubwireError } from '../errors.js';
 const NOT_YET: readonly (readonly [HTTPMethods, path: string, what: string])[] = [
   ['POST', '/api/heimdall/registrations', 'Registering over the API (templates can already, under heimdall:)'],
   ['DELETE', '/api/heimdall/registrations/:uuid', 'Registering over the API (templates can already, under heimdall:)'],
-  ['GET', '/api/schema/stub-template.json', 'The schema of stub templates'],
 ];
 
 /** Answers what is documented and not built yet with `not_yet`, whatever the body. */

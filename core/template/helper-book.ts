@@ -36,6 +36,10 @@ export const isHelper = (name: string, helpers: HelperBook): boolean => signatur
 
 const namesIn = (helpers: HelperBook): string[] => [...WORDS.map(({ name }) => name), ...helpers.keys()];
 
+/** How each of them is written. */
+export const helperUsages = (helpers: HelperBook): string[] =>
+  [...WORDS, ...helpers.values()].map(({ usage }) => usage);
+
 /** Every name that may stand behind `{{#`. */
 export const blockNames = (helpers: HelperBook): string[] => [...BLOCKS, ...namesIn(helpers)];
 

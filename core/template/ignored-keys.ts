@@ -3,7 +3,7 @@ import type { YamlNode } from '../config/yaml-node.js';
 import type { Json, JsonObject } from '../contract/json.js';
 
 /** What the platform's editor keeps for itself: known names, and whatever else begins as its keys do. */
-const EDITOR_KEY = /^(?:action_meta|annotations|editor_.*|__(?!key$|order$|proto__$).*)$/;
+export const EDITOR_KEY = /^(?:action_meta|annotations|editor_.*|__(?!key$|order$|proto__$).*)$/;
 /** Below these keys stand names of the author's own, each with a map of known keys. */
 const HOLDS_NAMES: readonly string[] = [
   'states',
@@ -18,7 +18,7 @@ const HOLDS_NAMES: readonly string[] = [
   'heimdall',
 ];
 /** Below these keys the author or a plugin says what stands there. */
-const FREE_DATA: readonly string[] = ['data', 'params', 'platforms', 'initvalue', 'structure'];
+export const FREE_DATA: readonly string[] = ['data', 'params', 'platforms', 'initvalue', 'structure'];
 
 const isIgnored = (key: string, amongNames: boolean): boolean => !amongNames && EDITOR_KEY.test(key);
 

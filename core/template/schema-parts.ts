@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UNLISTED } from '../config/schema-shape.js';
+import { REFUSED, UNLISTED } from '../config/schema-shape.js';
 
 /** Parts that several objects of a stub template share. */
 
@@ -11,7 +11,23 @@ export const Name = z
 export const JsonMap = z.record(z.string(), z.unknown());
 
 /** JSONata; several hold together. */
-export const Conditions = z.union([z.string().max(4096), z.array(z.string().max(4096)).max(50)]).optional();
+export const Conditions = z
+  .union([z.string().max(4096), z.array(z.string().max(4096)).max(50)])
+  .optional()
+  .describe(
+    'JSONata over stub, stubpost, template, org, actioningContact, heimdall; one text or a list. It runs only while all hold',
+  );
+
+/** A title and a description, for people. */
+export const Details = z
+  .strictObject({
+    title: z.string().optional().describe('A name to show'),
+    description: z.string().optional().describe('What it is for, in a sentence'),
+  })
+  .describe('What people read about it');
+
+/** Metadata for editors: a map that must have something in it. */
+export const NOT_EMPTY = { minProperties: 1 } as const;
 
 /** A key of the published model that this version does not run. `instead` says what there is. */
 export const notYet = (instead: string) =>
@@ -21,14 +37,14 @@ export const notYet = (instead: string) =>
       params: { code: 'not_yet' },
     })
     .optional()
-    .meta(UNLISTED);
+    .meta({ ...UNLISTED, ...REFUSED });
 
 /** A key of the published model that is refused for good. An empty one, as the platform exports it, is read past. */
 export const notRun = (why: string) =>
   z
     .custom<unknown>((value) => value === undefined || value === null || Object.keys(Object(value)).length === 0, why)
     .optional()
-    .meta(UNLISTED);
+    .meta({ ...UNLISTED, description: why, maxProperties: 0, maxItems: 0, maxLength: 0 });
 
 /** One of the words that are built; those that the model has beside them are named as still to come. */
 export const oneOf = <const Built extends readonly [string, ...string[]]>(built: Built, toCome: readonly string[]) =>
@@ -39,11 +55,12 @@ export const oneOf = <const Built extends readonly [string, ...string[]]>(built:
       const message = `"${word}" is not built yet. There are: ${built.join(', ')}`;
       context.addIssue({ code: 'custom', message, params: { code: 'not_yet' } });
     })
-    .pipe(z.enum(built));
+    .pipe(z.enum(built))
+    .meta({ enum: [...built] });
 
 /** What the platform's export puts on everything. `__key` and `__order` count; what its editor keeps beside them is left out before (`ignored-keys.ts`). */
 export const EXPORTED = {
-  __key: Name.optional().meta(UNLISTED),
-  __order: z.number().optional().meta(UNLISTED),
-  structure: z.unknown().optional().meta(UNLISTED),
+  __key: Name.optional().meta(UNLISTED).describe('Its name, where that is another than the key above'),
+  __order: z.number().optional().meta(UNLISTED).describe('Its place among the others, where that is not the file’s'),
+  structure: z.unknown().optional().meta(UNLISTED).describe('Of the platform’s editor; ignored'),
 };

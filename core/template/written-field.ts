@@ -17,7 +17,16 @@ const MAX_EXPRESSION = 4096;
 const Validation = z
   .strictObject({
     ...EXPORTED,
-    validationtype: z.enum(['required', 'regex', 'jsonata']).describe('What the value is held against'),
+    validationtype: z
+      .enum(['required', 'regex', 'jsonata'])
+      .describe('What the value is held against')
+      .meta({
+        enumDescriptions: [
+          'There must be a value',
+          'The text must match a regular expression',
+          'An expression over the value must come to true',
+        ],
+      }),
     params: z
       .strictObject({
         regex: z
@@ -80,12 +89,28 @@ function regexProblem({
   }
 }
 
+/** What each type takes, for editors. */
+const FIELD_TYPE_WORDS: { readonly [type in FieldType]: string } = {
+  text: 'A text',
+  number: 'A number',
+  boolean: 'true or false',
+  date: 'A date, or a date with a time',
+  select: 'One of some options, or several of them',
+  file: 'One or several files; the value is a list of file objects',
+  contact: 'A contact, by contactuuid; or several',
+  json: 'Any JSON',
+};
+
 /** A field of an action's form, as its author writes it. */
 export const Field = z
   .strictObject({
     ...EXPORTED,
-    name: Name.optional().meta(UNLISTED),
-    fieldtype: z.enum(FIELD_TYPES).default('text').describe('What kind of value it takes'),
+    name: Name.optional().meta(UNLISTED).describe('Its name, where that is another than the key above'),
+    fieldtype: z
+      .enum(FIELD_TYPES)
+      .default('text')
+      .describe('What kind of value it takes')
+      .meta({ enumDescriptions: FIELD_TYPES.map((type) => FIELD_TYPE_WORDS[type]) }),
     title: z.string().optional().describe('Label in a form; default: the name'),
     hide_label: z.boolean().default(false).describe('A form shows no label'),
     details: z

@@ -12,7 +12,11 @@ import {
   type SendOutcome,
 } from '../../core/index.js';
 
-const Settings = z.strictObject({ body: z.string().min(1).max(10_000) });
+const Settings = z
+  .strictObject({
+    body: z.string().min(1).max(10_000).describe('The text; the log shows how long it is, and no word of it'),
+  })
+  .describe('A line in the program’s log for each recipient');
 
 /** The reference channel: `platforms.log: { body }` writes a line to the program's log for each recipient, and no text of it. */
 @injectable()

@@ -5,11 +5,34 @@ import type { WhatsAppConfig } from './profile.js';
 
 const Stubsession = z
   .strictObject({
-    set_new_with_timeout_hours: z.number().int().min(1).max(8_760).nullish(),
-    cancel_current_existing_stubsession: z.boolean().default(false),
-    set_nextreply_with_timeout_minutes: z.number().int().min(1).max(43_200).nullish(),
-    specificreply_uuid: z.string().min(1).nullish(),
-    set_stubsession_stubref: z.string().min(1).nullish(),
+    set_new_with_timeout_hours: z
+      .number()
+      .int()
+      .min(1)
+      .max(8_760)
+      .nullish()
+      .describe('Open a stubsession: so many hours the client’s messages go to this stub. 1 to 8760'),
+    cancel_current_existing_stubsession: z
+      .boolean()
+      .default(false)
+      .describe('End the client’s stubsession, whichever stub it leads to; a nextreply stays'),
+    set_nextreply_with_timeout_minutes: z
+      .number()
+      .int()
+      .min(1)
+      .max(43_200)
+      .nullish()
+      .describe('Take just the client’s next message, if it comes within so many minutes. 1 to 43200'),
+    specificreply_uuid: z
+      .string()
+      .min(1)
+      .nullish()
+      .describe('Answers that quote this message or tap its buttons are events of this id, and not posted to the stub'),
+    set_stubsession_stubref: z
+      .string()
+      .min(1)
+      .nullish()
+      .describe('The stubsession leads to that stub and not to this one; needs set_new_with_timeout_hours'),
   })
   .refine((session) => !session.set_stubsession_stubref || session.set_new_with_timeout_hours, {
     path: ['set_stubsession_stubref'],
@@ -20,7 +43,7 @@ const Stubsession = z
 export type SessionChanges = z.infer<typeof Stubsession>;
 
 /** `platforms.meta_whatsapp` of a notification, for the profiles of this host: one form for each message type. */
-export function settingsSchema({ profiles }: WhatsAppConfig) {
+export function settingsSchema({ profiles, default_profile }: WhatsAppConfig) {
   const names = Object.keys(profiles);
   const common = {
     whatsapp_profile_name: z
@@ -32,15 +55,31 @@ export function settingsSchema({ profiles }: WhatsAppConfig) {
           return `names the profile "${input}", which is not configured.${hint} Profiles: ${names.join(', ')}.`;
         },
       })
-      .optional(),
-    enable_additional_status_messages: z.boolean().default(false),
-    stubsession: Stubsession.optional(),
-    enable_lids: z.boolean().default(false),
+      .meta({ enum: names })
+      .optional()
+      .describe(`The number that sends. Default: ${default_profile}`),
+    enable_additional_status_messages: z
+      .boolean()
+      .default(false)
+      .describe('Show delivered, read and played on the stubpost too'),
+    stubsession: Stubsession.optional().describe(
+      'Where the client’s next messages go; in force when this message leaves',
+    ),
+    enable_lids: z
+      .boolean()
+      .default(false)
+      .describe('Make a short id for each delivery: {{lid}} in its texts, ?lid= on links of stuburl; kept 7 days'),
   };
   const forms = MESSAGE_TYPES.map(({ name, params }) =>
-    z.strictObject({ message_type: z.literal(name), params: z.strictObject({ [name]: params }), ...common }),
+    z
+      .strictObject({
+        message_type: z.literal(name).describe('What kind of message; params.<message_type> holds the rest'),
+        params: z.strictObject({ [name]: params }).describe('The message itself, under the name of its message_type'),
+        ...common,
+      })
+      .describe(params.description ?? name),
   );
-  return z.discriminatedUnion('message_type', forms as [(typeof forms)[number]]);
+  return z.discriminatedUnion('message_type', forms as [(typeof forms)[number]]).describe('A WhatsApp message');
 }
 
 export type Settings = z.infer<ReturnType<typeof settingsSchema>>;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,9 +118,26 @@ describe('the program', function () {
     assert.ok(!existsSync(join(dir, 'data')));
   });
 
+  it('prints the schema of stub templates, or writes it whole, with the plugins that are configured', async () => {
+    const printed = await run('schema', '--config', config);
+    assert.equal(printed.code, 0);
+    const out = join(dir, 'stub-template.schema.json');
+    writeFileSync(out, 'an older one');
+    const written = await run('schema', '--config', config, '--out', out);
+    assert.deepEqual([written.code, written.out.split(' ')[0]], [0, 'Written:']);
+    assert.equal(readFileSync(out, 'utf8').trimEnd(), printed.out.trimEnd());
+    assert.deepEqual(readdirSync(dir).sort(), ['stub-template.schema.json', 'stubwire.yaml', 'templates']);
+    const { platforms } = JSON.parse(printed.out).definitions.action.properties.notifications.additionalProperties
+      .properties;
+    assert.deepEqual(Object.keys(platforms.properties), ['log']);
+    const nowhere = await run('schema', '--config', config, '--out', join(dir, 'none/schema.json'));
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.out, /^file_unwritable Cannot write .*none/);
+  });
+
   it('says so of a command that is not built yet', async () => {
-    const { code, out } = await run('schema', '--deep');
+    const { code, out } = await run('new', 'channel', '--deep');
     assert.equal(code, 1);
-    assert.match(out, /^not_yet "stubwire schema"/);
+    assert.match(out, /^not_yet "stubwire new"/);
   });
 });

@@ -204,6 +204,20 @@ describe('the HTTP server', () => {
     assert.doesNotMatch(lines, /Thandi|5550101|token-of/);
   });
 
+  it('gives the schema of stub templates to editors, which send no token, and once to each', async () => {
+    const { ask } = bound(await started({ http: { tokens: TOKENS } }));
+    const { status, headers, body } = await ask('GET', '/api/schema/stub-template.json');
+    assert.equal(status, 200);
+    assert.match(headers.get('content-type')!, /^application\/schema\+json/);
+    assert.equal(headers.get('cache-control'), 'no-cache');
+    assert.equal(body.$schema, 'http://json-schema.org/draft-07/schema#');
+    const etag = headers.get('etag')!;
+    const again = await ask('GET', '/api/schema/stub-template.json', undefined, { 'if-none-match': `W/${etag}` });
+    assert.equal(again.status, 304);
+    const other = await ask('GET', '/api/schema/stub-template.json', undefined, { 'if-none-match': '"other"' });
+    assert.equal(other.status, 200);
+  });
+
   it('makes the API document from the routes, with every error code', async () => {
     const { ask } = bound(await started());
     const { status, body } = await ask('GET', '/api/openapi.json');

@@ -3,16 +3,18 @@ import { z } from 'zod';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
 import { ContactBook } from '../contact-book.js';
 
-const Params = z.strictObject({
-  contactuuid: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Whose address it is; without it, of who runs the action'),
-  type: z.enum(['mobile', 'email', 'whatsapp_user']).describe('What kind of address'),
-  contact: z.string().min(1).max(320).describe('The address: a number in any form, an e-mail address, a user id'),
-});
+const Params = z
+  .strictObject({
+    contactuuid: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Whose address it is; without it, of who runs the action'),
+    type: z.enum(['mobile', 'email', 'whatsapp_user']).describe('What kind of address'),
+    contact: z.string().min(1).max(320).describe('The address: a number in any form, an e-mail address, a user id'),
+  })
+  .describe('Gives a contact one more address');
 
 /** `add_contactpoint`: gives a contact one more address. One that they have already changes nothing. */
 @injectable()

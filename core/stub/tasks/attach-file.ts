@@ -6,10 +6,15 @@ import { FileStore, fileObject } from '../../file/file-store.js';
 
 const MAX_ATTACHMENTS = 1_000;
 
-const File = z.union([z.string().min(1).max(100), z.looseObject({ fileuuid: z.string().min(1).max(100) })]);
-const Params = z.strictObject({
-  files: z.union([File, z.array(File).max(100)]).describe('A file object or fileuuid, or a list of them'),
-});
+const File = z.union([
+  z.string().min(1).max(100),
+  z.looseObject({ fileuuid: z.string().min(1).max(100).describe('The id that the file store gave it') }),
+]);
+const Params = z
+  .strictObject({
+    files: z.union([File, z.array(File).max(100)]).describe('A file object or fileuuid, or a list of them'),
+  })
+  .describe('Puts files among the attachments of this stub, each once');
 
 /** `attach_file`: puts files among the attachments of this stub, each once. */
 @injectable()

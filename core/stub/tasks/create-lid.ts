@@ -8,10 +8,12 @@ import { Amount } from './task-parts.js';
 const HOUR_MS = 3_600_000;
 const MAX_DATA = 64 * 1024;
 
-const Params = z.strictObject({
-  data: z.record(z.string(), z.unknown()).default({}).describe('What the LID stands for; the stubref joins it'),
-  ttl_hours: Amount.max(8_760).default(168).describe('How long it is kept, hours (a week)'),
-});
+const Params = z
+  .strictObject({
+    data: z.record(z.string(), z.unknown()).default({}).describe('What the LID stands for; the stubref joins it'),
+    ttl_hours: Amount.max(8_760).default(168).describe('How long it is kept, hours (a week)'),
+  })
+  .describe('Makes a short id that stands for data, for a link');
 
 /** `create_lid`: a short id for data, to stand in a link. GET /api/lids/<lid> gives the data until its time is over. */
 @injectable()

@@ -9,21 +9,23 @@ import { derivedStubref, stubpostIdOf } from '../ids.js';
 import type { StubLetter } from '../stub-letter.js';
 import { ListEntries } from './task-parts.js';
 
-const Params = z.strictObject({
-  template: z.string().min(1).describe('The stub template that the new stub is of'),
-  subject: z.string().max(1_000).default('').describe('What the new stub is about'),
-  message: z.string().default('').describe('The message of its first stubpost'),
-  data: z
-    .record(z.string(), z.unknown())
-    .default({})
-    .describe('The data of its action _create, merged into its stub.data'),
-  contact_lists: z
-    .record(z.string().min(1).max(100), ListEntries)
-    .default({})
-    .describe(
-      'Its contact lists: contactuuids, or {mobile, name}. Without _created_by it has the people of this stub’s',
-    ),
-});
+const Params = z
+  .strictObject({
+    template: z.string().min(1).describe('The stub template that the new stub is of'),
+    subject: z.string().max(1_000).default('').describe('What the new stub is about'),
+    message: z.string().default('').describe('The message of its first stubpost'),
+    data: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe('The data of its action _create, merged into its stub.data'),
+    contact_lists: z
+      .record(z.string().min(1).max(100), ListEntries)
+      .default({})
+      .describe(
+        'Its contact lists: contactuuids, or {mobile, name}. Without _created_by it has the people of this stub’s',
+      ),
+  })
+  .describe('Makes another stub, after this run');
 
 /** `create_stub`: makes another stub, after this run is committed. The same run makes the same stub, however often it is tried. */
 @injectable()

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { JsonObject } from '../../contract/json.js';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
 
-const Params = z.strictObject({
-  data: z.record(z.string(), z.unknown()).describe('Keys of stub.data with their new values; other keys stay'),
-});
+const Params = z
+  .strictObject({
+    data: z.record(z.string(), z.unknown()).describe('Keys and values that join stub.data; later steps see them'),
+  })
+  .describe('Merges data into the data of this stub');
 
 /** `savedata`: merges `params.data` into the stub's data. */
 @injectable()

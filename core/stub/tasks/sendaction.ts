@@ -5,12 +5,14 @@ import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.j
 import { isStubref } from '../ids.js';
 import type { StubLetter } from '../stub-letter.js';
 
-const Params = z.strictObject({
-  action_name: z.string().min(1).max(100).describe('The action that runs'),
-  stubref: z.string().min(1).optional().describe('The stub that it runs on; without it, this one'),
-  message: z.string().default('').describe('The message of its stubpost'),
-  data: z.record(z.string(), z.unknown()).default({}).describe('The data of its stubpost'),
-});
+const Params = z
+  .strictObject({
+    action_name: z.string().min(1).max(100).describe('The action that runs, once this run is stored'),
+    stubref: z.string().min(1).optional().describe('The stub that it runs on. Default: this one'),
+    message: z.string().default('').describe('The message of its stubpost'),
+    data: z.record(z.string(), z.unknown()).default({}).describe('The data of its stubpost'),
+  })
+  .describe('Runs an action on this stub or another one, after this run');
 
 /** `sendaction`: runs an action on this stub or another one, after this run is committed. */
 @injectable()

@@ -9,18 +9,20 @@ import { Label, ListEntries } from './task-parts.js';
 const MAX_PEOPLE = 1_000;
 const MAX_LISTS = 100;
 
-const Params = z.strictObject({
-  list_name: Label.describe('The contact list of this stub'),
-  contacts: ListEntries.optional().describe('Contactuuids, or {mobile, name}'),
-  operation: z
-    .enum(['set', 'add', 'remove'])
-    .default('set')
-    .describe('set: the list is these people. add, remove: these join or leave it'),
-  pointer: z
-    .enum(['assigned_to', 'in_the_pool_of'])
-    .optional()
-    .describe('Who has the stub, or whose turn it may be: the pointer leads to this list'),
-});
+const Params = z
+  .strictObject({
+    list_name: Label.describe('The contact list of this stub'),
+    contacts: ListEntries.optional().describe('Contactuuids, or {mobile, name}'),
+    operation: z
+      .enum(['set', 'add', 'remove'])
+      .default('set')
+      .describe('set: the list is these people. add, remove: these join or leave it'),
+    pointer: z
+      .enum(['assigned_to', 'in_the_pool_of'])
+      .optional()
+      .describe('Who has the stub, or whose turn it may be: the pointer leads to this list'),
+  })
+  .describe('Says who is in a contact list of this stub, and points to it');
 
 /** `set_list`: says who is in a contact list of this stub, and points to it. Later steps see it. */
 @injectable()

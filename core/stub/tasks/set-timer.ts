@@ -69,7 +69,8 @@ const Params = z
     const { at, time_zone: zone = '' } = params;
     const problem = at === undefined || hasPlaceholder(at) || hasPlaceholder(zone) ? 0 : dueMs(params, 0);
     if (typeof problem === 'string') issue(problem);
-  });
+  })
+  .describe('Runs an action of this stub later, once; or cancels that');
 
 /** `set_timer`: runs an action of this stub later, once. The stub shows its timers; one that was replaced or cancelled never runs. */
 @injectable()

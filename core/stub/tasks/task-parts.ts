@@ -5,7 +5,10 @@ export const ListEntries = z
   .array(
     z.union([
       z.string().min(1).max(100),
-      z.strictObject({ mobile: z.string().min(3).max(40), name: z.string().min(1).max(200) }),
+      z.strictObject({
+        mobile: z.string().min(3).max(40).describe('Their number, in any form'),
+        name: z.string().min(1).max(200).describe('What they are called, where they are not known yet'),
+      }),
     ]),
   )
   .max(1_000);

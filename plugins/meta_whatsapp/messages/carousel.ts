@@ -9,18 +9,20 @@ import { CatalogId, ProductId } from './product.js';
 export const MAX_CARD_BODY = 160;
 const MAX_CARD_BREAKS = 2;
 
-const CardBody = textPart(MAX_CARD_BODY).superRefine((body, context) => {
-  const breaks = body.split('\n').length - 1;
-  if (breaks <= MAX_CARD_BREAKS) return;
-  const message = `has ${breaks} line breaks; WhatsApp takes up to ${MAX_CARD_BREAKS} on a card.`;
-  context.addIssue({ code: 'custom', message });
-});
+const CardBody = textPart(MAX_CARD_BODY)
+  .describe(`What stands on the card, ${MAX_CARD_BODY} characters and two line breaks at most`)
+  .superRefine((body, context) => {
+    const breaks = body.split('\n').length - 1;
+    if (breaks <= MAX_CARD_BREAKS) return;
+    const message = `has ${breaks} line breaks; WhatsApp takes up to ${MAX_CARD_BREAKS} on a card.`;
+    context.addIssue({ code: 'custom', message });
+  });
 
 const LinkCard = z.strictObject({
   header: CardHeader,
   body: CardBody.optional(),
   display_text: DisplayText,
-  url: httpLink,
+  url: httpLink.describe('The link that it opens'),
 });
 /** Picture and words come from the catalogue. */
 const ProductCard = z.strictObject({ catalog_id: CatalogId, product_retailer_id: ProductId });
@@ -44,16 +46,19 @@ function clash(
   return ['header', `is ${card.header.type}; WhatsApp wants ${first.header.type} as on the first card.`];
 }
 
-const Params = z.strictObject({
-  body: Body,
-  /** All with a link, or all of products of one catalogue. */
-  cards: listOf(z.union([LinkCard, ProductCard]), 10, 2).superRefine((cards, context) => {
-    for (const [at, card] of cards.entries()) {
-      const [key, message] = clash(cards[0]!, card) ?? [];
-      if (key !== undefined) context.addIssue({ code: 'custom', path: [at, key], message });
-    }
-  }),
-});
+const Params = z
+  .strictObject({
+    body: Body,
+    cards: listOf(z.union([LinkCard, ProductCard]), 10, 2)
+      .superRefine((cards, context) => {
+        for (const [at, card] of cards.entries()) {
+          const [key, message] = clash(cards[0]!, card) ?? [];
+          if (key !== undefined) context.addIssue({ code: 'custom', path: [at, key], message });
+        }
+      })
+      .describe('All with a link, or all of products of one catalogue'),
+  })
+  .describe('Cards side by side, each with a picture and a link, or of products');
 
 /** Cards side by side. https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-media-carousel-messages */
 export const carousel: MessageType<z.infer<typeof Params>> = {

@@ -8,11 +8,12 @@ import { words } from './meta-limits.js';
 const MAX_NAME = 1_024;
 
 const Payload = z.strictObject({
-  screen: words(MAX_NAME).optional(),
+  screen: words(MAX_NAME).optional().describe('The screen that it opens with'),
   data: z
     .record(z.string(), z.unknown())
     .refine((data) => Object.keys(data).length > 0, 'is empty; leave the key out where a screen needs no data.')
-    .optional(),
+    .optional()
+    .describe('What the screen is given'),
 });
 
 /** The words on the button. */
@@ -23,14 +24,17 @@ export const FlowCta = words(30).refine(
 
 /** Meta's `action.parameters`, with the keys of their own spelling. */
 const Call = {
-  flow_message_version: z.literal('3').default('3'),
-  flow_id: words(MAX_NAME).optional(),
-  flow_name: words(MAX_NAME).optional(),
-  flow_cta: FlowCta,
-  flow_token: words(MAX_NAME).optional(),
-  mode: z.enum(['draft', 'published']).optional(),
-  flow_action: z.enum(['navigate', 'data_exchange']).optional(),
-  flow_action_payload: Payload.optional(),
+  flow_message_version: z.literal('3').default('3').describe('Meta’s version of the message'),
+  flow_id: words(MAX_NAME).optional().describe('The flow, by id; give this or flow_name'),
+  flow_name: words(MAX_NAME).optional().describe('The flow, by name; give this or flow_id'),
+  flow_cta: FlowCta.describe('What stands on the button; no emoji'),
+  flow_token: words(MAX_NAME).optional().describe('Comes back with the answer, to tell what it belongs to'),
+  mode: z.enum(['draft', 'published']).optional().describe('draft: try out a flow that is not published'),
+  flow_action: z
+    .enum(['navigate', 'data_exchange'])
+    .optional()
+    .describe('navigate: begin at a screen; data_exchange: your endpoint says where'),
+  flow_action_payload: Payload.optional().describe('Of navigate: the first screen, and its data'),
 };
 
 const Params = z
@@ -44,7 +48,8 @@ const Params = z
       const message = 'goes with flow_action: navigate only; with data_exchange your endpoint names the screen.';
       context.addIssue({ code: 'custom', path: ['flow_action_payload'], message });
     }
-  });
+  })
+  .describe('A text with a button that opens a form inside WhatsApp');
 
 /** A form that opens inside WhatsApp. https://developers.facebook.com/docs/whatsapp/flows/guides/sendingaflow */
 export const flow: MessageType<z.infer<typeof Params>> = {

@@ -8,26 +8,39 @@ export const MAX_SECTIONS = 10;
 /** Longer than that of other interactive messages. */
 export const MAX_LIST_BODY = 4_096;
 
-const Row = z.strictObject({ id: idText(200), title: words(24), description: words(72, 0).optional() });
-const Section = z.strictObject({ title: words(24, 0).optional(), rows: listOf(Row, MAX_ROWS) });
-
-const Params = z.strictObject({
-  header: TextHeader.optional(),
-  body: textPart(MAX_LIST_BODY),
-  footer: Footer.optional(),
-  action: z.strictObject({
-    button: words(20),
-    sections: listOf(Section, MAX_SECTIONS).superRefine((sections, context) => {
-      const rows = sections.flatMap((section, at) =>
-        section.rows.map(({ id }, row) => ({ value: id, path: [at, 'rows', row, 'id'] })),
-      );
-      refuseRepeats(rows, 'id', context);
-      const counts = sections.map((section) => section.rows.length);
-      refuseTotal(counts, MAX_ROWS, 'rows', context);
-      refuseUntitled(sections, context);
-    }),
-  }),
+const Row = z.strictObject({
+  id: idText(200).describe('What choosing it reports; another for each row'),
+  title: words(24).describe('What stands in the row'),
+  description: words(72, 0).optional().describe('Small print below the title'),
 });
+const Section = z.strictObject({
+  title: words(24, 0).optional().describe('Heading of the section; needed where there are several'),
+  rows: listOf(Row, MAX_ROWS).describe('What can be chosen; at most 10 rows in all sections'),
+});
+
+const Params = z
+  .strictObject({
+    header: TextHeader.optional(),
+    body: textPart(MAX_LIST_BODY).describe(`What the client reads, ${MAX_LIST_BODY} characters at most`),
+    footer: Footer.optional(),
+    action: z
+      .strictObject({
+        button: words(20).describe('What stands on the button that opens the list'),
+        sections: listOf(Section, MAX_SECTIONS)
+          .superRefine((sections, context) => {
+            const rows = sections.flatMap((section, at) =>
+              section.rows.map(({ id }, row) => ({ value: id, path: [at, 'rows', row, 'id'] })),
+            );
+            refuseRepeats(rows, 'id', context);
+            const counts = sections.map((section) => section.rows.length);
+            refuseTotal(counts, MAX_ROWS, 'rows', context);
+            refuseUntitled(sections, context);
+          })
+          .describe('The rows, in sections'),
+      })
+      .describe('The button that opens the list, and the rows in it'),
+  })
+  .describe('A text with a button that opens a list of up to 10 rows to choose from');
 
 /** Over all sections there is a limit too. What is too much in one of them, or too many of them, is told elsewhere. */
 export function refuseTotal(counts: readonly number[], max: number, what: string, context: z.RefinementCtx): void {

@@ -14,16 +14,20 @@ const MAX_FILE_ID = 2_000;
 export const FileId = z.string().min(1).max(MAX_FILE_ID);
 
 /** A file as our records have it; `fileuuid` alone is enough. */
-export const FileRef = z.looseObject({ fileuuid: FileId });
+export const FileRef = z.looseObject({ fileuuid: FileId.describe('The id that the file store gave it') });
+
+export const MediaLink = z.strictObject({ link: httpLink.describe('Where Meta fetches it') });
+export const MediaUpload = z.strictObject({ id: z.string().min(1).describe('What Meta’s upload gave') });
 
 /** Media of a header or a sticker: a file object or bare fileuuid, `{link}`, or `{id}` of an upload to Meta. */
 export const Media = z
-  .union([FileId, FileRef, z.strictObject({ link: httpLink }), z.strictObject({ id: z.string().min(1) })])
+  .union([FileId, FileRef, MediaLink, MediaUpload])
   .transform((given): MediaRef => {
     if (typeof given === 'string') return isHttpLink(given) ? { link: given } : { fileuuid: given };
     if ('fileuuid' in given) return { fileuuid: given.fileuuid as string };
     return given as MediaRef;
-  });
+  })
+  .describe('A fileuuid, a file object, a link that begins with https://, or { id } of an upload to Meta');
 
 const KB = 1_024;
 const MB = 1_024 * KB;

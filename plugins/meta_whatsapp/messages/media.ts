@@ -8,12 +8,17 @@ const WITHOUT_CAPTION: readonly string[] = ['audio', 'sticker'];
 
 const File = z.union([FileId, FileRef]);
 
-const Params = z.strictObject({
-  /** One file: a file object, a bare fileuuid, or a list of one of them. */
-  files: z.union([listOf(File, 1), FileId, FileRef]),
-  caption: words(MAX_CAPTION, 0).optional(),
-  kind: z.enum(MEDIA_KINDS).optional(),
-});
+const Params = z
+  .strictObject({
+    files: z
+      .union([listOf(File, 1), FileId, FileRef])
+      .describe('One file: a fileuuid, a file object such as ~~stubpost.attachments[0], or a list of one of them'),
+    caption: words(MAX_CAPTION, 0)
+      .optional()
+      .describe('Text under it; left out with a warning where WhatsApp shows none'),
+    kind: z.enum(MEDIA_KINDS).optional().describe('What it is sent as. Default: what its content type says'),
+  })
+  .describe('A file: picture, video, sound, voice note, sticker or document, as its content type says');
 
 /** A file, as what its content type says. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media */
 export const media: MessageType<z.infer<typeof Params>> = {

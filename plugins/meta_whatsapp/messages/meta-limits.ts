@@ -5,19 +5,23 @@ export const characters = (text: string): number => [...text].length;
 
 /** A text of `min` to `max` characters. */
 export const words = (max: number, min = 1) =>
-  z.string().superRefine((text, context) => {
-    const length = characters(text);
-    if (length >= min && length <= max) return;
-    const range = min === 0 ? `at most ${max}` : `${min} to ${max}`;
-    const advice = length > max ? ' Shorten it.' : '';
-    context.addIssue({ code: 'custom', message: `has ${length} characters; WhatsApp takes ${range}.${advice}` });
-  });
+  z
+    .string()
+    .superRefine((text, context) => {
+      const length = characters(text);
+      if (length >= min && length <= max) return;
+      const range = min === 0 ? `at most ${max}` : `${min} to ${max}`;
+      const advice = length > max ? ' Shorten it.' : '';
+      context.addIssue({ code: 'custom', message: `has ${length} characters; WhatsApp takes ${range}.${advice}` });
+    })
+    .meta({ minLength: min, maxLength: max });
 
 /** A text given bare or as Meta writes it, `{text: …}`; read as the bare text. */
 export const textPart = (max: number) =>
   z
-    .union([words(max), z.strictObject({ text: words(max) })])
-    .transform((given) => (typeof given === 'string' ? given : given.text));
+    .union([words(max), z.strictObject({ text: words(max).describe('The text') })])
+    .transform((given) => (typeof given === 'string' ? given : given.text))
+    .describe(`A text of ${max} characters at most; also as Meta writes it, { text: … }`);
 
 /** An id or title of a button or row: Meta refuses blanks around ids. */
 export const idText = (max: number) =>
@@ -29,11 +33,14 @@ const mayBeLeftOut = (item: unknown): boolean => typeof item === 'string' && ite
 /** A list of `min` to `max` entries, counted even where one of them is wrong. */
 export function listOf<Item extends ZodType>(item: Item, max: number, min = 1) {
   const count = (list: readonly unknown[]) => list.filter((entry) => !mayBeLeftOut(entry)).length;
-  return z.array(item).refine((list) => list.length >= min && count(list) <= max, {
-    when: ({ value }) => Array.isArray(value),
-    error: ({ input }) =>
-      `has ${(input as unknown[]).length} entries; WhatsApp takes ${min === max ? min : `${min} to ${max}`}.`,
-  });
+  return z
+    .array(item)
+    .refine((list) => list.length >= min && count(list) <= max, {
+      when: ({ value }) => Array.isArray(value),
+      error: ({ input }) =>
+        `has ${(input as unknown[]).length} entries; WhatsApp takes ${min === max ? min : `${min} to ${max}`}.`,
+    })
+    .meta({ minItems: min, if: { contains: { type: 'string', pattern: '^~~' } }, else: { maxItems: max } });
 }
 
 /** Reports each value that stood in the list before, at its own path. */

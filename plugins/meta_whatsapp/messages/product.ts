@@ -5,15 +5,17 @@ import { words } from './meta-limits.js';
 
 /** Longest id in a catalogue, characters. */
 const MAX_ID = 1_024;
-export const CatalogId = words(MAX_ID);
-export const ProductId = words(MAX_ID);
+export const CatalogId = words(MAX_ID).describe('The catalogue, by Meta’s id');
+export const ProductId = words(MAX_ID).describe('The product, by your own id in the catalogue');
 
-const Params = z.strictObject({
-  body: Body.optional(),
-  footer: Footer.optional(),
-  catalog_id: CatalogId,
-  product_retailer_id: ProductId,
-});
+const Params = z
+  .strictObject({
+    body: Body.optional(),
+    footer: Footer.optional(),
+    catalog_id: CatalogId,
+    product_retailer_id: ProductId,
+  })
+  .describe('One product of a catalogue');
 
 /** One product of a catalogue. https://developers.facebook.com/docs/whatsapp/cloud-api/guides/sell-products-and-services/share-products */
 export const product: MessageType<z.infer<typeof Params>> = {

@@ -16,8 +16,11 @@ const RECEIPT: readonly string[] = ['status', 'message_id', 'typing_indicator'];
 
 const Params = z
   .looseObject({
-    type: z.string().min(1),
-    context: z.strictObject({ message_id: z.string().min(1) }).optional(),
+    type: z.string().min(1).describe('Meta’s type; the object stands under a key of that name'),
+    context: z
+      .strictObject({ message_id: z.string().min(1).describe('Meta’s id of the message') })
+      .optional()
+      .describe('The message that it quotes'),
   })
   .superRefine((message, context) => {
     const refuse = (path: PropertyKey[], text: string) => context.addIssue({ code: 'custom', path, message: text });
@@ -33,7 +36,8 @@ const Params = z
       refuse(['type'], `is "${type}"; Meta’s object of that type has to stand under "${type}".`);
     else if (typeof content !== 'object' || content === null) refuse([type], 'is no object of Meta’s.');
     else passOn(RAW_LIMITS.get(type), content, [type], context);
-  });
+  })
+  .describe('Meta’s own object { type, <type>: … }, checked against its limits and sent as it is');
 
 /** Meta's own object, `{type, <type>: …}`: checked against its limits where they are known, and sent as it is. */
 export const raw: MessageType<z.infer<typeof Params>> = {

@@ -13,11 +13,15 @@ export const Emoji = z.string().superRefine((emoji, context) => {
   context.addIssue({ code: 'custom', message });
 });
 
-const Params = z.strictObject({
-  /** Meta's id of the message that is reacted to. */
-  message_id: z.string().min(1),
-  emoji: Emoji,
-});
+const Params = z
+  .strictObject({
+    message_id: z
+      .string()
+      .min(1)
+      .describe('Meta’s id of the message: ~~stubpost.data._incoming_whatsapp_data.whatsapp_body.id'),
+    emoji: Emoji.describe('One emoji; an empty text takes the reaction back'),
+  })
+  .describe('An emoji on a message of the client');
 
 /** An emoji on a message of the client. https://developers.facebook.com/docs/whatsapp/cloud-api/messages/reaction-messages */
 export const reaction: MessageType<z.infer<typeof Params>> = {

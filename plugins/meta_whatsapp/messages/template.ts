@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { FileRef, Media } from './media-file.js';
+import { FileRef, Media, MediaLink, MediaUpload } from './media-file.js';
 import type { MessageType } from './message-type.js';
-import { httpLink, listOf, words } from './meta-limits.js';
+import { listOf, words } from './meta-limits.js';
 import { chooseTemplate } from './template-language.js';
 import { MAX_PAYLOAD, resolveTemplate, type TemplateGiven } from './template-parameters.js';
 
@@ -18,7 +18,10 @@ const ParameterText = z
     'has a line break, a tab or over four blanks in a row; WhatsApp takes none of them in a template.',
   );
 
-const Parameter = z.looseObject({ type: z.string().min(1), text: ParameterText.optional() });
+const Parameter = z.looseObject({
+  type: z.string().min(1).describe('text, currency, date_time, image, video, document, payload …'),
+  text: ParameterText.optional().describe('Of type text: what stands in the place'),
+});
 
 /** One of Meta's own `components`. */
 export const Component = z.looseObject({
@@ -27,20 +30,21 @@ export const Component = z.looseObject({
     .regex(
       /^(header|body|button|carousel|limited_time_offer)$/i,
       'is none of header, body, button, carousel, limited_time_offer',
-    ),
-  sub_type: z.string().optional(),
-  index: z.union([z.string(), z.int()]).optional(),
-  parameters: listOf(Parameter, 50, 0).optional(),
+    )
+    .describe('Which part of the WhatsApp template: header, body, button, carousel, limited_time_offer'),
+  sub_type: z.string().optional().describe('Of a button: quick_reply, url, copy_code, flow …'),
+  index: z.union([z.string(), z.int()]).optional().describe('Of a button: which one, from 0'),
+  parameters: listOf(Parameter, 50, 0).optional().describe('What stands in its places, in order'),
 });
 
 const Text = z.union([ParameterText, z.number().transform(String)]);
 /** A header of media takes a fileuuid, a link, a file object, `{link}` or `{id}`. */
-const MediaValue = z.union([FileRef, z.strictObject({ link: httpLink }), z.strictObject({ id: z.string().min(1) })]);
+const MediaValue = z.union([FileRef, MediaLink, MediaUpload]);
 /**
  * What a tap on a quick reply reports instead of its words. Not a bare text: with those it would be unknown which of the
  * texts a reference to nothing has left out.
  */
-const Payload = z.strictObject({ payload: words(MAX_PAYLOAD) });
+const Payload = z.strictObject({ payload: words(MAX_PAYLOAD).describe('What a tap on the quick reply reports') });
 /** Texts and media in the order header, body, buttons; payloads in the order of the quick replies. */
 const Value = z.union([Text, MediaValue, Payload]);
 type Value = z.output<typeof Value>;
@@ -51,23 +55,34 @@ const isPayload = (given: Value): given is z.output<typeof Payload> => isObject(
 const MAX_VALUES = 100;
 const MAX_COMPONENTS = 20;
 
-const Params = z.strictObject({
-  whatsapp_template_name: TemplateName,
-  /** Values in order, or Meta's `components`. */
-  whatsapp_template_params_array: z
-    .union([listOf(Value, MAX_VALUES, 0), listOf(Component, MAX_COMPONENTS, 0)])
-    .default([])
-    .transform((given): TemplateGiven => {
-      if (isComponent(given[0])) return { components: given as z.output<typeof Component>[] };
-      const all = given as Value[];
-      const values = all.filter((value) => !isPayload(value));
-      return {
-        values: values.map((value) => (typeof value === 'string' ? value : Media.parse(value))),
-        payloads: all.filter(isPayload).map(({ payload }) => payload),
-      };
-    }),
-  language: z.string().min(2).max(20).optional(),
-});
+const Params = z
+  .strictObject({
+    whatsapp_template_name: TemplateName.describe(
+      'A WhatsApp template that Meta has approved for the profile’s account',
+    ),
+    whatsapp_template_params_array: z
+      .union([listOf(Value, MAX_VALUES, 0), listOf(Component, MAX_COMPONENTS, 0)])
+      .default([])
+      .transform((given): TemplateGiven => {
+        if (isComponent(given[0])) return { components: given as z.output<typeof Component>[] };
+        const all = given as Value[];
+        const values = all.filter((value) => !isPayload(value));
+        return {
+          values: values.map((value) => (typeof value === 'string' ? value : Media.parse(value))),
+          payloads: all.filter(isPayload).map(({ payload }) => payload),
+        };
+      })
+      .describe(
+        'What stands in its places, in the order header, body, buttons: texts, files, { payload: … } of quick replies; or Meta’s own components',
+      ),
+    language: z
+      .string()
+      .min(2)
+      .max(20)
+      .optional()
+      .describe('Which of its languages, such as en or pt_BR. Default: the profile’s'),
+  })
+  .describe('A WhatsApp template: the one kind that may go out at any time, while the client’s window is closed too');
 
 /** A WhatsApp template: may go out at any time. https://developers.facebook.com/docs/whatsapp/cloud-api/messages/template-messages */
 export const template: MessageType<z.infer<typeof Params>> = {

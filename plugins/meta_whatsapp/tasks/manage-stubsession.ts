@@ -32,21 +32,38 @@ function isClient(given: string, org: Org): true | string {
 }
 
 const paramsFor = (config: WhatsAppConfig, org: Org) =>
-  z.strictObject({
-    platform: z.literal('whatsapp'),
-    whatsapp: z.strictObject({
-      operation: z.enum(['set', 'delete']),
-      /** As a person writes it; or Meta's user id, where the client's number is hidden. */
-      mobile_number: z.string().superRefine((given, context) => {
-        const answer = isClient(given, org);
-        if (answer !== true) context.addIssue({ code: 'custom', message: answer });
-      }),
-      whatsapp_profile_name: profileName(config),
-      stubref: z.string().min(1).optional(),
-      set_new_with_timeout_hours: z.number().int().min(1).max(8_760).default(24),
-      set_feedback_action: z.string().min(1).max(100).optional(),
-    }),
-  });
+  z
+    .strictObject({
+      platform: z.literal('whatsapp').describe('The one platform with stubsessions'),
+      whatsapp: z
+        .strictObject({
+          operation: z.enum(['set', 'delete']).describe('set: open a stubsession; delete: end the one there is'),
+          mobile_number: z
+            .string()
+            .superRefine((given, context) => {
+              const answer = isClient(given, org);
+              if (answer !== true) context.addIssue({ code: 'custom', message: answer });
+            })
+            .describe('The client’s number, as a person writes it; Meta’s user id where the number is hidden'),
+          whatsapp_profile_name: profileName(config),
+          stubref: z.string().min(1).optional().describe('The stub that gets the messages. Default: this one'),
+          set_new_with_timeout_hours: z
+            .number()
+            .int()
+            .min(1)
+            .max(8_760)
+            .default(24)
+            .describe('How many hours it lasts'),
+          set_feedback_action: z
+            .string()
+            .min(1)
+            .max(100)
+            .optional()
+            .describe('The action that the messages run. Default: _update_from_whatsapp'),
+        })
+        .describe('What to do, and for whom'),
+    })
+    .describe('Says which stub gets a client’s next messages, or that none does, without sending anything');
 
 type Params = z.output<ReturnType<typeof paramsFor>>;
 

@@ -11,14 +11,21 @@ const CALL_MS = 4_000;
 const MAX_MESSAGES = 20;
 
 const paramsFor = (config: WhatsAppConfig) =>
-  z.strictObject({
-    platform: z.literal('whatsapp'),
-    whatsapp: z.strictObject({
-      /** Ids of messages of clients: `stubpost.data._incoming_whatsapp_data.whatsapp_body.id`. */
-      message_ids: z.array(z.string().min(1).max(500)).min(1).max(MAX_MESSAGES),
-      whatsapp_profile_name: profileName(config),
-    }),
-  });
+  z
+    .strictObject({
+      platform: z.literal('whatsapp').describe('The one platform with a typing indicator'),
+      whatsapp: z
+        .strictObject({
+          message_ids: z
+            .array(z.string().min(1).max(500))
+            .min(1)
+            .max(MAX_MESSAGES)
+            .describe('Messages of clients: [~~stubpost.data._incoming_whatsapp_data.whatsapp_body.id]'),
+          whatsapp_profile_name: profileName(config),
+        })
+        .describe('For which messages'),
+    })
+    .describe('Shows “typing…” to the clients who sent these messages, and marks the messages read');
 
 type Params = z.output<ReturnType<typeof paramsFor>>;
 

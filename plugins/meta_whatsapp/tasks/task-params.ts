@@ -9,6 +9,7 @@ export function profileName({ profiles, default_profile }: WhatsAppConfig) {
     .refine((name) => names.includes(name), {
       error: ({ input }) => `names the profile "${input}", which is not configured. Profiles: ${names.join(', ')}.`,
     })
+    .meta({ enum: names })
     .optional()
-    .describe(`Default: ${default_profile}`);
+    .describe(`The number that it is about. Default: ${default_profile}`);
 }

@@ -1,0 +1,45 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { EditorSchemas } from '../editor/editor-schemas.js';
+import { StubwireError } from '../errors.js';
+import { createLogger } from '../observability/logger.js';
+import { RedisConnection } from '../redis/connection.js';
+import { assemblePlugins } from './assemble.js';
+import { readConfig } from './read-config.js';
+import { RedisSource } from './redis-source.js';
+
+export interface SchemaOptions {
+  readonly config: string;
+  /** Where to write it; without, it is what is printed. */
+  readonly out?: string;
+}
+
+/**
+ * `stubwire schema`: the JSON Schema of stub templates for this configuration's plugins; starts nothing. Gives what is to be
+ * printed. Throws where configuration or plugins are wrong; `file_unwritable`.
+ */
+export async function schema({ config: configFile, out }: SchemaOptions): Promise<string> {
+  const config = await readConfig(configFile);
+  const log = createLogger('silent');
+  const container = await assemblePlugins({ config, log, target: new RedisSource(config.redis, log).target });
+  try {
+    const text = container.get(EditorSchemas).stubTemplate();
+    if (out === undefined) return text;
+    writeWhole(out, text);
+    return `Written: ${out}, the schema of stub templates with ${config.plugins.length} plugins.\n`;
+  } finally {
+    await container.get(RedisConnection).close();
+  }
+}
+
+/** An editor that reads it meanwhile sees the old one or the new one. */
+function writeWhole(file: string, text: string): void {
+  const beside = `${file}.${process.pid}.new`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    const message = `Cannot write ${file}: ${(error as Error).message}. Check the folder and its rights, or give another path to --out.`;
+    throw new StubwireError('file_unwritable', message, { cause: error });
+  }
+}
