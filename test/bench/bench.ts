@@ -6,9 +6,10 @@ const BENCHES: { readonly [name: string]: () => Promise<boolean> } = {
   w1: runW1,
 };
 
-const USAGE = `npm run bench -- [${Object.keys(BENCHES).join(' | ')}] [--rounds 3] [--messages 8000] [--rate 100] [--no-profile] [--strict]
+const USAGE = `npm run bench -- [${Object.keys(BENCHES).join(' | ')}] [--rounds 3] [--messages 8000] [--rate 100] [--no-profile] [--no-w1] [--no-templates] [--strict]
 Measures what is named, or everything, as ratios to a yardstick that runs beside it. Fails when something was lost, doubled
-or out of order; a missed target is printed and fails only with --strict, because other work on the machine can cause it.`;
+or out of order; a missed target is printed and fails only with --strict, because other work on the machine can cause it.
+Templates: loading and checking a thousand, as multiples of what the yaml package takes to parse them.`;
 
 const { values, positionals } = parseArgs({
   allowNegative: true,
@@ -18,6 +19,8 @@ const { values, positionals } = parseArgs({
     messages: { type: 'string', default: '8000' },
     rate: { type: 'string', default: '100' },
     profile: { type: 'boolean', default: true },
+    w1: { type: 'boolean', default: true },
+    templates: { type: 'boolean', default: true },
     strict: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

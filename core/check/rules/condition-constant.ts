@@ -1,5 +1,5 @@
 import type { Remark, TemplateCheck } from '../../contract/template-check.js';
-import { type ConditionNode, conditionTree } from '../condition-references.js';
+import type { ConditionNode } from '../condition-references.js';
 import { conditionsOf } from '../outline-texts.js';
 
 /** What a condition that looks at nothing comes to; undefined for those that look at something. */
@@ -14,8 +14,7 @@ export const conditionConstant: TemplateCheck = {
   help: 'A condition is JSONata over stub, stubpost and the other roots, such as stub.data.channel = "whatsapp". A path in quotes is only a text. A lone true is taken as meant.',
   takesBroken: true,
   check: (template) =>
-    conditionsOf(template).flatMap(({ text, path }): Remark[] => {
-      const tree = conditionTree(text);
+    conditionsOf(template).flatMap(({ text, path, tree }): Remark[] => {
       const holds = tree && constant(tree);
       if (tree === undefined || holds === undefined || (holds && tree.type === 'value')) return [];
       if (!holds) {

@@ -1,7 +1,7 @@
 import { didYouMean, listed } from '../../config/nearest.js';
 import type { Remark, TemplateCheck } from '../../contract/template-check.js';
-import { conditionTree, conjuncts, textComparison } from '../condition-references.js';
-import { type ActionText, conditionsOf } from '../outline-texts.js';
+import { conjuncts, textComparison } from '../condition-references.js';
+import { type ActionCondition, conditionsOf } from '../outline-texts.js';
 import { runsEverywhere } from '../state-graph.js';
 
 const OF_STATES = ['stub.state', 'stubpost.from_state', 'stubpost.to_state'];
@@ -13,8 +13,7 @@ export const conditionNever: TemplateCheck = {
   help: 'It compares the state with one that the template does not have, or with one in which the action cannot run. Compare with a state that lists the action, or list the action there.',
   check(template, around) {
     const states = template.states.map(({ name }) => name);
-    const problem = ({ text, action }: ActionText): string | undefined => {
-      const tree = conditionTree(text);
+    const problem = ({ action, tree }: ActionCondition): string | undefined => {
       for (const part of tree === undefined ? [] : conjuncts(tree)) {
         const compared = textComparison(part);
         const path = compared?.path.join('.') ?? '';

@@ -1,10 +1,8 @@
 import { didYouMean, listed } from '../../config/nearest.js';
 import type { Remark, TemplateCheck } from '../../contract/template-check.js';
-import { conditionReferences, conditionTree } from '../condition-references.js';
 import { type ActionText, conditionsOf, textsOf } from '../outline-texts.js';
-import { type Reference, textReferences } from '../text-references.js';
 
-function problems({ action, tasksBefore, path }: ActionText, references: readonly Reference[]): Remark[] {
+function problems({ action, tasksBefore, path, references }: ActionText): Remark[] {
   const all = action.tasks.map(({ name }) => name);
   const before = all.slice(0, tasksBefore);
   const named = references.flatMap(([root, part, task]) =>
@@ -25,8 +23,5 @@ export const laterTask: TemplateCheck = {
   means: 'A step uses the result of a task that has not run by then',
   help: 'stubpost.tasks.<name> holds the results of the tasks of this action that ran before the step. Tasks run in the order of the file, or by __order; then notifications.',
   takesBroken: true,
-  check: (template) => [
-    ...textsOf(template).flatMap((text) => problems(text, textReferences(text.text))),
-    ...conditionsOf(template).flatMap((text) => problems(text, conditionReferences(conditionTree(text.text)))),
-  ],
+  check: (template) => [...textsOf(template), ...conditionsOf(template)].flatMap(problems),
 };

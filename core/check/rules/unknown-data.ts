@@ -1,11 +1,9 @@
 import { listed, nearest } from '../../config/nearest.js';
 import type { CheckAround, Remark, TemplateCheck } from '../../contract/template-check.js';
 import type { OutlineAction, OutlinePath, TemplateOutline } from '../../contract/template-outline.js';
-import { conditionReferences, conditionTree } from '../condition-references.js';
 import { oncePer } from '../once-per.js';
 import { conditionsOfAction, textsOfAction } from '../outline-texts.js';
 import { keysGiven } from '../sent-actions.js';
-import { type Reference, textReferences } from '../text-references.js';
 
 /** Keys that others write: `_incoming_whatsapp_data`, the event of a run. */
 const isOthers = (key: string): boolean => key.startsWith('_') || key === 'heimdall';
@@ -46,15 +44,12 @@ function savedKeys({ actions }: TemplateOutline): readonly string[] | undefined 
 /** The first keys below `stub.data` or `stubpost.data` that texts and conditions name, each where it stands first. */
 function dataKeys(actions: readonly OutlineAction[], root: 'stub' | 'stubpost'): ReadonlyMap<string, OutlinePath> {
   const found = new Map<string, OutlinePath>();
-  const add = (references: readonly Reference[], path: OutlinePath): void => {
+  const all = actions.flatMap((action) => [...textsOfAction(action), ...conditionsOfAction(action)]);
+  for (const { path, references } of all) {
     for (const [first, part, key] of references) {
       if (first !== root || part !== 'data' || key === undefined || isOthers(key) || found.has(key)) continue;
       found.set(key, path);
     }
-  };
-  for (const action of actions) {
-    for (const { text, path } of textsOfAction(action)) add(textReferences(text), path);
-    for (const { text, path } of conditionsOfAction(action)) add(conditionReferences(conditionTree(text)), path);
   }
   return found;
 }

@@ -1,9 +1,8 @@
 import { didYouMean, listed } from '../../config/nearest.js';
 import type { Remark, TemplateCheck } from '../../contract/template-check.js';
-import { conditionReferences, conditionTree } from '../condition-references.js';
 import { deadEnd, knownPaths } from '../known-paths.js';
 import { type ActionText, conditionsOfAction, textsOfAction } from '../outline-texts.js';
-import { type Reference, textReferences } from '../text-references.js';
+import type { Reference } from '../text-references.js';
 
 /** Which is another rule's business. */
 const isTaskName = ([root, part]: Reference, at: number): boolean =>
@@ -18,7 +17,7 @@ export const unknownPath: TemplateCheck = {
   check: (template) =>
     template.actions.flatMap((action) => {
       const shape = knownPaths(template, action);
-      const problems = ({ path }: ActionText, references: readonly Reference[], inCondition: boolean): Remark[] =>
+      const problems = ({ path, references }: ActionText, inCondition: boolean): Remark[] =>
         references.flatMap((reference): Remark[] => {
           const end = deadEnd(reference, shape, inCondition);
           if (end === undefined || end.at === 0 || isTaskName(reference, end.at)) return [];
@@ -30,10 +29,8 @@ export const unknownPath: TemplateCheck = {
           return [{ path, message: `${reference.join('.')} leads to nothing: ${there}` }];
         });
       return [
-        ...textsOfAction(action).flatMap((text) => problems(text, textReferences(text.text), false)),
-        ...conditionsOfAction(action).flatMap((text) =>
-          problems(text, conditionReferences(conditionTree(text.text)), true),
-        ),
+        ...textsOfAction(action).flatMap((text) => problems(text, false)),
+        ...conditionsOfAction(action).flatMap((condition) => problems(condition, true)),
       ];
     }),
 };
