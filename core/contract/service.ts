@@ -7,6 +7,8 @@ import type { ServiceIdentifier } from 'inversify';
 export interface Service {
   readonly name: string;
   start(): void | Promise<void>;
+  /** Resolves once what it does in the background after its start was done at least once. Only stories wait for it. */
+  ready?(): Promise<void>;
   stop(): void | Promise<void>;
 }
 export const Service: ServiceIdentifier<Service> = Symbol.for('stubwire.Service');

@@ -5,6 +5,7 @@ import { RedisClock } from '../actor/redis-clock.js';
 import type { HostConfig } from '../config/host-config.js';
 import { inOrder } from '../config/problem.js';
 import { ActorKind } from '../contract/actor-kind.js';
+import { Service } from '../contract/service.js';
 import { StoryClients } from '../contract/story-clients.js';
 import { ProblemsError, StubwireError } from '../errors.js';
 import { FileStore } from '../file/file-store.js';
@@ -115,6 +116,7 @@ export class StorySuite {
     const begun = this.stages.get(engine);
     if (begun) return begun;
     await engine.start();
+    for (const service of engine.container.getAll(Service)) await service.ready?.();
     const services = servicesOf(engine.container, this.options.maxHops);
     await services.clock.rest();
     const stage = { services, snapshot: await StorySnapshot.take(services.redis) };

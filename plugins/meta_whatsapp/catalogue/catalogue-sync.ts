@@ -49,6 +49,11 @@ export class CatalogueSync implements Service {
     this.loops = [...ofProfiles, this.keepRefreshed()];
   }
 
+  /** Every account was read, or could not be. */
+  async ready(): Promise<void> {
+    await Promise.all(Object.keys(this.config.profiles).map((profile) => this.sync(profile)));
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.allSettled([...this.loops, ...this.underWay.values()]); // who asked hears of a failure

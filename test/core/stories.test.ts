@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { StorySuite } from '../../core/host/story-suite.js';
+import { failureText } from '../../core/story/story-text.js';
+import { REAL_CONFIG, StoryFolder } from '../support/story-folder.js';
+import { storyOutput } from '../support/story-output.js';
+
+const VISIT = `
+template: visit
+initial_state: planned
+states: { planned: { actions: [remind, say] } }
+actions:
+  remind:
+    tasks:
+      one: { tasktype: set_timer, params: { timer_name: one, action_name: say, after_hours: 1, message: One hour } }
+      two: { tasktype: set_timer, params: { timer_name: two, action_name: say, after_hours: 2, message: Two hours } }
+  say:
+    notifications:
+      it:
+        send_to: { client: { type: contact_list, value: _created_by } }
+        platforms: { meta_whatsapp: { message_type: text, params: { text: { body: "{{stubpost.message}}" } } } }
+`;
+
+/** Two stories of the same person, each of which would see what the other left. */
+const ALONE = ['first', 'second']
+  .map(
+    (name) => `
+story: the ${name} one
+contacts: { thandi: +27 82 555 0101 }
+stub: { data: { of: ${name} } }
+steps:
+  - expect: { stubs: 1, unrouted: 0, log: [_create], nothing more sent: true }
+  - thandi says: Hello
+  - expect: { unrouted: 1, events: ["#.#.#.#.#.#.#.#"] }
+  - action: say
+    message: Good day
+  - thandi gets: Good day
+  - action: say
+    message: it waits
+  - action: remind
+  - wait: 30m
+`,
+  )
+  .join('---');
+
+const GRADUAL = `
+story: timers come one by one, each at its time
+contacts: { thandi: +27 82 555 0101 }
+stub: {}
+steps:
+  - thandi says: Hello
+  - action: remind
+  - wait: 3h
+  - thandi gets: [One hour, Two hours]
+  - expect: { log: [_create, remind, say, say] }
+`;
+
+describe('stubwire test', function () {
+  this.timeout(20_000);
+  let folder: StoryFolder;
+  const files = {
+    'templates/visit.yaml': VISIT,
+    'templates/visit.test.yaml': GRADUAL,
+    'templates/visit.alone.test.yaml': ALONE,
+  };
+  before(() => {
+    folder = new StoryFolder(files);
+  });
+  after(() => folder.remove());
+
+  const open = (...names: string[]) =>
+    StorySuite.open({
+      config: folder.config,
+      files: names.map((name) => folder.path(name)),
+      provideRedis: () => undefined,
+    });
+
+  it('lets time go by: what is due on the way happens at its time, and not at the end', async () => {
+    const suite = await open('templates/visit.test.yaml');
+    try {
+      const [story] = suite.stories;
+      const none = { do: 'gets', contact: 'thandi', messages: [{ text: 'none' }] } as const;
+      const { failure } = await suite.play({
+        ...story!,
+        steps: [...story!.steps, { ...story!.steps.at(-1)!, deed: none }],
+      });
+      const chat = failure!.sections.find(({ title }) => title === 'the chat with Thandi')!.lines;
+      assert.deepEqual(
+        chat.map((line) => line.trim()),
+        ['0:00  Thandi: Hello', '1:00  → One hour', '2:00  → Two hours'],
+      );
+    } finally {
+      await suite.close();
+    }
+  });
+
+  it('keeps stories apart: each begins with an empty engine and a new clock', async () => {
+    const suite = await open('templates/visit.alone.test.yaml');
+    try {
+      for (const story of [...suite.stories, ...suite.stories]) {
+        const { failure } = await suite.play(story);
+        assert.equal(failure && failureText(failure), undefined);
+      }
+    } finally {
+      await suite.close();
+    }
+  });
+
+  it('plays a host of the real world on the emulator, without its variables, its Redis, its files', async () => {
+    const { text, exitCode } = await storyOutput([], { config: folder.config, grep: /one by one/ });
+    assert.equal(exitCode, 0, text);
+    assert.match(text, /^ {4}✓ timers come one by one, each at its time \(… ms\)\n\n {2}1 passing \(… ms\)$/m);
+    assert.deepEqual(readdirSync(folder.dir).sort(), ['stubwire.yaml', 'templates']);
+  });
+
+  it('leaves nothing behind', () => {
+    const left = readdirSync('/tmp').filter((name) => name.startsWith(`stubwire-stories-${process.pid}-`));
+    assert.deepEqual(left, []);
+  });
+
+  it('says so in JSON and in the form of JUnit', async () => {
+    const options = { config: folder.config, grep: /one by one/ };
+    const json = JSON.parse((await storyOutput([], { ...options, format: 'json' })).text);
+    assert.deepEqual([json.passing, json.failing, json.stories.length], [1, 0, 1]);
+    assert.equal(json.stories[0].story, 'timers come one by one, each at its time');
+    const { text } = await storyOutput([], { ...options, format: 'junit' });
+    assert.match(
+      text,
+      /^<\?xml .*\n<testsuites tests="1" failures="0" time="[\d.]+">\n {2}<testsuite name=".*visit\.test\.yaml" tests="1" failures="0">/,
+    );
+  });
+
+  it('refuses a plugin that could send and does not say how it behaves in stories', async () => {
+    const config = `${REAL_CONFIG}  "${new URL('../support/careless-plugin.js', import.meta.url).href}": {}\n`;
+    const careless = new StoryFolder(files, config);
+    try {
+      const { text, exitCode } = await storyOutput([], { config: careless.config });
+      assert.match(
+        text,
+        /stubwire\.yaml:\d+:3 stories_not_played The plugin ".*" brings a channel, and does not say how it behaves in stories/m,
+      );
+      assert.equal(exitCode, 2);
+    } finally {
+      careless.remove();
+    }
+  });
+
+  it('could not run where there is no story, and says where it has looked', async () => {
+    const nowhere = await storyOutput([folder.path('templates')], { config: folder.config, grep: /nothing of this/ });
+    assert.deepEqual(
+      [nowhere.exitCode, nowhere.text],
+      [2, 'file_unreadable No story matches /nothing of this/. Leave --grep out to see them all.'],
+    );
+    const missing = await storyOutput([folder.path('gone.test.yaml')], { config: folder.config });
+    assert.equal(missing.exitCode, 2);
+    assert.match(missing.text, /file_unreadable Cannot read .*gone\.test\.yaml/);
+  });
+});
