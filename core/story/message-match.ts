@@ -23,6 +23,7 @@ export function listProblem<Expected, Seen>(
   seen: readonly Seen[],
   compare: (expected: Expected, seen: Seen) => readonly Difference[],
 ): ListProblem | undefined {
+  if (fitsWhole(expected, seen, compare)) return undefined;
   let seenAt = 0;
   let skips = false;
   for (const [at, each] of expected.entries()) {
@@ -42,7 +43,26 @@ export function listProblem<Expected, Seen>(
     if (found.length > 0) return { kind: 'different', at, seenAt, differences: found };
     seenAt += 1;
   }
-  return skips || seenAt === seen.length ? undefined : { kind: 'too_many', seenAt };
+  return { kind: 'too_many', seenAt };
+}
+
+/** Whether there is a way to fit all that was seen to the list: a `…` takes as many as it must. */
+function fitsWhole<Expected, Seen>(
+  expected: readonly ('…' | Expected)[],
+  seen: readonly Seen[],
+  compare: (expected: Expected, seen: Seen) => readonly Difference[],
+): boolean {
+  // How many of those seen the expected ones so far can have taken.
+  let taken = new Set([0]);
+  for (const each of expected) {
+    const next = new Set<number>();
+    for (const at of taken) {
+      if (each === ANY_MORE) for (let end = at; end <= seen.length; end++) next.add(end);
+      else if (at < seen.length && compare(each as Expected, seen[at]!).length === 0) next.add(at + 1);
+    }
+    taken = next;
+  }
+  return taken.has(seen.length);
 }
 
 /** How a message differs from the one expected. `chat`: where what it quotes is looked up. */

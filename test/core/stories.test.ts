@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { StorySuite } from '../../core/host/story-suite.js';
+import { storiesJson } from '../../core/story/story-json.js';
+import { storiesJunit } from '../../core/story/story-junit.js';
 import { failureText } from '../../core/story/story-text.js';
 import { REAL_CONFIG, StoryFolder } from '../support/story-folder.js';
 import { storyOutput } from '../support/story-output.js';
@@ -43,6 +46,8 @@ steps:
   )
   .join('---');
 
+const FAILURE = { step: 'wait: 1h', message: 'a <b> & "c"', mismatches: [], sections: [] };
+
 const GRADUAL = `
 story: timers come one by one, each at its time
 contacts: { thandi: +27 82 555 0101 }
@@ -58,76 +63,65 @@ steps:
 describe('stubwire test', function () {
   this.timeout(20_000);
   let folder: StoryFolder;
+  let suite: StorySuite;
   const files = {
     'templates/visit.yaml': VISIT,
     'templates/visit.test.yaml': GRADUAL,
     'templates/visit.alone.test.yaml': ALONE,
   };
-  before(() => {
+  before(async () => {
     folder = new StoryFolder(files);
+    suite = await StorySuite.open({ config: folder.config, files: [], provideRedis: () => undefined });
   });
-  after(() => folder.remove());
-
-  const open = (...names: string[]) =>
-    StorySuite.open({
-      config: folder.config,
-      files: names.map((name) => folder.path(name)),
-      provideRedis: () => undefined,
-    });
+  after(async () => {
+    await suite.close();
+    folder.remove();
+  });
 
   it('lets time go by: what is due on the way happens at its time, and not at the end', async () => {
-    const suite = await open('templates/visit.test.yaml');
-    try {
-      const [story] = suite.stories;
-      const none = { do: 'gets', contact: 'thandi', messages: [{ text: 'none' }] } as const;
-      const { failure } = await suite.play({
-        ...story!,
-        steps: [...story!.steps, { ...story!.steps.at(-1)!, deed: none }],
-      });
-      const chat = failure!.sections.find(({ title }) => title === 'the chat with Thandi')!.lines;
-      assert.deepEqual(
-        chat.map((line) => line.trim()),
-        ['0:00  Thandi: Hello', '1:00  → One hour', '2:00  → Two hours'],
-      );
-    } finally {
-      await suite.close();
-    }
+    const story = suite.stories.find(({ name }) => name.startsWith('timers'))!;
+    assert.equal((await suite.play(story)).failure, undefined);
+    const none = { do: 'gets', contact: 'thandi', messages: [{ text: 'none' }] } as const;
+    const { failure } = await suite.play({ ...story, steps: [...story.steps, { ...story.steps.at(-1)!, deed: none }] });
+    const chat = failure!.sections.find(({ title }) => title === 'the chat with Thandi')!.lines;
+    assert.deepEqual(
+      chat.map((line) => line.trim()),
+      ['0:00  Thandi: Hello', '1:00  → One hour', '2:00  → Two hours'],
+    );
   });
 
   it('keeps stories apart: each begins with an empty engine and a new clock', async () => {
-    const suite = await open('templates/visit.alone.test.yaml');
-    try {
-      for (const story of [...suite.stories, ...suite.stories]) {
-        const { failure } = await suite.play(story);
-        assert.equal(failure && failureText(failure), undefined);
-      }
-    } finally {
-      await suite.close();
+    const alone = suite.stories.filter(({ file }) => file.includes('alone'));
+    assert.equal(alone.length, 2);
+    for (const story of [...alone, ...alone]) {
+      const { failure } = await suite.play(story);
+      assert.equal(failure && failureText(failure), undefined);
     }
   });
 
+  it('tells programs in JSON, and build servers in the form of JUnit', async () => {
+    const outcomes = [];
+    for (const story of suite.stories.slice(0, 2)) outcomes.push(await suite.play(story));
+    outcomes[1] = { ...outcomes[1]!, failure: { ...FAILURE, place: suite.stories[1]!.place } };
+    const json = JSON.parse(storiesJson(outcomes, 1_234));
+    assert.deepEqual([json.passing, json.failing, json.took_ms, json.stories.length], [1, 1, 1_234, 2]);
+    assert.deepEqual([json.stories[0].passed, json.stories[1].failure.message], [true, 'a <b> & "c"']);
+    const junit = storiesJunit(outcomes, 1_234);
+    assert.match(
+      junit,
+      /^<\?xml .*\n<testsuites tests="2" failures="1" time="1\.234">\n {2}<testsuite name=".*visit\.alone/,
+    );
+    assert.match(junit, /<failure message="a &lt;b&gt; &amp; &quot;c&quot;">/);
+  });
+
   it('plays a host of the real world on the emulator, without its variables, its Redis, its files', async () => {
+    const kept = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`stubwire-stories-${process.pid}-`));
+    const before = kept();
     const { text, exitCode } = await storyOutput([], { config: folder.config, grep: /one by one/ });
     assert.equal(exitCode, 0, text);
+    assert.deepEqual(kept(), before, 'its Redis and its files are gone');
     assert.match(text, /^ {4}✓ timers come one by one, each at its time \(… ms\)\n\n {2}1 passing \(… ms\)$/m);
     assert.deepEqual(readdirSync(folder.dir).sort(), ['stubwire.yaml', 'templates']);
-  });
-
-  it('leaves nothing behind', () => {
-    const left = readdirSync('/tmp').filter((name) => name.startsWith(`stubwire-stories-${process.pid}-`));
-    assert.deepEqual(left, []);
-  });
-
-  it('says so in JSON and in the form of JUnit', async () => {
-    const options = { config: folder.config, grep: /one by one/ };
-    const json = JSON.parse((await storyOutput([], { ...options, format: 'json' })).text);
-    assert.deepEqual([json.passing, json.failing, json.stories.length], [1, 0, 1]);
-    assert.equal(json.stories[0].story, 'timers come one by one, each at its time');
-    const { text } = await storyOutput([], { ...options, format: 'junit' });
-    assert.match(
-      text,
-      /^<\?xml .*\n<testsuites tests="1" failures="0" time="[\d.]+">\n {2}<testsuite name=".*visit\.test\.yaml" tests="1" failures="0">/,
-    );
   });
 
   it('refuses a plugin that could send and does not say how it behaves in stories', async () => {
