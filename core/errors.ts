@@ -77,6 +77,7 @@ export const ERRORS = {
   not_yet: entry(501, 'caller', 'Documented, and not built yet in this version'),
   file_content_missing: entry(500, 'operator', 'A file has its record, and its content is not in files.dir'),
   store_away: entry(503, 'operator', 'Redis does not answer; ask again'),
+  not_running: entry(503, 'operator', 'No program works on the Redis of this configuration'),
   starting: entry(503, 'operator', 'The program is starting: its workers do not run yet'),
   stopping: entry(503, 'operator', 'The program is stopping'),
   // the operator of the host: setting up and starting

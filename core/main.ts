@@ -7,6 +7,7 @@ import { ProblemsError, StubwireError } from './errors.js';
 import { boot, type Program, type Role } from './host/boot.js';
 import { CHECK_FORMATS, type CheckFormat, check } from './host/check.js';
 import { doctor } from './host/doctor.js';
+import { CouldNotRun, type RunOptions, run } from './host/run-command.js';
 import { schema } from './host/schema.js';
 import { STORY_FORMATS, type StoryFormat, testStories } from './host/test-stories.js';
 
@@ -24,7 +25,6 @@ const SAME_SIGNAL_MS = 500;
 const COULD_NOT_RUN = 2;
 
 const NOT_YET = {
-  run: 'runs an action on a stub',
   new: 'makes the frame of a channel',
 };
 
@@ -84,6 +84,22 @@ export async function main(
     .action(async (options: { config: string; out?: string }) => {
       process.stdout.write(await schema(options));
     });
+  program
+    .command('run')
+    .description('run an action on a stub of the program that works on the same Redis, and print its stubpost')
+    .argument('<stubref>', 'the stub')
+    .argument('<action>', 'the action')
+    .addOption(config())
+    .option('--message <text>', 'the message of the stubpost')
+    .option('--data <json>', 'its data: a JSON object, or @ and the name of a file with one')
+    .option('--posted-by <contactuuid>', 'the contact in whose name it runs')
+    .option('--dry-run', 'show what would happen; send, store and call nothing')
+    .option('--wait <ms>', 'how long to wait for the stubpost', wholeNumber, 10_000)
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .exitOverride()
+    .action(async (stubref: string, action: string, options: Omit<RunOptions, 'stubref' | 'action'>) => {
+      exitCode = await runAction({ ...options, stubref, action });
+    });
   for (const [name, description] of Object.entries(NOT_YET)) {
     program
       .command(name)
@@ -141,6 +157,21 @@ async function orCouldNotRun(work: () => Promise<number>): Promise<number> {
     if (!(error instanceof StubwireError || error instanceof ProblemsError)) throw error;
     console.error(formatProblems(error));
     return COULD_NOT_RUN;
+  }
+}
+
+/** 0: done; 1: refused, or a step failed; 2: nobody could be asked, or it has not run yet. */
+async function runAction(options: RunOptions): Promise<number> {
+  try {
+    const { text, exitCode } = await run(options);
+    console.log(text);
+    return exitCode;
+  } catch (error) {
+    const shown = error instanceof CouldNotRun ? error.cause : error;
+    if (!(shown instanceof StubwireError || shown instanceof ProblemsError)) throw error;
+    console.error(formatProblems(shown));
+    const wasAsked = shown === error && shown instanceof StubwireError && shown.code !== 'store_away';
+    return wasAsked ? 1 : COULD_NOT_RUN;
   }
 }
 

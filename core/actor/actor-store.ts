@@ -129,6 +129,12 @@ export class ActorStore {
     return { version: answer[1], lettersLeft: answer[2], nowMs: Number(answer[3]), awake: answer[4] ?? [] };
   }
 
+  /** The state as stored, to be looked at; undefined where there is none. */
+  async record({ kind, id }: ActorRef): Promise<unknown> {
+    const record = await this.redis.client.hget(this.keys.actor(kind, id), 'state');
+    return record === null ? undefined : JSON.parse(record);
+  }
+
   /** The run that was begun of a letter was none. Lost in a crash: it counts as one that the letter failed. */
   async uncount({ kind, id }: ActorRef, letterId: string): Promise<void> {
     await this.redis.client.hincrby(this.keys.attempts(kind, id), letterId, -1);

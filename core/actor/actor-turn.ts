@@ -191,7 +191,7 @@ class StepInMaking {
   call: { readonly id: string; readonly task: unknown } | undefined;
 }
 
-function readState(kind: AnyActorKind, record: unknown): State {
+export function readState(kind: AnyActorKind, record: unknown): State {
   const { v, ...state } = record as { v: number };
   if (v === kind.stateVersion) return state;
   if (kind.migrate) return kind.migrate(state, v);

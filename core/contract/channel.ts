@@ -95,6 +95,15 @@ export type SendOutcome =
   /** It may have been sent: timeout, reset, 5xx. Never sent again blindly. */
   | { readonly result: 'unknown'; readonly problem: Problem };
 
+/** What `send` would ask of the provider. */
+export interface ProviderRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: JsonObject;
+  /** What has to happen first, where it leaves a place in the body that nobody can fill in yet: an upload and its id. */
+  readonly first?: readonly string[];
+}
+
 /** One attempt at a send, as a channel gets it. */
 export interface SendAttempt {
   readonly id: string;
@@ -135,5 +144,7 @@ export interface Channel {
    */
   hasUnreadReports?(delivery: Delivery): Promise<boolean>;
   send(delivery: Delivery, attempt: SendAttempt): Promise<SendOutcome>;
+  /** The request that `send` would make now, for a dry run: it reads only. Without it a dry run shows the message as planned. */
+  preview?(delivery: Delivery): Promise<ProviderRequest>;
 }
 export const Channel: ServiceIdentifier<Channel> = Symbol.for('stubwire.Channel');

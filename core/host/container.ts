@@ -25,6 +25,7 @@ import { Service } from '../contract/service.js';
 import { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { TaskType } from '../contract/task-type.js';
 import { TemplateCheck } from '../contract/template-check.js';
+import { DryRuns } from '../dry-run/dry-runs.js';
 import { EditorSchemas } from '../editor/editor-schemas.js';
 import { FileConfig } from '../file/file-config.js';
 import { FileStore } from '../file/file-store.js';
@@ -148,7 +149,9 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   const { actions_per_minute: actionsPerMinute, hops } = config.stubs.loop_guard;
   bind(LoopLimits).toConstantValue({ actionsPerMinute, hops });
   bind(RunWorlds).toSelf();
-  bind(ActorKind).to(StubActor);
+  bind(StubActor).toSelf();
+  bind(ActorKind).toService(StubActor);
+  bind(DryRuns).toSelf();
   bind(TaskType).to(SaveData);
   bind(TaskType).to(SendAction);
   bind(TaskType).to(CreateStub);

@@ -7,7 +7,7 @@ import { fileReferences, fileSchema } from './file-schema.js';
 import { jsonObject, time } from './json-schema.js';
 
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
-const problem = z.object({ code: z.string(), message: z.string(), provider_code: z.number().optional() });
+export const problem = z.object({ code: z.string(), message: z.string(), provider_code: z.number().optional() });
 const postedBy = z.strictObject({
   contactuuid: z.string().max(100).optional(),
   on_behalf_of: z.string().max(100).optional(),

@@ -49,6 +49,11 @@ export class TurnQueues {
     return this.queues.get(queue).isPaused();
   }
 
+  /** Whether any process works on the turns of a queue now. */
+  async hasWorkers(queue: string): Promise<boolean> {
+    return (await this.queues.get(queue).getWorkersCount()) > 0;
+  }
+
   /** Starts to work on the turns of a queue in this process. */
   async work(queue: string, options: TurnWorkerOptions, handler: TurnHandler): Promise<void> {
     if (options.turnsPerSecond !== undefined) await this.pace.begin(queue, options.turnsPerSecond);

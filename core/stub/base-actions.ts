@@ -1,3 +1,4 @@
+import { didYouMean } from '../config/nearest.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Problem, Stub } from '../contract/stub.js';
 import type { StubTemplate, TemplateAction } from '../contract/stub-template.js';
@@ -96,7 +97,8 @@ export function runProblem(stub: Stub, template: StubTemplate, action: string): 
   if (isBaseAction(action)) return undefined;
   if (!template.actions.has(action)) {
     const names = [...template.actions.keys()].join(', ') || 'none';
-    const message = `The template "${template.name}" has no action "${action}". It has: ${names}.`;
+    const hint = didYouMean(action, [...template.actions.keys(), ...BASE_ACTIONS]);
+    const message = `The template "${template.name}" has no action "${action}".${hint} It has: ${names}.`;
     return { code: 'action_unknown', message };
   }
   const gone = stateProblem(stub, template);

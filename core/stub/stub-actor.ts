@@ -87,6 +87,12 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     return withRuns(await this.ran(stub, stub, { ...order, ...(blocked && { blocked }) }, nowMs), guarded.runs);
   }
 
+  /** What the run would come to now. Nothing of it happens. */
+  foresee(stub: Stub, letter: Letter<StubLetter & { readonly type: 'run' }>, nowMs: number): Promise<RunResult> {
+    const order = this.orderOf(stub.stubref, letter, stub);
+    return runAction(this.templateOf(stub), stub, order, this.worlds.of({ nowMs, dryRun: true }));
+  }
+
   /** One that was replaced or cancelled meanwhile does nothing. */
   private async timerCame(
     { id, state, nowMs }: Turn<StubRecord | null>,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { inject, injectable, multiInject, optional } from 'inversify';
 import { ActorMail } from '../actor/actor-mail.js';
 import { RedisClock } from '../actor/redis-clock.js';
+import { didYouMean } from '../config/nearest.js';
 import { FeedbackAction } from '../contract/feedback-action.js';
 import type { Json, JsonObject } from '../contract/json.js';
 import { Org } from '../contract/org.js';
@@ -17,6 +18,9 @@ import { derivedStubref, newStubref, stubpostIdOf } from './ids.js';
 import { stateProblem } from './state-problem.js';
 import type { StubLetter } from './stub-letter.js';
 import { type PostView, StubStore } from './stub-store.js';
+
+/** The newest stubs, among which one is looked for that was meant. */
+const NEAREST_OF = 100;
 
 export interface RunRequest {
   readonly message?: string | undefined;
@@ -108,11 +112,18 @@ export class StubDesk {
     const stubpostuuid = stubpostIdOf(stubref, id);
     // A repeat whose first went through is not held against the state that it led to.
     if (idempotencyKey && (await this.redis.orAway(this.store.post(stubpostuuid)))) return { stubpostuuid };
+    const { letter } = await this.asked(stubref, action, request);
+    await this.redis.orAway(this.mail.tell([{ to: { kind: 'stub', id: stubref }, id, body: letter }]));
+    return { stubpostuuid };
+  }
+
+  /** The letter that a request becomes, and the stub as it is now. Throws what can be refused at once. */
+  async asked(stubref: string, action: string, request: RunRequest) {
     const stub = await this.require(stubref);
     this.requireRunnable(stub, action);
     const { attachments = [] } = request;
     await this.requireFiles(attachments);
-    const letter: StubLetter = {
+    const letter: StubLetter & { readonly type: 'run' } = {
       type: 'run',
       action,
       message: request.message ?? '',
@@ -120,8 +131,7 @@ export class StubDesk {
       ...(attachments.length > 0 && { attachments }),
       posted_by: request.posted_by ?? {},
     };
-    await this.redis.orAway(this.mail.tell([{ to: { kind: 'stub', id: stubref }, id, body: letter }]));
-    return { stubpostuuid };
+    return { stub, letter };
   }
 
   /** The stubpost once it is committed, or undefined after `waitMs`. */
@@ -170,8 +180,13 @@ export class StubDesk {
 
   private async require(stubref: string): Promise<Stub> {
     const stub = await this.redis.orAway(this.store.get(stubref));
-    if (!stub) throw new StubwireError('stub_unknown', `There is no stub "${stubref}". GET /api/stubs lists them.`);
-    return stub;
+    if (stub) return stub;
+    const { items } = await this.redis.orAway(this.store.list({}, undefined, NEAREST_OF));
+    const hint = didYouMean(
+      stubref,
+      items.map((known) => known.stubref),
+    );
+    throw new StubwireError('stub_unknown', `There is no stub "${stubref}".${hint} GET /api/stubs lists them.`);
   }
 
   private async requireFiles(fileuuids: readonly string[]): Promise<void> {

@@ -160,18 +160,29 @@ export class GraphClient {
     profile: Profile,
     { method, path, query, body, form, signal }: GraphRequest,
   ): Promise<Dispatcher.ResponseData> {
-    const base = this.baseOf(profile);
+    const url = this.urlOf(profile, path);
     const search = query ? `?${new URLSearchParams(query)}` : '';
     const content = form
       ? multipartBody(form)
       : body && { headers: { 'content-type': 'application/json' }, body: jsonOf(body) };
-    return this.pool(base.origin).request({
+    return this.pool(url.origin).request({
       method,
-      path: `${base.pathname.replace(/\/$/, '')}/${profile.graph_version}/${path}${search}`,
+      path: `${url.pathname}${search}`,
       headers: { authorization: `Bearer ${profile.access_token}`, ...content?.headers },
       ...(content && { body: content.body }),
       ...(signal && { signal }),
     });
+  }
+
+  /** Where messages of a profile are sent. */
+  messagesUrl(profileName: string): string {
+    const profile = this.config.profiles[profileName];
+    return profile ? this.urlOf(profile, `${profile.phone_number_id}/messages`).href : '';
+  }
+
+  private urlOf(profile: Profile, path: string): URL {
+    const base = this.baseOf(profile);
+    return new URL(`${base.origin}${base.pathname.replace(/\/$/, '')}/${profile.graph_version}/${path}`);
   }
 
   private baseOf({ graph_url }: Profile): URL {

@@ -12,6 +12,7 @@ import {
   mobileNumber,
   Org,
   type Problem,
+  type ProviderRequest,
   RedisConnection,
   type SendAttempt,
   type SendOutcome,
@@ -97,17 +98,17 @@ export class WhatsAppChannel implements Channel {
     const resolved = await this.uploads.resolve(profile, delivery.message);
     if (resolved.result === 'no_file') return fileGone(resolved.fileuuid);
     if (resolved.result === 'not_uploaded') return uploadFirst(profile, resolved.fileuuid, attempt);
-    const address = BSUID.test(delivery.to) ? { recipient: delivery.to } : { to: `+${delivery.to}` };
-    const body = {
-      messaging_product: 'whatsapp',
-      recipient_type: 'individual',
-      ...address,
-      ...resolved.message,
-      biz_opaque_callback_data: delivery.id,
-    };
-    const outcome = await this.graph.send(profile, body, attempt.signal);
+    const outcome = await this.graph.send(profile, sendBody(delivery, resolved.message), attempt.signal);
     const [forgotten] = mayLackMedia(outcome) ? await this.uploads.forgetOld(profile, resolved.fileuuids) : [];
     return forgotten === undefined ? outcome : uploadFirst(profile, forgotten, attempt);
+  }
+
+  async preview(delivery: Delivery): Promise<ProviderRequest> {
+    const profile = delivery.profile!;
+    const { message, missing } = await this.uploads.foreseen(profile, delivery.message);
+    const first = missing.map((fileuuid) => `The file ${fileuuid} is uploaded to Meta, which gives the id of it.`);
+    const body = sendBody(delivery, message);
+    return { method: 'POST', url: this.graph.messagesUrl(profile), body, ...(first.length > 0 && { first }) };
   }
 
   private senderOf(profile: string): Sender {
@@ -144,6 +145,13 @@ export class WhatsAppChannel implements Channel {
       throw error;
     }
   }
+}
+
+/** What Meta gets. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages */
+function sendBody({ id, to }: Delivery, message: JsonObject): JsonObject {
+  const address: JsonObject = BSUID.test(to) ? { recipient: to } : { to: `+${to}` };
+  const about = { messaging_product: 'whatsapp', recipient_type: 'individual' };
+  return { ...about, ...address, ...message, biz_opaque_callback_data: id };
 }
 
 const addressOfContact = ({ basic }: Contact): string | undefined =>

@@ -88,7 +88,7 @@ describe('the HTTP API', () => {
     assert.equal((await rig.ask('POST', '/api/stubs', { template: 'nowhere' })).body.error.code, 'template_unknown');
     assert.equal((await run('2026-01-01-AAAA-AAAA/actions/note')).body.error.code, 'stub_unknown');
     assert.equal((await run(`${stubref}/actions/dance`)).body.error.code, 'action_unknown');
-    assert.equal((await run(`${stubref}/actions/note?dry_run=true`)).body.error.code, 'not_yet');
+    assert.equal((await run(`${stubref}/actions/dance?dry_run=true`)).body.error.code, 'action_unknown');
     assert.equal((await run(`${stubref}/actions/note?wait=30001`)).status, 422);
     await run(`${stubref}/actions/close?wait=5000`);
     const late = await run(`${stubref}/actions/note`);

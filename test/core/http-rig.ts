@@ -15,6 +15,7 @@ import { Org } from '../../core/contract/org.js';
 import type { StubTemplate, TemplateAction } from '../../core/contract/stub-template.js';
 import { TaskType } from '../../core/contract/task-type.js';
 import { WebhookSource } from '../../core/contract/webhook-source.js';
+import { DryRuns } from '../../core/dry-run/dry-runs.js';
 import { EditorSchemas } from '../../core/editor/editor-schemas.js';
 import { FileConfig } from '../../core/file/file-config.js';
 import { FileStore } from '../../core/file/file-store.js';
@@ -106,6 +107,8 @@ const SERVICES = [
   RunWorlds,
   StubStore,
   StubDesk,
+  StubActor,
+  DryRuns,
   Registrations,
   EventBus,
   EventStream,
@@ -139,7 +142,7 @@ export class HttpRig {
     container.bind(HttpConfig).toConstantValue({ host: '127.0.0.1', port: 0, tokens: [], ...http });
     for (const service of SERVICES) container.bind<object>(service).toSelf().inSingletonScope();
     container.bind(Clock).toService(RedisClock);
-    container.bind(ActorKind).to(StubActor).inSingletonScope();
+    container.bind(ActorKind).toService(StubActor);
     container.bind(ActorKind).to(ContactDesk).inSingletonScope();
     container.bind(ActorKind).to(SingleSendActor).inSingletonScope();
     container.bind(ActorKind).to(DeliveryDeskActor).inSingletonScope();

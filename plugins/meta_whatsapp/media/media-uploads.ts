@@ -71,6 +71,22 @@ export class MediaUploads {
     return { result: 'ready', message: withIds(message, ids), fileuuids };
   }
 
+  /** The message as it would be sent: where a file is not at Meta yet a word stands for its id. */
+  async foreseen(
+    profile: string,
+    message: JsonObject,
+  ): Promise<{ readonly message: JsonObject; readonly missing: readonly string[] }> {
+    const ids = new Map<string, string>();
+    const missing: string[] = [];
+    for (const fileuuid of fileuuidsIn(message)) {
+      const file = await this.files.get(fileuuid);
+      const upload = file && (await this.known(profile, file));
+      if (!upload) missing.push(fileuuid);
+      ids.set(fileuuid, upload?.id ?? `(its id, once ${fileuuid} is uploaded)`);
+    }
+    return { message: withIds(message, ids), missing };
+  }
+
   /** Uploads a file, unless it is there. What keeps it from it is an outcome of the send: nothing was sent. */
   async upload(profile: string, fileuuid: string): Promise<SendOutcome | undefined> {
     const sender = this.config.profiles[profile];

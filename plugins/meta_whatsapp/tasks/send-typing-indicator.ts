@@ -46,9 +46,10 @@ export class SendTypingIndicator implements TaskType<Params> {
     this.params = paramsFor(config);
   }
 
-  async run({ params: { whatsapp } }: TaskInput<Params>): Promise<TaskResult> {
+  async run({ params: { whatsapp }, dryRun }: TaskInput<Params>): Promise<TaskResult> {
     const profile = whatsapp.whatsapp_profile_name ?? this.config.default_profile;
     const ids = [...new Set(whatsapp.message_ids)];
+    if (dryRun) return { success: true, payload: ids.map((message_id) => ({ message_id })) };
     const problems = await Promise.all(ids.map((id) => this.show(profile, id)));
     const failed = problems.filter((problem) => problem !== undefined);
     if (failed.length === 0) return { success: true, payload: ids.map((message_id) => ({ message_id })) };
