@@ -15,6 +15,7 @@ import { logRequests } from './request-log.js';
 
 /** How long a stop waits for requests under way, ms. */
 const DRAIN_MS = 5_000;
+const FIRST_PAGE = '/';
 const QUEUES_PAGE = '/queues';
 
 /** The HTTP side of the program: every contributed group of routes, each in a scope of its own, on one port. */
@@ -56,10 +57,11 @@ export class HttpServer {
     await closed;
   }
 
-  /** The pages to print at start, those of plugins first. */
+  /** The pages to print at start: the one at `/`, then the other plugins', then the queues. */
   pages(): readonly { readonly path: string; readonly title: string }[] {
     const pages = this.routes.flatMap((routes) => routes.pages ?? []);
-    return [...pages.filter(({ path }) => path !== QUEUES_PAGE), ...pages.filter(({ path }) => path === QUEUES_PAGE)];
+    const order = (path: string): number => (path === FIRST_PAGE ? 0 : path === QUEUES_PAGE ? 2 : 1);
+    return pages.sort((a, b) => order(a.path) - order(b.path));
   }
 
   private async build(): Promise<FastifyInstance> {
@@ -67,7 +69,8 @@ export class HttpServer {
     await registerApiDocument(app);
     for (const routes of this.routes) await app.register((scope) => this.add(scope, routes));
     const [first] = this.pages();
-    if (first) app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(first.path));
+    if (first && first.path !== FIRST_PAGE)
+      app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(first.path));
     return app;
   }
 

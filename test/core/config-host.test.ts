@@ -51,7 +51,7 @@ describe('the configuration of the host', () => {
     assert.equal(config.redis.url, '');
     assert.deepEqual(
       config.plugins.map(({ name }) => name),
-      ['meta_whatsapp', 'update_from_whatsapp', 'whatsapp_emulator', 'log'],
+      ['meta_whatsapp', 'update_from_whatsapp', 'whatsapp_emulator', 'console', 'log'],
     );
   });
 

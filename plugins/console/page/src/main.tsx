@@ -1,0 +1,57 @@
+import { render } from 'preact';
+import { problem, route, tokenNeeded, toStubs, toTemplates } from './screen.js';
+import { StubView } from './stub-view.js';
+import { StubsView } from './stubs-view.js';
+import { TemplatesView } from './templates-view.js';
+import { TokenForm } from './token-form.js';
+
+function Links() {
+  const isTemplates = route.value.view === 'templates';
+  return (
+    <nav aria-label="Console">
+      <a href={toTemplates()} aria-current={isTemplates ? 'page' : undefined}>
+        Templates
+      </a>
+      <a href={toStubs()} aria-current={isTemplates ? undefined : 'page'}>
+        Stubs
+      </a>
+      <a class="away" href="/queues">
+        Queues
+      </a>
+      <a class="away" href="/emulator">
+        Emulator
+      </a>
+    </nav>
+  );
+}
+
+function View() {
+  const { view, stubref } = route.value;
+  if (view === 'stub') return <StubView key={stubref} stubref={stubref} />;
+  return view === 'stubs' ? <StubsView /> : <TemplatesView />;
+}
+
+function App() {
+  if (tokenNeeded.value) return <TokenForm />;
+  return (
+    <>
+      <button class="skip" type="button" onClick={() => document.getElementById('main')?.focus()}>
+        Skip to the content
+      </button>
+      <header class="bar">
+        <span class="brand">Stubwire</span>
+        <Links />
+      </header>
+      <main id="main" tabIndex={-1}>
+        {problem.value && (
+          <p class="problem" role="alert">
+            {problem.value}
+          </p>
+        )}
+        <View />
+      </main>
+    </>
+  );
+}
+
+render(<App />, document.getElementById('app')!);
