@@ -4,6 +4,8 @@ import { ROOT_NAMES } from '../../template/reference.js';
 import { conditionsOf } from '../outline-texts.js';
 
 const ROOTS: readonly string[] = ROOT_NAMES.filter((name) => name !== 'lid');
+/** The condition of a field sees what was posted, too. */
+const FIELD_ROOTS: readonly string[] = [...ROOTS, 'form'];
 
 export const conditionUnknownRoot: TemplateCheck = {
   id: 'condition-unknown-root',
@@ -13,10 +15,11 @@ export const conditionUnknownRoot: TemplateCheck = {
   takesBroken: true,
   check: (template) =>
     conditionsOf(template).flatMap(({ path, references }) => {
-      const unknown = references.filter(([root]) => !ROOTS.includes(root!));
+      const roots = path[2] === 'fields' ? FIELD_ROOTS : ROOTS;
+      const unknown = references.filter(([root]) => !roots.includes(root!));
       return [...new Set(unknown.map((reference) => reference.join('.')))].map((written) => {
         const [root = ''] = written.split('.');
-        const message = `The condition looks at "${written}", and there is no root "${root}": it finds nothing there.${didYouMean(root, ROOTS)} There are: ${listed(ROOTS)}.`;
+        const message = `The condition looks at "${written}", and there is no root "${root}": it finds nothing there.${didYouMean(root, roots)} There are: ${listed(roots)}.`;
         return { path, message };
       });
     }),
