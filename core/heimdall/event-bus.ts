@@ -8,11 +8,13 @@ import type { JsonObject } from '../contract/json.js';
 import { Org } from '../contract/org.js';
 import type { ContactPoint } from '../contract/stub.js';
 import type { Mechanism } from '../contract/stub-template.js';
+import type { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { derivedStubref } from '../stub/ids.js';
 import type { StubLetter } from '../stub/stub-letter.js';
-import { Substitution } from '../template/substitution.js';
+import { filledMap, filledText } from '../template/filled-value.js';
+import { isSubstitutionFailure, Substitution } from '../template/substitution.js';
 import { type Registration, Registrations } from './registrations.js';
 
 /** Events kept for watchers who come back. */
@@ -38,6 +40,8 @@ export interface Emission {
   readonly tells: readonly Tell[];
   /** Registrations that take it. */
   readonly handlers: readonly Registration[];
+  /** Why a `create_stub` handler makes none: its texts could not be filled in. It is not among the handlers. */
+  readonly problem?: StubwireError;
   /** The stub that a `create_stub` handler makes of it. */
   readonly made?: { readonly stubref: string; readonly stubsessionHours?: number };
 }
@@ -90,8 +94,13 @@ export class EventBus {
     }
     const maker = handlers.find(({ createStub }) => createStub);
     if (!maker) return { writes, tells, handlers };
-    const made = this.makeStub(event, maker, nowMs);
-    return { writes, tells: [...tells, ...made.tells], handlers, made };
+    try {
+      const made = this.makeStub(event, maker, nowMs);
+      return { writes, tells: [...tells, ...made.tells], handlers, made };
+    } catch (error) {
+      if (!isSubstitutionFailure(error)) throw error;
+      return { writes, tells, handlers: handlers.filter((handler) => handler !== maker), problem: error };
+    }
   }
 
   /** Emits an event that comes from outside any actor. Resolves when it is safe. */
@@ -101,10 +110,11 @@ export class EventBus {
   ) {
     const id = idempotencyKey ?? randomUUID();
     const nowMs = await this.redis.orAway(this.clock.nowMs());
-    const { writes, tells, handlers } = await this.emission({ id, paths: [path], mechanism, data }, id, nowMs);
+    const { writes, tells, handlers, problem } = await this.emission({ id, paths: [path], mechanism, data }, id, nowMs);
     await this.redis.orAway(this.mail.tell(tells));
     for (const [command, ...args] of writes)
       await this.redis.orAway(this.redis.client.call(command, ...args.map(String)));
+    if (problem) throw problem;
     return { id, handlers: handlers.length };
   }
 
@@ -112,17 +122,14 @@ export class EventBus {
     const { subject, data, run, stubsessionHours } = registration.createStub!;
     const stubref = derivedStubref(nowMs, `${event.id} ${registration.uuid}`);
     const roots = { heimdall: event.data, org: this.org, template: registration.templateRoot };
-    const filled = this.substitution.fill({ subject, data }, roots, { atMs: nowMs }) as {
-      subject?: string;
-      data?: JsonObject;
-    };
+    const filled = filledMap(this.substitution.fill({ subject, data }, roots, { atMs: nowMs }));
     const to = { kind: 'stub', id: stubref };
     const create: StubLetter = {
       type: 'create',
       template: registration.template,
-      subject: filled.subject ?? '',
+      subject: filledText(filled['subject']),
       message: '',
-      data: { ...filled.data, heimdall: event.data },
+      data: { ...filledMap(filled['data']), heimdall: event.data },
       contact_lists: {},
       ...(event.client && { created_by: event.client }),
       posted_by: {},

@@ -5,7 +5,8 @@ import { Org } from '../contract/org.js';
 import type { Mechanism } from '../contract/stub-template.js';
 import type { StubLetter } from '../stub/stub-letter.js';
 import { StubStore } from '../stub/stub-store.js';
-import { Substitution } from '../template/substitution.js';
+import { filledMap, filledText } from '../template/filled-value.js';
+import { isSubstitutionFailure, Substitution } from '../template/substitution.js';
 import { type Registration, Registrations } from './registrations.js';
 import { UnroutedInbox } from './unrouted-inbox.js';
 
@@ -40,11 +41,15 @@ export class HeimdallActor implements ActorKind<null, EventLetter> {
     for (const registration of this.registrations.match(letter.body.paths, letter.body.mechanism)) {
       if (!registration.triggerStubaction) continue;
       const run = this.runOf(registration, letter);
-      if (await this.stubs.exists(run.stubref)) {
+      if (!('problem' in run) && (await this.stubs.exists(run.stubref))) {
         const body: StubLetter = { type: 'run', ...run.letter, posted_by: {}, heimdall: letter.body.data };
         tells.push({ to: { kind: 'stub', id: run.stubref }, id: `${letter.id}:${registration.uuid}`, body });
       } else {
-        const reason = `The registration "${registration.name}" of "${registration.template}" runs "${run.letter.action}" on the stub "${run.stubref}", which does not exist.`;
+        const why =
+          'problem' in run
+            ? `could not be filled in: ${run.problem}`
+            : `runs "${run.letter.action}" on the stub "${run.stubref}", which does not exist.`;
+        const reason = `The registration "${registration.name}" of "${registration.template}" ${why}`;
         writes.push(
           ...this.inbox.writes({
             id: `${letter.id}:${registration.uuid}`,
@@ -62,17 +67,19 @@ export class HeimdallActor implements ActorKind<null, EventLetter> {
   private runOf(registration: Registration, { body, atMs }: Letter<EventLetter>) {
     const { stubref, action_name, message, data } = registration.triggerStubaction!;
     const roots = { heimdall: body.data, org: this.org, template: registration.templateRoot };
-    const filled = this.substitution.fill({ stubref, action_name, message, data }, roots, { atMs }) as {
-      stubref?: string;
-      action_name?: string;
-      message?: string;
-      data?: JsonObject;
-    };
+    const written = { stubref, action_name, message, data };
+    let filled: JsonObject;
+    try {
+      filled = filledMap(this.substitution.fill(written, roots, { atMs }));
+    } catch (error) {
+      if (isSubstitutionFailure(error)) return { problem: error.message };
+      throw error;
+    }
     const letter = {
-      action: String(filled.action_name ?? ''),
-      message: String(filled.message ?? ''),
-      data: filled.data ?? {},
+      action: filledText(filled['action_name']),
+      message: filledText(filled['message']),
+      data: filledMap(filled['data']),
     };
-    return { stubref: String(filled.stubref ?? '').trim(), letter };
+    return { stubref: filledText(filled['stubref']).trim(), letter };
   }
 }

@@ -1,6 +1,7 @@
 import type { DeliveryRequest } from '../contract/channel.js';
 import type { Contact, Problem, Stub } from '../contract/stub.js';
 import type { SendTo } from '../contract/stub-template.js';
+import { filledText } from '../template/filled-value.js';
 
 /** One addressee of a notification, found or not. */
 export type Addressee =
@@ -17,7 +18,7 @@ export async function addresseesOf(
 ): Promise<Addressee[]> {
   const addressees: Addressee[] = [];
   for (const [recipient, entry] of Object.entries(sendTo)) {
-    const value = String(entry?.value ?? '');
+    const value = filledText(entry?.value);
     if (!entry || value === '') {
       addressees.push(
         unknown(

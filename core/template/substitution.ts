@@ -156,5 +156,9 @@ const within =
     return value;
   };
 
+/** A template that could not be filled in: its step fails, and nothing else does. */
+export const isSubstitutionFailure = (error: unknown): error is StubwireError =>
+  error instanceof StubwireError && error.code === 'substitution_failed';
+
 const failed = (message: string, cause?: unknown): StubwireError =>
   new StubwireError('substitution_failed', message, { cause });

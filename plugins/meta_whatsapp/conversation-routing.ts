@@ -141,10 +141,10 @@ export class ConversationRouting {
     const emission = await this.events.emission(emitted, turn.id, turn.nowMs);
     tells.push(...emission.tells);
     const writes: Write[] = [...emission.writes];
-    const unhandled = !stub && emission.handlers.length === 0;
+    const unhandled = !stub && (emission.handlers.length === 0 || emission.problem !== undefined);
     if (unhandled) {
       const item = { action: DEFAULT_FEEDBACK_ACTION, feedback, client };
-      const reason = reasonOf(rule);
+      const reason = emission.problem?.message ?? reasonOf(rule);
       writes.push(...this.inbox.writes({ id, atMs: letter.atMs, reason, path: paths[0]!, data, feedback: item }));
     }
     const gets = stub?.stubref ?? emission.made?.stubref;
