@@ -32,7 +32,7 @@ export interface SchemaIssue {
 
 export interface IssueContext {
   readonly issue: SchemaIssue;
-  /** From the root of the document. */
+  /** From the root of the document, as its author names what is on the way. */
   readonly path: readonly PropertyKey[];
   readonly node: YamlNode | undefined;
   /** The value must not be shown. */
@@ -44,7 +44,8 @@ export interface IssueContext {
 export interface Described {
   readonly code: ErrorCode;
   readonly message: string;
-  readonly path: readonly PropertyKey[];
+  /** The key below the path that is meant; without: what the path leads to. */
+  readonly key?: string;
   readonly at: 'value' | 'key';
 }
 
@@ -90,10 +91,10 @@ const choices = (values: readonly unknown[]): string => values.map(String).join(
 
 /** One sentence or two on what is wrong and what to do; unknown keys give one description each. */
 export function describeIssue(context: IssueContext): Described[] {
-  const { issue, path } = context;
+  const { issue } = context;
   if (issue.code === 'unrecognized_keys') return (issue.keys ?? []).map((key) => unknownKey(context, key));
   const code = issue.params?.code ?? 'value_invalid';
-  return [{ code, message: describe(context), path, at: context.node?.kind === 'scalar' ? 'value' : 'key' }];
+  return [{ code, message: describe(context), at: context.node?.kind === 'scalar' ? 'value' : 'key' }];
 }
 
 function unknownKey({ issue, path, around }: IssueContext, key: string): Described {
@@ -107,7 +108,7 @@ function unknownKey({ issue, path, around }: IssueContext, key: string): Describ
   return {
     code: 'key_unknown',
     message: `"${key}" is not a key ${where}${missing}.${hint}${exists}`,
-    path: [...path, key],
+    key,
     at: 'key',
   };
 }

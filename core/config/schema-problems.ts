@@ -160,8 +160,10 @@ function toProblems(document: YamlDocument, base: Path, issue: SchemaIssue, code
   const path = [...base, ...issue.path];
   const node = document.node(path);
   const hidden = document.source.hidesSecrets && isSecretPath(path);
-  return describeIssue({ issue, path, node, hidden, around: document.value(path.slice(0, -1)) }).map((described) => {
+  const around = document.value(path.slice(0, -1));
+  return describeIssue({ issue, path: document.named(path), node, hidden, around }).map((described) => {
     const problemCode = code && described.code !== 'not_yet' ? code : described.code;
-    return document.problem(problemCode, described.message, described.path, described.at);
+    const at = described.key === undefined ? path : [...path, described.key];
+    return document.problem(problemCode, described.message, at, described.at);
   });
 }

@@ -50,6 +50,14 @@ export class YamlDocument {
     return node && dataOf(node);
   }
 
+  /** A path as its author names what is on the way: the platform's export has ids for keys, and the names in `__key`. */
+  named(path: Path): Path {
+    return path.map((key, at) => {
+      const own = this.node([...path.slice(0, at + 1), '__key']);
+      return own?.kind === 'scalar' ? own.source : key;
+    });
+  }
+
   /** The keys of a map in the order of the file (a JavaScript object puts `1` before `a`). */
   keys(path: Path): readonly string[] {
     const node = this.node(path);

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { checkTemplates } from '../../core/check/check-templates.js';
+import { templateFiles } from '../../core/template/template-files.js';
 import { loadTemplates } from '../../core/template/template-loader.js';
 import { ruleWorld } from '../support/rule-world.js';
 import { median, table } from './figures.js';
@@ -16,9 +17,7 @@ const ROUNDS = 3;
 
 /** A thousand templates, each of another name and with words of its own: the samples in turn. */
 function writeTemplates(dir: string): string[] {
-  const samples = SAMPLES.flatMap((folder) => readdirSync(folder).map((file) => join(folder, file))).map((file) =>
-    readFileSync(file, 'utf8'),
-  );
+  const samples = templateFiles(SAMPLES).files.map((file) => readFileSync(file, 'utf8'));
   mkdirSync(dir, { recursive: true });
   return Array.from({ length: TEMPLATES }, (_, at) => {
     const file = join(dir, `t${String(at).padStart(4, '0')}.yaml`);
