@@ -81,7 +81,8 @@ export async function main(
     .description('print the JSON Schema of stub templates, for editors, with what the plugins bring')
     .addOption(config())
     .option('--out <file>', 'write it there, as a whole or not at all')
-    .action(async (options: { config: string; out?: string }) => {
+    .option('--stories', 'the schema of stories (*.test.yaml) instead')
+    .action(async (options: { config: string; out?: string; stories?: true }) => {
       process.stdout.write(await schema(options));
     });
   program
