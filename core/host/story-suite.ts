@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Container } from 'inversify';
 import { DeadLetters } from '../actor/dead-letters.js';
 import { RedisClock } from '../actor/redis-clock.js';
@@ -125,10 +125,14 @@ export class StorySuite {
   }
 }
 
-/** The templates that stand beside a story; where there are none, those of the configuration. */
+/**
+ * The templates that a story is played with: those of its folder, where one of them has a story named after it (`a.yaml`,
+ * `a.test.yaml`); else those of the configuration. A folder with other YAML is none of templates.
+ */
 function templatesFor(file: string, { templates }: HostConfig): string {
   const folder = resolve(dirname(file));
-  return templateFiles([folder]).files.length > 0 ? folder : templates;
+  const names = new Set(templateFiles([folder]).files.map((template) => basename(template).split('.')[0]));
+  return storyFiles([folder]).files.some((story) => names.has(basename(story).split('.')[0])) ? folder : templates;
 }
 
 function noStories(where: readonly string[], grep: RegExp | undefined): StubwireError {
