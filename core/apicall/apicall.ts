@@ -17,8 +17,9 @@ import { type AttemptOutcome, HttpCaller } from './http-caller.js';
 import { type OutgoingCall, outgoingCall } from './outgoing-call.js';
 import { SecretRedactor } from './secret-redactor.js';
 
-/** How long calls under way may still end when the program stops, ms. */
+/** How long calls under way may still end when the program stops, ms: one that a repeat would do twice is waited for. */
 const GRACE_MS = 1_000;
+const UNREPEATABLE_GRACE_MS = 8_000;
 /** A call that was cut by a stop is made again by whoever runs then. */
 const AFTER_STOP_MS = 500;
 
@@ -33,7 +34,8 @@ export class Apicall implements TaskType<ApicallParams>, Service {
   readonly name = 'apicall';
   readonly params = ApicallParams;
   private readonly slots = new CallSlots();
-  private readonly underWay = new Set<Promise<unknown>>();
+  /** With how long a stop waits for it. */
+  private readonly underWay = new Map<Promise<unknown>, number>();
   private readonly stopping = new AbortController();
   private isStopping = false;
 
@@ -62,8 +64,9 @@ export class Apicall implements TaskType<ApicallParams>, Service {
   async stop(): Promise<void> {
     this.isStopping = true;
     const ended = new AbortController();
-    const late = sleep(GRACE_MS, undefined, { signal: ended.signal }).catch(() => undefined);
-    await Promise.race([Promise.allSettled(this.underWay), late]);
+    const graceMs = Math.max(0, ...this.underWay.values());
+    const late = sleep(graceMs, undefined, { signal: ended.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled(this.underWay.keys()), late]);
     ended.abort();
     this.stopping.abort();
     await this.http.close();
@@ -74,7 +77,7 @@ export class Apicall implements TaskType<ApicallParams>, Service {
     const slot = this.slots.take(call.url.host, performance.now());
     if (!slot.ok) throw new Postponed(slot.afterMs);
     const calling = this.call(call, params);
-    this.underWay.add(calling);
+    this.underWay.set(calling, mayBeRepeated(params) ? GRACE_MS : UNREPEATABLE_GRACE_MS);
     try {
       return await calling;
     } catch (error) {
@@ -93,7 +96,7 @@ export class Apicall implements TaskType<ApicallParams>, Service {
     for (let attempt = 1; ; attempt += 1) {
       const timeoutMs = Math.min(params.timeout_ms, leftMs());
       const outcome = await this.http.attempt(call, { timeoutMs, maxBytes, signal });
-      const waitMs = this.isStopping ? undefined : waitBefore(outcome, params, attempt, leftMs());
+      const waitMs = waitBefore(outcome, params, attempt, leftMs());
       if (waitMs === undefined) {
         const result = this.resultOf(outcome, call, attempt, maxBytes);
         const ms = Math.round(performance.now() - startedMs);
@@ -103,6 +106,7 @@ export class Apicall implements TaskType<ApicallParams>, Service {
         );
         return result;
       }
+      if (this.isStopping) throw new Postponed(AFTER_STOP_MS); // the next start has all attempts before it
       await sleep(waitMs, undefined, { signal });
     }
   }

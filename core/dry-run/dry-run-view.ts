@@ -15,7 +15,7 @@ export interface ForeseenDelivery {
   readonly channel: string;
   readonly profile?: string;
   readonly to: string;
-  /** `sent`: at once, in its turn. `waits`: its senders are paused. `stashed`: until the client consents. `failed`: never. */
+  /** `sent`: at once, in its turn. `waits`: its senders are paused, or its conversation holds it. `stashed`: until the client consents. `failed`: never. */
   readonly outcome: 'sent' | 'waits' | 'stashed' | 'failed';
   /** Why it fails, or waits. */
   readonly error?: Problem;

@@ -4,12 +4,13 @@ import { ActorStore } from '../actor/actor-store.js';
 import { RedisClock } from '../actor/redis-clock.js';
 import { ActorKind, type AnyActorKind } from '../contract/actor-kind.js';
 import { Channel, type Delivery } from '../contract/channel.js';
+import type { DeliveryStep } from '../contract/stub.js';
 import { LanePauses } from '../notification/lane-pauses.js';
 import { Keys } from '../redis/keys.js';
 import { StubActor } from '../stub/stub-actor.js';
 import { type RunRequest, refusal, StubDesk } from '../stub/stub-desk.js';
 import { type DryRunView, eventsOf, type ForeseenDelivery, foreseenPost, lettersOf, timersOf } from './dry-run-view.js';
-import { type Foreseen, Foresight } from './foresight.js';
+import { Foresight } from './foresight.js';
 
 /** Shows what the run of an action would come to. It reads only: nothing is sent, stored or called. */
 @injectable()
@@ -50,10 +51,9 @@ export class DryRuns {
     const beside: ForeseenDelivery[] = [];
     for (const planned of result.deliveries) {
       const foreseen = await foresight.of(planned);
-      deliveries.push(await this.view(planned.delivery, foreseen));
-      for (const delivery of foreseen.beside) {
-        beside.push(await this.view(delivery, { step: { status: 'queued', at: delivery.created_at }, beside: [] }));
-      }
+      deliveries.push(await this.view(planned.delivery, foreseen.step, foreseen.lane));
+      for (const { delivery, lane } of foreseen.beside)
+        beside.push(await this.view(delivery, { status: 'queued', at: delivery.created_at }, lane));
     }
     return {
       dry_run: true,
@@ -67,7 +67,7 @@ export class DryRuns {
     };
   }
 
-  private async view(delivery: Delivery, { step, lane }: Foreseen): Promise<ForeseenDelivery> {
+  private async view(delivery: Delivery, step: DeliveryStep, lane: string | undefined): Promise<ForeseenDelivery> {
     const { id, origin, channel, profile, to, options } = delivery;
     const isFinal = step.status === 'failed';
     const pause = lane === undefined || isFinal ? undefined : await this.pauses.state(lane);
@@ -80,7 +80,7 @@ export class DryRuns {
       channel,
       ...(profile !== undefined && { profile }),
       to,
-      outcome: step.status === 'failed' || step.status === 'stashed' ? step.status : pause?.paused ? 'waits' : 'sent',
+      outcome: outcomeOf(step, lane === undefined || pause?.paused === true),
       ...(error && { error }),
       ...(step.note !== undefined && { note: step.note }),
       ...(request && { request }),
@@ -88,4 +88,9 @@ export class DryRuns {
       ...(Object.keys(options).length > 0 && { options }),
     };
   }
+}
+
+function outcomeOf({ status }: DeliveryStep, isHeld: boolean): ForeseenDelivery['outcome'] {
+  if (status === 'failed' || status === 'stashed') return status;
+  return isHeld ? 'waits' : 'sent';
 }

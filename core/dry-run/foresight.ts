@@ -22,11 +22,11 @@ export interface Foreseeable {
 
 /** Where a delivery would be next, were it told now. */
 export interface Foreseen {
-  /** Its newest step; `queued` with a `lane`: it goes to the provider in its turn. */
+  /** Its newest step; `queued` with a `lane`: it goes to the provider in its turn; without: an actor on the way holds it. */
   readonly step: DeliveryStep;
   readonly lane?: string;
-  /** Messages that leave of the channel's own accord with it: an interaction request. */
-  readonly beside: readonly Delivery[];
+  /** Messages that leave of the channel's own accord with it: an interaction request; and the lane of each. */
+  readonly beside: readonly { readonly delivery: Delivery; readonly lane?: string }[];
 }
 
 /**
@@ -40,7 +40,7 @@ export class Foresight {
 
   async of({ delivery, step: planned, tell: first }: PlannedDelivery): Promise<Foreseen> {
     let step = planned;
-    const beside: Delivery[] = [];
+    const beside: Foreseen['beside'][number][] = [];
     let tell = first;
     for (let hops = 0; tell && hops < HOPS_AT_MOST; hops += 1) {
       if (this.around.lanes.has(tell.to.kind)) return { step, lane: tell.to.kind, beside };
@@ -48,7 +48,7 @@ export class Foresight {
       for (const write of writes) {
         const { about, doc } = this.written(write, delivery.id);
         step = about ?? step;
-        if (doc) beside.push(doc);
+        if (doc) beside.push({ delivery: doc, ...this.laneOf(doc, tells) });
       }
       tell = tells.find(({ body }) => goesOn(body, delivery.id));
     }
@@ -63,6 +63,11 @@ export class Foresight {
     const decision = await kind.decide({ id: to.id, state, nowMs }, { id, atMs: nowMs, body });
     this.states.set(name, decision.state);
     return decision;
+  }
+
+  private laneOf({ id }: Delivery, tells: readonly Tell[]): { readonly lane?: string } {
+    const lane = tells.find(({ to, body }) => this.around.lanes.has(to.kind) && goesOn(body, id))?.to.kind;
+    return lane === undefined ? {} : { lane };
   }
 
   private async stored(kind: AnyActorKind, ref: ActorRef): Promise<unknown> {

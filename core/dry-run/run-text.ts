@@ -3,7 +3,7 @@ import type { DryRunView, ForeseenDelivery } from './dry-run-view.js';
 
 const OUTCOMES = {
   sent: 'would be sent at once',
-  waits: 'would wait: its senders are paused',
+  waits: 'would wait: its senders are paused, or its conversation is held',
   stashed: 'would wait in the stash until the client consents',
   failed: 'would fail',
 } as const;

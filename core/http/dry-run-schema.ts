@@ -14,7 +14,9 @@ const delivery = z.object({
   to: z.string(),
   outcome: z
     .enum(['sent', 'waits', 'stashed', 'failed'])
-    .describe('sent: at once; waits: its senders are paused; stashed: until the client consents; failed: never'),
+    .describe(
+      'sent: at once; waits: its senders are paused, or its conversation is held; stashed: until the client consents; failed: never',
+    ),
   error: problem.optional(),
   note: z.string().optional(),
   request: z

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Postponed } from '../../core/actor/postponed.js';
 import type { ActorKind, Decision, Letter, Turn } from '../../core/contract/actor-kind.js';
 import { ActorHost } from '../support/actor-host.js';
 import { privateRedis } from '../support/private-redis.js';
@@ -18,9 +19,15 @@ class CallerKind implements ActorKind<Caller, CallerLetter, { say: string }> {
   readonly calls: string[] = [];
   /** Holds the calls of this process open. */
   gate: Promise<void> = Promise.resolve();
+  /** How often a decision is still put off. */
+  busy = 0;
   initial = (): Caller => ({ log: [] });
 
   decide({ state, nowMs }: Turn<Caller>, { id, body }: Letter<CallerLetter>): Decision<Caller, { say: string }> {
+    if (this.busy > 0) {
+      this.busy -= 1;
+      throw new Postponed(1);
+    }
     if ('pass' in body)
       return {
         state,
@@ -51,6 +58,17 @@ describe('What an actor decides to do', () => {
     host = new ActorHost(privateRedis.options, privateRedis.newPrefix(), [kind]);
   });
   afterEach(() => host.stop());
+
+  it('may be put off any number of times; the letters behind wait, and none of it counts as a failure', async () => {
+    kind.busy = 12;
+    await tell('l1', { say: 'first' });
+    await tell('l2', { say: 'second' });
+    await host.start();
+    await until('both outcomes', async () => (await log()).length === 2);
+    assert.deepEqual(await log(), ['first: done', 'second: done']);
+    assert.equal(kind.busy, 0);
+    assert.equal(await host.redis.client.exists(host.keys.deadLetters()), 0);
+  });
 
   it('is done after the commit, and the outcome of a call comes back to it', async () => {
     await host.start();

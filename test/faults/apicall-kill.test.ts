@@ -11,6 +11,7 @@ import { askFor } from '../support/fault-http.js';
 import { privateRedis } from '../support/private-redis.js';
 import { until } from '../support/until.js';
 
+const TOKEN = 'token-of-the-crm-0815';
 const template = (url: string) => `
 template: caller
 initial_state: open
@@ -19,7 +20,7 @@ states:
 actions:
   both:
     tasks:
-      first: { tasktype: apicall, params: { method: POST, url: "${url}/first" } }
+      first: { tasktype: apicall, params: { method: POST, url: "${url}/first", auth: { bearer: crm_token } } }
       second: { tasktype: apicall, params: { method: POST, url: "${url}/second" } }
   slow:
     tasks:
@@ -46,7 +47,11 @@ describe('kill -9 during a call', function () {
       redis: { url: `unix://${privateRedis.options.path}`, prefix },
       log: { level: 'error' },
       files: { dir: 'files' },
-      apicall: { allow_hosts: [`127.0.0.1:${callee.port}`], allow_private_addresses: true },
+      apicall: {
+        allow_hosts: [`127.0.0.1:${callee.port}`],
+        allow_private_addresses: true,
+        secrets: { crm_token: TOKEN },
+      },
       plugins: { log: {} },
     };
     writeFileSync(join(dir, 'stubwire.yaml'), JSON.stringify(config));
@@ -60,12 +65,18 @@ describe('kill -9 during a call', function () {
   });
 
   it('makes it again with the same key, and no call that was answered; the lock of a turn that waits is renewed', async () => {
-    callee.at('/first', json({ is: 'first' })).at('/second', () => undefined);
+    callee.at('/first', json({ is: 'first', echo: TOKEN })).at('/second', () => undefined);
     callee.at('/slow', (_, response) => void held.push(response));
     await engine.start();
     const [cut, long] = [await newStub(), await newStub()];
     await run(cut, 'both');
     await until('the second call', () => callee.of('/second').length === 1);
+    assert.equal(
+      (await redis.keys(keys.calledBefore('*'))).length,
+      1,
+      'the answer to the first is kept for the next run',
+    );
+    assert.doesNotMatch(await everything(), new RegExp(TOKEN));
     await engine.kill9();
     callee.at('/second', json({ is: 'second' }));
     await engine.start();
@@ -77,13 +88,15 @@ describe('kill -9 during a call', function () {
     const [post] = await untilPosts(cut, 8_000);
     assert.deepEqual(
       [post.tasks.first.payload.body, post.tasks.second.payload.body],
-      [{ is: 'first' }, { is: 'second' }],
+      [{ is: 'first', echo: '***' }, { is: 'second' }],
     );
     assert.equal(callee.of('/first').length, 1);
-    const keys = callee.of('/second').map(({ headers }) => headers['idempotency-key']);
-    assert.deepEqual([keys.length, new Set(keys).size], [2, 1]);
-    assert.notEqual(callee.of('/first')[0]!.headers['idempotency-key'], keys[0], 'each task has its own');
+    const sent = callee.of('/second').map(({ headers }) => headers['idempotency-key']);
+    assert.deepEqual([sent.length, new Set(sent).size], [2, 1]);
+    assert.notEqual(callee.of('/first')[0]!.headers['idempotency-key'], sent[0], 'each task has its own');
     const [slow] = await untilPosts(long, 8_000);
+    assert.equal((await redis.keys(keys.calledBefore('*'))).length, 0);
+    assert.doesNotMatch(await everything(), new RegExp(TOKEN));
     assert.deepEqual([slow.tasks.ask.payload.body, callee.of('/slow').length], ['slow', 1]);
   });
 
@@ -98,6 +111,19 @@ describe('kill -9 during a call', function () {
       }
       return false;
     });
+  }
+  /** All that stands in Redis. */
+  async function everything(): Promise<string> {
+    const read: { readonly [type: string]: (key: string) => Promise<unknown> } = {
+      string: (key) => redis.get(key),
+      hash: (key) => redis.hgetall(key),
+      list: (key) => redis.lrange(key, '0', '-1'),
+      set: (key) => redis.smembers(key),
+      zset: (key) => redis.zrange(key, '0', '-1'),
+      stream: (key) => redis.xrange(key, '-', '+'),
+    };
+    const all = await redis.keys(`${keys.queuePrefix}:*`);
+    return JSON.stringify(await Promise.all(all.map(async (key) => [key, await read[await redis.type(key)]?.(key)])));
   }
   const newStub = async (): Promise<string> =>
     (await askFor(201, 'POST', `${engine.url}/api/stubs`, { template: 'caller' })).stubref;
