@@ -1,4 +1,5 @@
 import type { Json } from '../contract/json.js';
+import type { Contact, FileObject, Stub } from '../contract/stub.js';
 import type { OutlineAction, TemplateOutline } from '../contract/template-outline.js';
 import type { Reference } from './text-references.js';
 
@@ -13,14 +14,49 @@ const keys = (of: { readonly [key: string]: Shape }): Shape => ({ keys: of });
 const values = (...names: string[]): { readonly [key: string]: Shape } =>
   Object.fromEntries(names.map((name) => [name, 'value']));
 
-const FILE = keys(values('fileuuid', 'filename', 'originalname', 'contentType', 'encoding', 'size', 'upload_date'));
-const FILES: Shape = { items: FILE };
+/** Every key of a record is named: one that is new does not compile before it stands here. */
+type ShapesOf<Record> = { readonly [Key in keyof Required<Record>]: Shape };
+
+const FILE: ShapesOf<FileObject> = {
+  fileuuid: 'value',
+  filename: 'value',
+  originalname: 'value',
+  contentType: 'value',
+  encoding: 'value',
+  size: 'value',
+  upload_date: 'value',
+};
+const FILES: Shape = { items: keys(FILE) };
 const PROGRAM = keys({ ...values('templateuuid', 'branch'), context: 'anything' });
 const LIST_POINTER = keys(values('list_name'));
-const CONTACT = keys({
-  ...values('v', 'contactuuid', 'name', 'created_at', 'updated_at'),
+const CONTACT: ShapesOf<Contact> = {
+  v: 'value',
+  contactuuid: 'value',
+  name: 'value',
   basic: keys({ contactpoints: { items: keys(values('type', 'contact')) } }),
-});
+  merged_from: 'anything',
+  created_at: 'value',
+  updated_at: 'value',
+};
+const STUB: Omit<ShapesOf<Stub>, 'metrics'> = {
+  orguuid: 'value',
+  stubref: 'value',
+  stubuuid: 'value',
+  template: 'value',
+  version: 'value',
+  state: 'value',
+  subject: 'value',
+  contact_lists: 'anything',
+  pointers: keys({ assigned_to: LIST_POINTER, in_the_pool_of: LIST_POINTER }),
+  program: PROGRAM,
+  data: 'anything',
+  links: 'anything',
+  attachments: FILES,
+  timers: 'anything',
+  loop_guard: keys(values('refused', 'last_refused_at')),
+  created_at: 'value',
+  updated_at: 'value',
+};
 const TASK = keys({
   ...values('success', 'skipped', 'task_duration_ms'),
   payload: 'anything',
@@ -41,18 +77,7 @@ function ofData(value: Json): Shape {
 export function knownPaths(template: TemplateOutline, action: OutlineAction): Shape {
   const counters = template.actions.flatMap((each) => each.counters.map(({ name }) => name));
   return keys({
-    stub: keys({
-      ...values('v', 'orguuid', 'stubref', 'stubuuid', 'template', 'version', 'state', 'subject'),
-      ...values('created_at', 'updated_at'),
-      contact_lists: 'anything',
-      pointers: keys({ assigned_to: LIST_POINTER, in_the_pool_of: LIST_POINTER }),
-      program: PROGRAM,
-      data: 'anything',
-      links: 'anything',
-      attachments: FILES,
-      metrics: keys({ counters: named(counters, 'value') }),
-      timers: 'anything',
-    }),
+    stub: keys({ v: 'value', ...STUB, metrics: keys({ counters: named(counters, 'value') }) }),
     stubpost: keys({
       ...values('v', 'stubpostuuid', 'stubref', 'action_name', 'message', 'posted_at', 'from_state', 'to_state'),
       data: 'anything',
@@ -71,7 +96,7 @@ export function knownPaths(template: TemplateOutline, action: OutlineAction): Sh
     program: PROGRAM,
     template: keys({ name: 'value', data: ofData(template.data) }),
     org: keys(values('orguuid', 'name', 'default_country')),
-    actioningContact: CONTACT,
+    actioningContact: keys(CONTACT),
     heimdall: 'anything',
     lid: 'value',
   });

@@ -16,6 +16,8 @@ export interface ActionText extends OutlineText {
 export interface ActionCondition extends ActionText {
   /** Undefined where it is not JSONata. */
   readonly tree: ConditionNode | undefined;
+  /** Of a field: it sees what was posted beside the roots. */
+  readonly ofField: boolean;
 }
 
 /** The texts of an action that are filled in, in running order. */
@@ -30,15 +32,15 @@ export const textsOfAction = oncePer((action: OutlineAction): readonly ActionTex
 
 /** The conditions of an action and of its parts, in running order. */
 export const conditionsOfAction = oncePer((action: OutlineAction): readonly ActionCondition[] => {
-  const read = (conditions: readonly OutlineText[], tasksBefore: number): ActionCondition[] =>
+  const read = (conditions: readonly OutlineText[], tasksBefore: number, ofField = false): ActionCondition[] =>
     conditions.map(({ text, path }) => {
       const tree = conditionTree(text);
-      return { text, path, action, tasksBefore, tree, references: conditionReferences(tree) };
+      return { text, path, action, tasksBefore, tree, ofField, references: conditionReferences(tree) };
     });
   const all = action.tasks.length;
   return [
     ...read(action.conditions, 0),
-    ...action.fields.flatMap(({ conditions }) => read(conditions, 0)),
+    ...action.fields.flatMap(({ conditions }) => read(conditions, 0, true)),
     ...action.tasks.flatMap(({ conditions }, at) => read(conditions, at)),
     ...action.notifications.flatMap(({ conditions }) => read(conditions, all)),
     ...action.toState.flatMap(({ conditions }) => read(conditions, all)),

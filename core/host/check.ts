@@ -84,7 +84,7 @@ export async function check({ config: configFile, files, format, maxWarnings }: 
 
 const resolved = ({ files }: TemplateFiles): string[] => [...new Set(files.map((file) => resolve(file)))];
 
-const NO_TEMPLATES: RuleText = {
+export const NO_TEMPLATES: RuleText = {
   id: 'no-templates',
   level: 'warning',
   means: 'A folder has no template in it',

@@ -11,7 +11,7 @@ export const conditionUnknownRoot: TemplateCheck = {
   id: 'condition-unknown-root',
   level: 'warning',
   means: 'A condition begins a path with a word that is no root',
-  help: `A condition sees: ${listed(ROOTS)}. Another word is nothing to it, and what compares with nothing is false.`,
+  help: `A condition sees: ${listed(ROOTS)}; one of a field also form.data, which is what was posted. Another word is nothing to it, and what compares with nothing is false.`,
   takesBroken: true,
   check: (template) =>
     conditionsOf(template).flatMap(({ path, references }) => {
