@@ -57,7 +57,7 @@ const Message = z
     buttons: z.array(words).max(MAX_LIST).optional().describe('Titles, all of them in order'),
     quotes: Pattern.optional().describe('Text of the message that it quotes'),
     profile: words.optional().describe('Which of our numbers sent it'),
-    status: z.enum(['delivered', 'read', 'played', 'failed']).optional(),
+    status: z.enum(['delivered', 'read', 'played', 'failed']).optional().describe('How far it has come on the phone'),
     payload: JsonMap.optional().describe('Part of the provider’s own form'),
   })
   .refine((message) => Object.keys(message).length > 0, {
@@ -68,15 +68,18 @@ const Message = z
 const Gets = z.union([Pattern, Message, z.array(z.union([Pattern, Message])).max(MAX_LIST)]);
 
 const Entry = z.strictObject({
-  action: words,
-  message: Pattern.optional(),
+  action: words.describe('The action that ran'),
+  message: Pattern.optional().describe('The message of the stubpost'),
   data: JsonMap.optional().describe('Part of the data'),
   refused: words.optional().describe('The error code of a run that was refused'),
 });
 
 const EventForm = z.union([
   PathPattern,
-  z.strictObject({ path: PathPattern, data: JsonMap.optional().describe('Part of the data') }),
+  z.strictObject({
+    path: PathPattern.describe('Pattern of its path: # is one segment, * everything deeper'),
+    data: JsonMap.optional().describe('Part of the data'),
+  }),
 ]);
 
 const Expect = z
@@ -84,11 +87,14 @@ const Expect = z
     stub: words
       .optional()
       .describe('Template of the stub that is meant: the newest of it. Default: the story’s own stub'),
-    state: words.optional(),
-    subject: Pattern.optional(),
+    state: words.optional().describe('The state that the stub is in'),
+    subject: Pattern.optional().describe('What the stub is about'),
     data: JsonMap.optional().describe('Part of stub.data; null: there is no such key'),
     counters: z.record(z.string(), z.int()).optional().describe('Of metrics'),
-    contact_lists: z.record(z.string(), z.array(ContactName).max(MAX_LIST)).optional(),
+    contact_lists: z
+      .record(z.string(), z.array(ContactName).max(MAX_LIST))
+      .optional()
+      .describe('Who is in which list, by short name'),
     log: z
       .array(z.union([words, Entry]))
       .max(MAX_LIST)
@@ -113,19 +119,20 @@ const MEDIA = ['image', 'video', 'audio', 'document', 'sticker'] as const;
 const Sends = z
   .strictObject({
     image: file.optional().describe('A file beside the story, or `sample`'),
-    video: file.optional(),
-    audio: file.optional(),
-    document: file.optional(),
-    sticker: file.optional(),
-    caption: z.string().max(1_024).optional(),
+    video: file.optional().describe('A file beside the story, or `sample`'),
+    audio: file.optional().describe('A file beside the story, or `sample`'),
+    document: file.optional().describe('A file beside the story, or `sample`'),
+    sticker: file.optional().describe('A file beside the story, or `sample`'),
+    caption: z.string().max(1_024).optional().describe('Text under it'),
     location: z
       .strictObject({
-        latitude: z.number().min(-90).max(90),
-        longitude: z.number().min(-180).max(180),
-        name: words.optional(),
-        address: words.optional(),
+        latitude: z.number().min(-90).max(90).describe('Degrees'),
+        longitude: z.number().min(-180).max(180).describe('Degrees'),
+        name: words.optional().describe('What the place is called'),
+        address: words.optional().describe('Its address'),
       })
-      .optional(),
+      .optional()
+      .describe('A place'),
   })
   .superRefine((sends, context) => {
     const given = [...MEDIA, 'location' as const].filter((kind) => sends[kind] !== undefined);
@@ -157,7 +164,14 @@ const CLIENT_VERBS = ['says', 'taps', 'quotes', 'sends', 'reacts', 'gets'] as co
 /** A step as written, for these contacts: each of them has keys such as `thandi says`. */
 export function stepForm(contacts: readonly string[]): ZodType<WrittenStep> {
   const text = z.string().min(1).max(MAX_TEXT);
-  const values = { says: text, taps: words, quotes: Pattern, sends: Sends, reacts: z.string().max(64), gets: Gets };
+  const values = {
+    says: text.describe('The contact writes this'),
+    taps: words.describe('The contact taps the button or row of this title, on the newest message that has it'),
+    quotes: Pattern.describe('The contact answers to the message of ours with this text; says: is the answer'),
+    sends: Sends.describe('The contact sends a file or a place'),
+    reacts: z.string().max(64).describe('The contact puts this emoji on the newest message'),
+    gets: Gets.describe('What has come to the contact since the last time it was told: all of it, in order'),
+  };
   const ofClients = contacts.flatMap((name) =>
     CLIENT_VERBS.map((verb) => [`${name} ${verb}`, values[verb].optional()] as const),
   );
@@ -170,9 +184,12 @@ export function stepForm(contacts: readonly string[]): ZodType<WrittenStep> {
       wait: Duration.optional().describe('Lets time pass: 25h, 3d 2h, 30m, 90s'),
       emit: z
         .strictObject({
-          path: z.string().min(1).max(1_000),
-          data: JsonMap.default({}),
-          mechanism: z.enum(['evt', 'cbh', 'rra', 'rnd', 'evb', '*']).default('evt'),
+          path: z.string().min(1).max(1_000).describe('Segments joined by dots'),
+          data: JsonMap.default({}).describe('What the event says'),
+          mechanism: z
+            .enum(['evt', 'cbh', 'rra', 'rnd', 'evb', '*'])
+            .default('evt')
+            .describe('Who takes it: evt everybody, cbh one'),
         })
         .optional()
         .describe('Emits an event'),
@@ -231,9 +248,9 @@ export function storyForm(contacts: readonly string[]) {
     contacts: z.record(ContactName, Contact).default({}).describe('Who takes part, by short name'),
     stub: z
       .strictObject({
-        subject: z.string().max(1_000).default(''),
-        message: z.string().max(MAX_TEXT).default(''),
-        data: JsonMap.default({}),
+        subject: z.string().max(1_000).default('').describe('What it is about'),
+        message: z.string().max(MAX_TEXT).default('').describe('The message of its first stubpost'),
+        data: JsonMap.default({}).describe('Its data'),
         contact_lists: z
           .record(z.string(), z.array(ContactName).max(MAX_LIST))
           .optional()
@@ -242,7 +259,7 @@ export function storyForm(contacts: readonly string[]) {
       })
       .optional()
       .describe('The stub that the story is about; without, somebody begins it by writing'),
-    steps: z.array(stepForm(contacts)).min(1).max(MAX_STEPS),
+    steps: z.array(stepForm(contacts)).min(1).max(MAX_STEPS).describe('What happens, one thing a step'),
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { templateFiles } from '../../core/template/template-files.js';
@@ -233,5 +233,16 @@ describe('a stub template in an editor', function () {
     for (const [what, , expected] of cases) {
       it(what, async () => assert.match((await said.get(what)!).join('\n'), expected));
     }
+  });
+
+  it('and so is a story: the samples are right, a misspelt expectation is not', async () => {
+    const stories = readdirSync(FOLDER).filter((name) => name.endsWith('.test.yaml'));
+    const texts = stories.map((name) => readFileSync(join(FOLDER, name), 'utf8'));
+    const wrong =
+      '# yaml-language-server: $schema=../story.schema.json\nstory: One\nsteps:\n  - expect: { sate: open }\n';
+    const said = await Promise.all([...texts, wrong].map((text) => open(text).problems()));
+    assert.deepEqual(said, [...texts.map(() => []), ['4: Property sate is not allowed.']]);
+    const offers = await open(wrong.replace('{ sate: open }', '\n      <|>')).offers();
+    assert.match(offers.get('counters') ?? '', /Of metrics/);
   });
 });

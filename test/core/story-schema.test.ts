@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { schemaText } from '../../core/editor/schema-text.js';
 import { storyFiles } from '../../core/story/story-files.js';
 import { storySchema } from '../../core/story/story-schema.js';
+import { judgeOf } from '../support/schema-world.js';
 
 const KEPT = 'config/story.schema.json';
 const schema = storySchema();
@@ -37,6 +38,16 @@ describe('the JSON Schema of stories', () => {
     ]);
     assert.deepEqual(wrong(story), ['']);
   });
+
+  it('is named by every sample story', () => {
+    for (const file of storyFiles(['config/templates']).files) {
+      const lines =
+        readFileSync(file, 'utf8').match(/^# yaml-language-server: \$schema=\.\.\/story\.schema\.json$/gm) ?? [];
+      assert.equal(lines.length, documents(file).length, file);
+    }
+  });
+
+  it('has a sentence for every key', () => assert.deepEqual(judgeOf(schemaText(schema)).silentKeys(), []));
 
   it('is kept beside the samples as it is made: UPDATE_GOLDEN=1, or stubwire schema --stories --out config/story.schema.json', () => {
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(KEPT, schemaText(schema));

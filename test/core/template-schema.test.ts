@@ -3,8 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { isScalar, parseDocument, Scalar, stringify, visit } from 'yaml';
-import type { JsonSchema } from '../../core/editor/json-schema-form.js';
+import { isScalar, parseAllDocuments, parseDocument, Scalar, stringify, visit } from 'yaml';
 import { templateFiles } from '../../core/template/template-files.js';
 import { EXAMPLES } from '../plugins/message-examples.js';
 import { type SchemaWorld, schemaWorld } from '../support/schema-world.js';
@@ -214,7 +213,7 @@ describe('the schema of stub templates', function () {
     });
 
     it('whatever stands in a sample in place of what stood there', () => {
-      const documents = SAMPLES.map((file) => parseDocument(read(file)).toString());
+      const documents = SAMPLES.flatMap((file) => parseAllDocuments(read(file)).map(String));
       // Not null: the loader takes the bare word for text, the schema takes it for a value that was forgotten.
       const instead = fc.constantFrom('~~stub.data.x', '{{stub.data.x}}', 'x', '', 5, 0, true, '0825550101', [], {});
       let taken = 0;
@@ -255,24 +254,5 @@ describe('the schema of stub templates', function () {
     }
   });
 
-  it('has a sentence for every key', () => {
-    const silent: string[] = [];
-    const visitSchema = (schema: JsonSchema, path: string): void => {
-      for (const [key, part] of Object.entries(schema.properties ?? {})) {
-        if (!part.description && !part.doNotSuggest && !part.$ref) silent.push(`${path}.${key}`);
-        visitSchema(part, `${path}.${key}`);
-      }
-      const inner = [
-        schema.items,
-        schema.additionalProperties,
-        schema.then,
-        ...(schema.anyOf ?? []),
-        ...(schema.allOf ?? []),
-      ];
-      for (const part of inner) if (typeof part === 'object') visitSchema(part, path);
-    };
-    visitSchema({ ...world.schema, anyOf: [] }, '');
-    for (const part of Object.values(world.schema.definitions!)) visitSchema(part, 'action');
-    assert.deepEqual([...new Set(silent)], []);
-  });
+  it('has a sentence for every key', () => assert.deepEqual(world.silentKeys(), []));
 });
