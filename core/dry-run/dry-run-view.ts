@@ -60,7 +60,9 @@ export const timersOf = (timers: readonly Timer[]): DryRunView['timers'] =>
 export function eventsOf(writes: readonly Write[], keys: Keys): DryRunView['events'] {
   return writes.flatMap(([command, key, ...args]) => {
     if (command !== 'XADD' || key !== keys.events()) return [];
-    const field = (name: string): string => String(args[args.indexOf(name) + 1]);
+    const fields = args.slice(args.indexOf('*') + 1); // name and value by turns
+    const field = (name: string): string =>
+      String(fields[fields.findIndex((part, at) => at % 2 === 0 && part === name) + 1]);
     return [{ path: field('path'), mechanism: field('mechanism'), data: JSON.parse(field('data')) as JsonObject }];
   });
 }

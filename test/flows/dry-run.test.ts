@@ -157,6 +157,22 @@ describe('A dry run', function () {
     assert.deepEqual(await traces(), before);
   });
 
+  it('follows a client to the address where they are known now', async () => {
+    const { user_id } = await host.ask('POST', '/emulator/clients', { number: '27825550172', name: 'Sipho' }, 201);
+    await writesFirst(host, '27825550172');
+    await until(
+      'the link',
+      async () => (await host.conversation(user_id).catch(() => undefined))?.client === '27825550172',
+    );
+    const contactpoints = [{ type: 'whatsapp_user', contact: user_id }];
+    const { contactuuid } = await host.ask('POST', '/api/contacts', { name: 'By id', contactpoints }, 201);
+    const body = { template: 'case', contact_lists: { _created_by: [contactuuid] } };
+    const made = await host.ask('POST', '/api/stubs', body, 201);
+    const { deliveries } = await host.ask('POST', `/api/stubs/${made.stubref}/actions/tell?dry_run=true`, {});
+    assert.deepEqual([deliveries[0].to, deliveries[0].outcome], [user_id, 'sent'], 'the window is that of the number');
+    assert.equal(deliveries[0].request.body.recipient, user_id);
+  });
+
   it('is refused as the run would be', async () => {
     const refusal = async (action: string, status: number) => (await look(action, {}, status)).error.code;
     assert.equal(await refusal('refused', 409), 'conditions_not_met');
