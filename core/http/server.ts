@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { inject, injectable, multiInject, optional } from 'inversify';
+import { z } from 'zod';
 import { HttpRoutes } from '../contract/http-routes.js';
 import { StubwireError } from '../errors.js';
 import { Logger } from '../observability/logger.js';
@@ -68,6 +69,11 @@ export class HttpServer {
     const app = createFastifyApp(this.log, this.readiness);
     await registerApiDocument(app);
     for (const routes of this.routes) await app.register((scope) => this.add(scope, routes));
+    await app.register((scope) => {
+      this.auth.protect(scope);
+      const schema = { description: 'The web pages that this host serves', response: { 200: pagesSchema } };
+      scope.get('/api/pages', { schema }, () => ({ items: this.pages() }));
+    });
     const [first] = this.pages();
     if (first && first.path !== FIRST_PAGE)
       app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(first.path));
@@ -92,6 +98,8 @@ export class HttpServer {
     );
   }
 }
+
+const pagesSchema = z.object({ items: z.array(z.object({ path: z.string(), title: z.string() })) });
 
 function listenError(error: unknown, host: string, port: number): unknown {
   const { code } = error as NodeJS.ErrnoException;

@@ -148,6 +148,8 @@ export interface StubFilter {
 }
 
 export const api = {
+  pages: () =>
+    call<{ readonly items: readonly { readonly path: string; readonly title: string }[] }>('GET', '/api/pages'),
   templates: (cursor?: string) => call<Templates>('GET', `/api/templates${query({ limit: 200, cursor })}`),
   stranded: () => call<Page<Stranded>>('GET', `/api/templates/stranded-stubs${query({ limit: 200 })}`),
   stubs: (filter: StubFilter) => call<Page<Stub>>('GET', `/api/stubs${query({ limit: 25, ...filter })}`),

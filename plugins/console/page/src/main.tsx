@@ -1,11 +1,23 @@
+import { signal } from '@preact/signals';
 import { render } from 'preact';
-import { problem, route, tokenNeeded, toStubs, toTemplates } from './screen.js';
+import { useEffect } from 'preact/hooks';
+import { api } from './api.js';
+import { attempt, problem, route, tokenNeeded, toStubs, toTemplates } from './screen.js';
 import { StubView } from './stub-view.js';
 import { StubsView } from './stubs-view.js';
 import { TemplatesView } from './templates-view.js';
 import { TokenForm } from './token-form.js';
 
+/** The other pages of this host. */
+const pages = signal<readonly { readonly path: string; readonly title: string }[]>([]);
+
+async function readPages(): Promise<void> {
+  const answer = await attempt(api.pages);
+  if (answer) pages.value = answer.items.filter(({ path }) => path !== '/');
+}
+
 function Links() {
+  useEffect(() => void readPages(), []);
   const isTemplates = route.value.view === 'templates';
   return (
     <nav aria-label="Console">
@@ -15,12 +27,11 @@ function Links() {
       <a href={toStubs()} aria-current={isTemplates ? undefined : 'page'}>
         Stubs
       </a>
-      <a class="away" href="/queues">
-        Queues
-      </a>
-      <a class="away" href="/emulator">
-        Emulator
-      </a>
+      {pages.value.map(({ path, title }) => (
+        <a key={path} class="away" href={path}>
+          {title}
+        </a>
+      ))}
     </nav>
   );
 }
