@@ -1,14 +1,12 @@
-import Handlebars from 'handlebars';
 import { parseReference, REFERENCE, ROOT_NAMES } from '../template/reference.js';
+import { readText } from '../template/text-syntax.js';
 
 /** A path from a root: `['stub', 'data', 'eta']`. */
 export type Reference = readonly string[];
 
 const roots: readonly string[] = ROOT_NAMES;
-/** Blocks whose inside is not filled in, or only in a second round. */
-const RAW = ['skip', 'substitute'];
-/** Helpers that leave the roots where they are. */
-const KEEPS_CONTEXT = ['if', 'unless'];
+/** Blocks inside which names mean something else; so they do in a block that is a path. */
+const CHANGES_CONTEXT = ['each', 'with', ...roots];
 const IN_ARGUMENTS = /(?<![\w.@#])([A-Za-z]+)((?:\.\w+|\.?\[\d+\])+)/g;
 const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g;
 
@@ -18,7 +16,7 @@ export function textReferences(text: string): readonly Reference[] {
   if (text.startsWith(REFERENCE)) return fromRoot([parseReference(text) ?? []]);
   if (!text.includes('{{')) return [];
   try {
-    return fromRoot(inStatements(Handlebars.parse(text).body));
+    return fromRoot(inStatements(readText(text).body));
   } catch {
     return []; // the check of its form says what is wrong with it
   }
@@ -44,8 +42,8 @@ function inStatement(statement: hbs.AST.Statement): Reference[] {
   if (statement.type !== 'BlockStatement') return [];
   const { path, params, program, inverse } = statement as hbs.AST.BlockStatement;
   const name = String(path.original);
-  if (RAW.includes(name)) return [];
-  const inside = KEEPS_CONTEXT.includes(name) ? inStatements(program?.body ?? []) : [];
+  const keepsContext = !CHANGES_CONTEXT.includes(name) && !name.includes('.');
+  const inside = keepsContext ? inStatements(program?.body ?? []) : [];
   return [...[path, ...params].flatMap(inExpression), ...inside, ...inStatements(inverse?.body ?? [])];
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { Container } from 'inversify';
 import { v5 } from 'uuid';
 import { deepFreeze } from '../../core/config/deep-freeze.js';
 import type { Json } from '../../core/contract/json.js';
-import type { SubstitutionHelper } from '../../core/contract/substitution-helper.js';
+import { SubstitutionHelper } from '../../core/contract/substitution-helper.js';
 import { StubwireError } from '../../core/errors.js';
 import { helperBook } from '../../core/template/helper-book.js';
 import { parseCall } from '../../core/template/helper-call.js';
@@ -195,5 +196,16 @@ describe('helpers of substitution: substitute', () => {
     const text =
       '{{#each stub.data.list as |template|}}{{#substitute}}{{template.data.greeting}}{{/substitute}}{{/each}}';
     assert.equal(fill(text), 'Dear Thandi,Dear Thandi,');
+  });
+});
+
+describe('helpers of substitution: plugins', () => {
+  it('bind theirs beside those of core', () => {
+    const container = new Container({ defaultScope: 'Singleton' });
+    container.bind(SubstitutionHelper).to(DeterministicUuid);
+    container.bind(SubstitutionHelper).toConstantValue(show);
+    container.bind(Substitution).toSelf();
+    const filled = container.get(Substitution).fill('~~#show(1)', {}, { atMs: 5 });
+    assert.deepEqual(filled, { args: [1], atMs: 5 });
   });
 });

@@ -122,5 +122,9 @@ describe('Signed links: what a message links to opens without a token, for a whi
     assert.equal((await open(links[1]!)).status, 200);
     await host.wait(120);
     assert.deepEqual(await refusal(links[1]!), [410, 'link_expired']);
+    await host.clientSays(CLIENT, { text: 'Once more, please' });
+    await host.run(stubref, 'send_link');
+    const [again] = (await host.untilArrived(CLIENT, 2))[1]!.match(/http\S+/g)!;
+    assert.equal((await open(again!)).status, 200);
   });
 });
