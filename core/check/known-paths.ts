@@ -35,6 +35,7 @@ const CONTACT: ShapesOf<Contact> = {
   name: 'value',
   basic: keys({ contactpoints: { items: keys(values('type', 'contact')) } }),
   merged_from: 'anything',
+  former_names: 'anything',
   created_at: 'value',
   updated_at: 'value',
 };

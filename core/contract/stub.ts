@@ -26,6 +26,8 @@ export interface Contact {
   readonly basic: { readonly contactpoints: readonly ContactPoint[] };
   /** Contacts that proved to be the same person: their ids mean this one. */
   readonly merged_from?: readonly string[];
+  /** Names that it or they had before, newest first: what they stand in is found by them when the person is erased. */
+  readonly former_names?: readonly string[];
   readonly created_at: string;
   readonly updated_at: string;
 }

@@ -15,6 +15,7 @@ export const contactSchema = z.object({
   name: z.string(),
   basic: z.object({ contactpoints: z.array(contactPoint).readonly() }),
   merged_from: z.array(z.string()).readonly().optional().describe('Ids that mean this contact too'),
+  former_names: z.array(z.string()).readonly().optional().describe('Names that it, or who was merged into it, had'),
   created_at: time,
   updated_at: time,
 });

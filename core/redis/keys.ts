@@ -61,7 +61,7 @@ export class Keys {
   erasing = () => `${this.base}contacts:erasing`;
   /** As `erasing`, of contacts whose stubs are being told that they are another one now. */
   merging = () => `${this.base}contacts:merging`;
-  /** Set of stubs that have something by or for a contact without having it in a list. */
+  /** Sorted set by creation time: stubs that have something by or for a contact without having it in a list. */
   stubsTouchedBy = (contactuuid: string) => `${this.base}stubs-touched-by:${contactuuid}`;
 
   // deliveries

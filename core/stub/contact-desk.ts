@@ -59,6 +59,8 @@ interface Part {
   readonly tells?: readonly Tell[];
   /** Where to go on in the same step; absent: it is done. */
   readonly after?: Ahead | undefined;
+  /** As `after`, where the next list of the step is to be walked. */
+  readonly lists?: number;
   readonly met?: boolean;
   /** Letters of theirs wait: the step is to be done later. */
   readonly notYet?: boolean;
@@ -131,7 +133,7 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
       case 'channels':
         return this.channels(erased, person);
       case 'stubs':
-        return this.ofStubs(roundOf(erased, letter), person);
+        return this.ofStubs(letter, roundOf(erased, letter), person);
       case 'deliveries': {
         const isLast = (letter.walks ?? 0) >= AGAIN_MS.length;
         return erasedDeliveries({ redis, keys }, roundOf(erased, letter), person, letter.after, isLast);
@@ -190,21 +192,20 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
     };
   }
 
-  /** Few stubs are about one person: all of them are told at once. */
-  private async ofStubs(erasure: string, person: ErasedPerson): Promise<Part> {
-    const lists = await Promise.all(
-      person.ids.flatMap((id) => [
-        this.redis.client.zrange(this.keys.stubsOfContact(id), '0', '-1'),
-        this.redis.client.smembers(this.keys.stubsTouchedBy(id)),
-      ]),
-    );
-    return { tells: [...new Set(lists.flat() as string[])].map((stubref) => erasureTell(stubref, erasure, person)) };
+  /** One page of one list of stubs: of each id that means the person, those with them in a list, and those they only touched. */
+  private async ofStubs(letter: EraseLetter, erasure: string, person: ErasedPerson): Promise<Part> {
+    const keys = person.ids.flatMap((id) => [this.keys.stubsOfContact(id), this.keys.stubsTouchedBy(id)]);
+    const { lists = 0, after } = letter;
+    const page = await pageAhead(this.redis.client, keys[lists]!, after, STUBS_A_LETTER);
+    const tells = page.map((stub) => erasureTell(stub.id, erasure, person));
+    if (page.length === STUBS_A_LETTER) return { tells, lists, after: page.at(-1) };
+    return lists + 1 < keys.length ? { tells, lists: lists + 1 } : { tells };
   }
 
   private goOn(
     id: string,
     letter: EraseLetter,
-    { tells = [], after, met, notYet }: Part,
+    { tells = [], after, lists, met, notYet }: Part,
     nowMs: number,
   ): { tells: readonly Tell[]; timers?: readonly Timer[] } {
     const to = { kind: CONTACT_DESK, id };
@@ -216,9 +217,9 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
       const timer = `${id}:${named(name)}`;
       return { tells, timers: [{ queue: WAITS, id: timer, atMs: nowMs + inMs, tell: { to, id: timer, body } }] };
     };
-    if (after) {
-      const next: EraseLetter = { ...letter, after, ...(hasMet && { met: true }) };
-      return { tells: [...tells, { to, id: named(`${step}:${walks}:${after.id}`), body: next }] };
+    if (after || lists !== undefined) {
+      const next = { ...letter, after, lists, ...(hasMet && { met: true }) }; // undefined ends in JSON
+      return { tells: [...tells, { to, id: named(`${step}:${walks}:${lists ?? ''}:${after?.id ?? ''}`), body: next }] };
     }
     const waitMs = AGAIN_MS[walks];
     if (step === 'deliveries' && hasMet && waitMs !== undefined) {

@@ -21,6 +21,8 @@ export type ContactDeskLetter =
       readonly type: 'erase';
       readonly step: ErasureStep;
       readonly after?: Ahead;
+      /** Of the lists of stubs: how many are done. */
+      readonly lists?: number;
       /** Walks through the deliveries that are done, and whether this one met messages under way. */
       readonly walks?: number;
       readonly met?: boolean;

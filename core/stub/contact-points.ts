@@ -2,6 +2,9 @@ import type { Contact, ContactPoint } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
 import { mobileNumber } from './phone-number.js';
 
+/** Names that a contact had, at most. */
+const MAX_FORMER_NAMES = 50;
+
 /** A contact as it is given by hand: a number, or the whole list of addresses. */
 export interface ContactInput {
   readonly name: string;
@@ -28,7 +31,15 @@ export function changedContact(contact: Contact, change: Partial<ContactInput>, 
     change.mobile === undefined && change.contactpoints === undefined
       ? contactpoints
       : contactPointsOf({ mobile: change.mobile, contactpoints: change.contactpoints ?? others }, country);
-  return { ...contact, name: change.name ?? contact.name, basic: { contactpoints: points }, updated_at: at };
+  const { name = contact.name } = change;
+  const former = formerNames(name, [contact.name, ...(contact.former_names ?? [])]);
+  return { ...contact, name, ...former, basic: { contactpoints: points }, updated_at: at };
+}
+
+/** The key of a contact with the names it had besides. */
+export function formerNames(name: string, names: readonly string[]): { readonly former_names?: readonly string[] } {
+  const others = [...new Set(names)].filter((other) => other !== name).slice(0, MAX_FORMER_NAMES);
+  return others.length > 0 ? { former_names: others } : {};
 }
 
 export const isSamePoint = (a: ContactPoint, b: ContactPoint): boolean => a.type === b.type && a.contact === b.contact;

@@ -1,5 +1,6 @@
 import type { Contact, ContactPoint } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
+import { formerNames } from './contact-points.js';
 
 /** A contact that is one with another: its id goes on to mean that one. */
 export interface MergedContact {
@@ -45,8 +46,10 @@ export function mergedContact(survivor: Contact, other: Contact, at: string): Co
   const had = survivor.basic.contactpoints;
   const isNew = ({ type, contact }: ContactPoint) =>
     !had.some((point) => point.type === type && point.contact === contact);
+  const names = [...(survivor.former_names ?? []), other.name, ...(other.former_names ?? [])];
   return {
     ...survivor,
+    ...formerNames(survivor.name, names),
     basic: { contactpoints: [...had, ...other.basic.contactpoints.filter(isNew)] },
     merged_from: [...(survivor.merged_from ?? []), other.contactuuid, ...(other.merged_from ?? [])],
     updated_at: at,

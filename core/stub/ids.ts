@@ -1,8 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
-import { v5 } from 'uuid';
+import { parse, v5 } from 'uuid';
 
 /** Names of everything that is derived: the same source gives the same id, so that a repeat is known as one. */
-const NAMESPACE = '6f1c1a52-0b1e-4b5e-9d1c-3a6f4d8b2e70';
+const NAMESPACE = parse('6f1c1a52-0b1e-4b5e-9d1c-3a6f4d8b2e70');
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 export const derivedUuid = (...parts: readonly string[]): string => v5(parts.join('\n'), NAMESPACE);

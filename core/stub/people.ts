@@ -92,8 +92,8 @@ export class People {
       const before = await this.book.record(contactuuid);
       if (!before) throw unknownContact(contactuuid);
       if (isErased(before)) return before;
-      const { contactuuid: id, name, basic, merged_from: mergedFrom = [] } = before;
-      const erasing = { names: [name], points: basic.contactpoints, ids: [id, ...mergedFrom], files };
+      const { contactuuid: id, name, former_names: former = [], basic, merged_from: mergedFrom = [] } = before;
+      const erasing = { names: [name, ...former], points: basic.contactpoints, ids: [id, ...mergedFrom], files };
       const left: ErasedContact = { v: 1, contactuuid: id, erased_at: new Date(nowMs).toISOString(), erasing };
       const keys = [this.keys.contact(id), this.keys.contacts(), this.keys.erasing(), ...this.pointKeys(before)];
       const args = [id, JSON.stringify(before), JSON.stringify(left), nowMs];

@@ -20,12 +20,13 @@ export class StubBirths {
     atMs: number,
   ): Promise<Stub> {
     const lists = await this.listsAsNow(letter.contact_lists);
+    const maker = letter.posted_by.contactuuid ?? letter.posted_by.on_behalf_of;
     if (letter.created_by) {
       const { name, ...point } = letter.created_by;
       const creator = await this.contacts.ensure(point, name);
       lists['_created_by'] = [...new Set([...(lists['_created_by'] ?? []), creator.contactuuid])];
-    } else if (letter.posted_by.contactuuid && !lists['_created_by']) {
-      lists['_created_by'] = [letter.posted_by.contactuuid];
+    } else if (maker !== undefined && !lists['_created_by']) {
+      lists['_created_by'] = [maker];
     }
     const at = new Date(atMs).toISOString();
     return {

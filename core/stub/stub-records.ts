@@ -33,7 +33,8 @@ function touchedWrites(keys: Keys, { stub, post, deliveries }: RunResult): Write
   const reached = deliveries.map(({ delivery }) => delivery.origin?.contactuuid);
   const listed = contactsOf(stub);
   const others = new Set([contactuuid, on_behalf_of, ...reached].filter((id) => id !== undefined && !listed.has(id)));
-  return [...others].map((id): Write => ['SADD', keys.stubsTouchedBy(id!), stub.stubref]);
+  const createdMs = Date.parse(stub.created_at);
+  return [...others].map((id): Write => ['ZADD', keys.stubsTouchedBy(id!), createdMs, stub.stubref]);
 }
 
 /** The lists that a stub is found by, where it changed. */
@@ -61,7 +62,10 @@ export function indexWrites(keys: Keys, before: Stub | null, stub: Stub): Write[
     if (!had.has(contact)) writes.push(['ZADD', keys.stubsOfContact(contact), createdMs, stubref]);
   for (const contact of had) {
     if (has.has(contact)) continue;
-    writes.push(['ZREM', keys.stubsOfContact(contact), stubref], ['SADD', keys.stubsTouchedBy(contact), stubref]);
+    writes.push(
+      ['ZREM', keys.stubsOfContact(contact), stubref],
+      ['ZADD', keys.stubsTouchedBy(contact), createdMs, stubref],
+    );
   }
   return writes;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { actionBench } from './action-bench.js';
 import { templateBench } from './template-bench.js';
 import { w1Bench } from './w1-bench.js';
 
@@ -6,6 +7,7 @@ import { w1Bench } from './w1-bench.js';
 const BENCHES: { readonly [name: string]: () => Promise<boolean> } = {
   w1: runW1,
   templates: runTemplates,
+  actions: runActions,
 };
 
 const USAGE = `npm run bench -- [${Object.keys(BENCHES).join(' | ')}] [--rounds 3] [--messages 8000] [--rate 100] [--no-profile] [--strict]
@@ -47,5 +49,10 @@ async function runW1(): Promise<boolean> {
 
 async function runTemplates(): Promise<boolean> {
   console.log(await templateBench());
+  return true;
+}
+
+async function runActions(): Promise<boolean> {
+  console.log(await actionBench());
   return true;
 }
