@@ -5,8 +5,8 @@ import { shownFile } from '../config/problem.js';
 import { StubwireError } from '../errors.js';
 
 const IS_TEMPLATE_FILE = /\.(?:ya?ml|json)$/i;
-/** Stories of `stubwire test` stand beside the templates that they try. */
-const IS_STORY_FILE = /\.test\.ya?ml$/i;
+/** Stories of `stubwire test` stand beside the templates that they try; schemas may, for editors. */
+const IS_OTHER_FILE = /\.(?:test\.ya?ml|schema\.json)$/i;
 
 /** Files read from one folder; a folder with more is probably not one of templates. */
 export const MAX_FILES = 1_000;
@@ -25,7 +25,7 @@ export interface TemplateFiles {
 export function templateFiles(names: readonly string[], except = ''): TemplateFiles {
   const problems: StubwireError[] = [];
   const empty: string[] = [];
-  const isTemplate = (file: string): boolean => !IS_STORY_FILE.test(file) && resolve(file) !== resolve(except);
+  const isTemplate = (file: string): boolean => !IS_OTHER_FILE.test(file) && resolve(file) !== resolve(except);
   const files = names.flatMap((name) => {
     try {
       if (!statSync(name).isDirectory()) return [name].filter(isTemplate);
@@ -48,7 +48,7 @@ const sortedFiles = (names: readonly string[]): string[] =>
 
 /** Those of the names in a folder that are template files, in order. */
 export const templatesAmong = (names: readonly string[]): string[] =>
-  sortedFiles(names).filter((file) => !IS_STORY_FILE.test(file));
+  sortedFiles(names).filter((file) => !IS_OTHER_FILE.test(file));
 
 export function tooManyFiles(folder: string, count: number): StubwireError {
   const message = `${shownFile(folder)} has ${count} files; at most ${MAX_FILES} are read. Name the folder of the templates.`;

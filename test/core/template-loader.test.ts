@@ -42,6 +42,8 @@ describe('loading stub templates', () => {
     write('a.yaml', LEAST);
     write('c.json', '{"initial_state": "open", "states": {"open": {}}}');
     write('notes.md', 'not a template');
+    write('a.test.yaml', 'story: A story');
+    write('stub-template.schema.json', '{}');
     mkdirSync(join(folder, 'd.yaml.d'));
     assert.deepEqual([...loadTemplates(folder, vocabulary).keys()], ['a', 'b', 'c']);
   });

@@ -84,6 +84,7 @@ export class LanguageServer {
       position: { line: before.length - 1, character: before.at(-1)!.length },
     };
     const diagnostics = this.expect<{ readonly diagnostics: readonly Diagnostic[] }>(`published ${uri}`);
+    diagnostics.catch(() => undefined); // not everybody asks for them
     this.tell('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text } });
     return {
       problems: async () =>
