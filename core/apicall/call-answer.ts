@@ -76,12 +76,19 @@ function contentOf(body: RawAnswer['body'], contentType: string, maxBytes: numbe
   }
 }
 
-/** How deep brackets outside of strings are nested: told before parsing, for a parser would run out of stack. */
+/**
+ * How deep brackets outside of strings are nested: told before parsing, for a parser would run out of stack. One look at
+ * each letter, whatever the text: a pattern for strings would begin anew at every quote of a broken one.
+ */
 function depthOf(json: string): number {
   let [depth, deepest] = [0, 0];
-  for (const [sign] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (sign === '[' || sign === '{') deepest = Math.max(deepest, ++depth);
-    else if (sign === ']' || sign === '}') depth -= 1;
+  let isString = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const sign = json[at]!;
+    if (isString && sign === '\\') at += 1;
+    else if (sign === '"') isString = !isString;
+    else if (!isString && '[{'.includes(sign)) deepest = Math.max(deepest, ++depth);
+    else if (!isString && ']}'.includes(sign)) depth -= 1;
   }
   return deepest;
 }

@@ -78,7 +78,10 @@ function urlOf({ url: written, path, query }: ApicallParams): URL | Problem {
     const climbs = path.find((part) => part === '' || part === '.' || part === '..');
     if (climbs !== undefined)
       return invalid(`path has the part "${climbs}", which leads elsewhere. Give each part a value`);
-    url.pathname = [url.pathname.replace(/\/$/, ''), ...path.map(encodeURIComponent)].join('/');
+    url.pathname = [
+      url.pathname.replace(/\/$/, ''),
+      ...path.map((part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, '\uFFFD'))),
+    ].join('/');
   }
   for (const [name, value] of Object.entries(query ?? {})) url.searchParams.append(name, value);
   return url.href.length <= MAX_URL ? url : invalid(`the URL has ${url.href.length} characters; at most ${MAX_URL}`);

@@ -93,6 +93,7 @@ export const HostSchema = z
               z.strictObject({ value: SecretValue, hosts: z.array(CallHost).min(1).max(50).optional() }),
             ]),
           )
+          .refine((secrets) => Object.keys(secrets).length <= 100, 'at most 100 secrets')
           .default({}),
       })
       .prefault({}),

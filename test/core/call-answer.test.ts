@@ -30,6 +30,8 @@ describe('the answer to a call', () => {
   const UNFIT: readonly [what: string, body: string | Buffer, expected: RegExp][] = [
     ['is not the JSON it says', '<html>', /not the JSON/],
     ['is nested too deep', '['.repeat(100_000), /nested over 50/],
+    ['is one broken string', `"${'\\"'.repeat(120_000)}`, /not the JSON/],
+    ['is nested too deep behind a string', `{"a]}\\"":${'['.repeat(60)}${']'.repeat(60)}}`, /nested over 50/],
     ['is no text', Buffer.from([0xff, 0xfe, 0]), /no text in UTF-8/],
   ];
   for (const [what, body, expected] of UNFIT)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { ApicallParams } from '../../core/apicall/apicall-params.js';
 import { HttpCaller } from '../../core/apicall/http-caller.js';
 import { outgoingCall } from '../../core/apicall/outgoing-call.js';
@@ -48,6 +49,19 @@ describe('a call over HTTP', () => {
     assert.deepEqual(late, { kind: 'silent', sent: true, why: 'no answer within 50 ms' });
     const unknown = await attempt('http://nothing.invalid/', true);
     assert.deepEqual([unknown.kind, unknown.kind === 'silent' && unknown.sent], ['silent', false]);
+  });
+
+  it('takes an answer that breaks off, or that never ends, for silence', async () => {
+    const begun = (response: ServerResponse) => response.writeHead(200, { 'content-length': '100' }).write('begun');
+    callee.at('/breaks', (_, response) => {
+      begun(response);
+      setImmediate(() => response.destroy());
+    });
+    callee.at('/drips', (_, response) => void begun(response));
+    const broken = await attempt(`http://127.0.0.1:${callee.port}/breaks`, true);
+    assert.deepEqual([broken.kind, broken.kind === 'silent' && broken.sent], ['silent', true]);
+    const endless = await attempt(`http://127.0.0.1:${callee.port}/drips`, true, { timeoutMs: 60 });
+    assert.deepEqual(endless, { kind: 'silent', sent: true, why: 'no answer within 60 ms' });
   });
 
   it('throws where it is cut from our side', async () => {

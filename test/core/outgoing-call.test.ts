@@ -74,6 +74,7 @@ describe('an outgoing call', () => {
       query: { q: 'a&b=c', n: 3 },
     });
     assert.equal(url.href, 'https://crm.example.org/v1/people/..%2Fadmin%3Fx/7?a=1&q=a%26b%3Dc&n=3');
+    assert.equal(call({ url: 'https://crm.example.org/', path: ['a\ud800b'] }).url.pathname, '/a%EF%BF%BDb');
     assert.match(refusal({ url: 'https://crm.example.org/', path: ['..'] }), /leads elsewhere/);
     assert.match(refusal({ url: 'https://crm.example.org/', path: [''] }), /leads elsewhere/);
   });
