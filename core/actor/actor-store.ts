@@ -45,7 +45,7 @@ export interface Committed {
   readonly awake: readonly number[];
 }
 
-/** The actor has moved on since the turn was opened: another process took over. Open the turn again. */
+/** The actor, or what its decision requires, has moved on since the turn was opened: open the turn again. */
 export class FenceError extends Error {
   override readonly name = 'FenceError';
 }
@@ -108,6 +108,9 @@ export class ActorStore {
       step.outboxDone,
       SEEN_MS,
     ];
+    const requirements = step.writes.filter(isRequirement);
+    args.push(requirements.length);
+    for (const [, key, ...fieldAndValue] of requirements) args.push(nameIndex(key), ...fieldAndValue);
     args.push(step.letterIds.length, ...step.letterIds);
     args.push(step.outbox.length, ...step.outbox.map((entry) => JSON.stringify(entry)));
     args.push(step.tells.length);
@@ -115,8 +118,9 @@ export class ActorStore {
       args.push(nameIndex(keys.mailbox(to.kind, to.id)), nameIndex(keys.seen(to.kind, to.id, letterId)));
       args.push(`${to.kind}|${to.id}`, letterId, JSON.stringify(body), urgent ? '1' : '0');
     }
-    args.push(step.writes.length);
-    for (const [command, key, ...rest] of step.writes) args.push(rest.length, command, nameIndex(key), ...rest);
+    const commands = step.writes.filter((write) => !isRequirement(write));
+    args.push(commands.length);
+    for (const [command, key, ...rest] of commands) args.push(rest.length, command, nameIndex(key), ...rest);
 
     const answer = (await commitScript.run(this.redis.client, names, args)) as [
       number,
@@ -125,7 +129,8 @@ export class ActorStore {
       string,
       number[]?,
     ];
-    if (answer[0] === 0) throw new FenceError(`${kind} has moved on since version ${step.version}`);
+    if (answer[0] === 0)
+      throw new FenceError(`${kind} has moved on since version ${step.version}, or what it requires has`);
     return { version: answer[1], lettersLeft: answer[2], nowMs: Number(answer[3]), awake: answer[4] ?? [] };
   }
 
@@ -140,6 +145,9 @@ export class ActorStore {
     await this.redis.client.hincrby(this.keys.attempts(kind, id), letterId, -1);
   }
 }
+
+/** A condition of the commit, not a command. */
+export const isRequirement = ([command]: Write): boolean => command === 'REQUIRE';
 
 function parseLetter(raw: string): Letter<unknown> {
   const idEnd = raw.indexOf('\n');

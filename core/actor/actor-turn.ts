@@ -1,6 +1,6 @@
 import type { ActorRef, AnyActorKind, Decision, Letter, Tell, Write } from '../contract/actor-kind.js';
 import { StubwireError } from '../errors.js';
-import type { ActorStore, Committed, OpenedTurn, OutboxEntry } from './actor-store.js';
+import { type ActorStore, type Committed, isRequirement, type OpenedTurn, type OutboxEntry } from './actor-store.js';
 import { Postponed } from './postponed.js';
 
 /**
@@ -68,13 +68,16 @@ export class ActorTurn {
     const step = new StepInMaking();
     let failed: { letter: Letter; error: unknown } | undefined;
     for (const letter of this.opened.letters) {
+      let decision: Decision<State, unknown>;
       try {
-        this.apply(step, await this.kind.decide(this.turn(), letter));
+        decision = await this.kind.decide(this.turn(), letter);
+        this.apply(step, decision);
       } catch (error) {
         failed = { letter: letter as Letter, error };
         break;
       }
       step.letterIds.push(letter.id);
+      if (decision.writes?.some(isRequirement)) break;
       if (step.call || performance.now() - this.startedAt > TURN_MS) break;
     }
     if (!failed && !step.call && this.kind.next) this.apply(step, this.kind.next(this.turn()));

@@ -32,9 +32,14 @@ export interface Timer {
   readonly tell: Tell;
 }
 
-/** One Redis command that joins the commit of a turn. Keys come from `Keys`, values are strings or numbers. */
+/**
+ * One Redis command that joins the commit of a turn. Keys come from `Keys`, values are strings or numbers. `REQUIRE key field
+ * value` is a condition instead: unless that hash has this value there (`''`: none), nothing is committed and the letter is
+ * decided anew. It is for what actors share; the turn ends with a decision that has one, so the next letter sees what it wrote.
+ */
 export type Write = readonly [
   command:
+    | 'REQUIRE'
     | 'SET'
     | 'DEL'
     | 'HSET'

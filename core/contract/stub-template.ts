@@ -96,13 +96,18 @@ export interface TemplateAction {
   readonly toState: readonly StateBranch[];
 }
 
-export type Mechanism = 'evt' | 'cbh' | 'rra' | 'rnd' | 'evb';
+/**
+ * Who takes an event. `evt`: every registration that matches. `cbh`: one, the most specific pattern, then the newest. `rra`:
+ * one, in turn. `rnd`: one at random. `evb`: as `evt`, and the answers are collected.
+ */
+export const MECHANISMS = ['evt', 'cbh', 'rra', 'rnd', 'evb'] as const;
+export type Mechanism = (typeof MECHANISMS)[number];
 
 /** A registration that lives as long as its template is loaded. */
 export interface TemplateRegistration {
   readonly name: string;
   readonly path: string;
-  readonly mechanism: 'evt' | 'cbh';
+  readonly mechanism: Mechanism;
   readonly createStub?: {
     readonly subject: string;
     readonly stubsessionHours?: number;

@@ -1,15 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { inject, injectable } from 'inversify';
 import type { Redis } from 'ioredis';
+import { ActorMail } from '../actor/actor-mail.js';
 import type { Json } from '../contract/json.js';
 import { Logger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
+import { watchesMinutes, watchesZones } from './clock-minutes.js';
+import { wakeClock } from './event-clock.js';
 import { EventSubscription } from './event-subscription.js';
 import { checkPattern, PatternMap } from './path-pattern.js';
 
 const BLOCK_MS = 5_000;
 const BATCH = 200;
 const RETRY_MS = 500;
+/** The clock writes its minutes while somebody watches, and a little longer: who comes back has missed none. */
+const CLOCK_WATCHED_MS = 600_000;
+const CLOCK_RENEWED_MS = 60_000;
 
 /** An event as it was written to the stream. */
 export interface LiveEvent {
@@ -34,10 +41,12 @@ export class EventStream {
   private readonly open = new Set<EventSubscription>();
   private reader: { readonly redis: Redis; position: string } | undefined;
   private starting: Promise<void> | undefined;
+  private renewing: NodeJS.Timeout | undefined;
 
   constructor(
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Keys) private readonly keys: Keys,
+    @inject(ActorMail) private readonly mail: ActorMail,
     @inject(Logger) private readonly log: Logger,
   ) {}
 
@@ -47,7 +56,8 @@ export class EventStream {
    */
   async watch(pattern: string, after?: string): Promise<EventSubscription> {
     checkPattern(pattern);
-    await this.redis.orAway(this.ensureReader());
+    await this.redis.orAway(Promise.all([this.ensureReader(), this.wantMinutes([pattern])]));
+    this.renewing ??= setInterval(() => void this.renew(), CLOCK_RENEWED_MS).unref();
     const subscription = new EventSubscription(pattern, after, (closed) => this.forget(closed));
     this.watchers.add(pattern, subscription);
     this.open.add(subscription);
@@ -58,6 +68,8 @@ export class EventStream {
   /** Ends every watch and the reader. */
   close(): void {
     for (const subscription of [...this.open]) subscription.close('stopping');
+    clearInterval(this.renewing);
+    this.renewing = undefined;
     this.reader?.redis.disconnect();
     this.reader = undefined;
   }
@@ -65,6 +77,24 @@ export class EventStream {
   private forget(subscription: EventSubscription): void {
     this.watchers.remove(subscription.pattern, subscription);
     this.open.delete(subscription);
+  }
+
+  private async wantMinutes(patterns: readonly string[]): Promise<void> {
+    const wanted = [
+      ...(patterns.some(watchesMinutes) ? [this.keys.minutesWatched()] : []),
+      ...(patterns.some(watchesZones) ? [this.keys.zonesWatched()] : []),
+    ];
+    if (wanted.length === 0) return;
+    await Promise.all(wanted.map((key) => this.redis.client.set(key, '1', 'PX', CLOCK_WATCHED_MS)));
+    await this.mail.tell([wakeClock(randomUUID())]);
+  }
+
+  private async renew(): Promise<void> {
+    try {
+      await this.wantMinutes([...this.open].map(({ pattern }) => pattern));
+    } catch (error) {
+      this.log.warn({ error: (error as Error).name }, 'the clock could not be told that it is watched; trying again');
+    }
   }
 
   private ensureReader(): Promise<void> {

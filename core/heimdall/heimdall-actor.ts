@@ -1,85 +1,82 @@
 import { inject, injectable } from 'inversify';
-import type { ActorKind, Decision, Letter, Tell, Turn, Write } from '../contract/actor-kind.js';
-import type { JsonObject } from '../contract/json.js';
-import { Org } from '../contract/org.js';
-import type { Mechanism } from '../contract/stub-template.js';
-import type { StubLetter } from '../stub/stub-letter.js';
-import { StubStore } from '../stub/stub-store.js';
-import { filledMap, filledText } from '../template/filled-value.js';
-import { isSubstitutionFailure, Substitution } from '../template/substitution.js';
-import { type Registration, Registrations } from './registrations.js';
-import { UnroutedInbox } from './unrouted-inbox.js';
+import type { ActorKind, Decision, Letter, Timer, Turn, Write } from '../contract/actor-kind.js';
+import { Keys } from '../redis/keys.js';
+import { EventBus, type EventLetter, HEIMDALL } from './event-bus.js';
+import { CLOCK_QUEUE, type ClockLetter, type ClockState, EventClock } from './event-clock.js';
+import type { EventAnswer } from './heimdall-event.js';
+import type { Rotation } from './rotation.js';
 
-interface EventLetter {
-  readonly paths: readonly string[];
-  readonly mechanism: Mechanism | '*';
-  readonly data: JsonObject;
-}
+/** How long the answers of an event can be asked for, ms. */
+const ANSWERS_KEPT_MS = 3_600_000;
+/** Whose turn it was is forgotten when no event has come for so long, ms. */
+const TURN_KEPT_MS = 8 * 86_400_000;
 
-/** Hands events to the actions that registrations name; the events of one source in their order. Keeps no state. */
+type HeimdallState = ClockState | Rotation | null;
+type HeimdallLetter = EventLetter | ClockLetter | { readonly type: 'forget_turn' };
+type HeimdallDecision = Decision<HeimdallState>;
+
+/**
+ * Events that no other actor emits, in one actor so that they keep their order; further handlers of events that very many take; whose turn
+ * it is, one actor for each pattern with `rra`; and the clock, which is one actor for the whole program.
+ */
 @injectable()
-export class HeimdallActor implements ActorKind<null, EventLetter> {
-  readonly kind = 'heimdall';
+export class HeimdallActor implements ActorKind<HeimdallState, HeimdallLetter> {
+  readonly kind = HEIMDALL;
   readonly queue = 'heimdall';
   readonly stateVersion = 1;
+  readonly lettersPerTurn = 30;
+  readonly timerQueues = [CLOCK_QUEUE];
 
   constructor(
-    @inject(Registrations) private readonly registrations: Registrations,
-    @inject(StubStore) private readonly stubs: StubStore,
-    @inject(UnroutedInbox) private readonly inbox: UnroutedInbox,
-    @inject(Org) private readonly org: Org,
-    @inject(Substitution) private readonly substitution: Substitution,
+    @inject(EventBus) private readonly bus: EventBus,
+    @inject(EventClock) private readonly clock: EventClock,
+    @inject(Keys) private readonly keys: Keys,
   ) {}
 
   initial(): null {
     return null;
   }
 
-  async decide(_turn: Turn<null>, letter: Letter<EventLetter>): Promise<Decision<null>> {
-    const tells: Tell[] = [];
-    const writes: Write[] = [];
-    for (const registration of this.registrations.match(letter.body.paths, letter.body.mechanism)) {
-      if (!registration.triggerStubaction) continue;
-      const run = this.runOf(registration, letter);
-      if (!('problem' in run) && (await this.stubs.exists(run.stubref))) {
-        const body: StubLetter = { type: 'run', ...run.letter, posted_by: {}, heimdall: letter.body.data };
-        tells.push({ to: { kind: 'stub', id: run.stubref }, id: `${letter.id}:${registration.uuid}`, body });
-      } else {
-        const why =
-          'problem' in run
-            ? `could not be filled in: ${run.problem}`
-            : `runs "${run.letter.action}" on the stub "${run.stubref}", which does not exist.`;
-        const reason = `The registration "${registration.name}" of "${registration.template}" ${why}`;
-        writes.push(
-          ...this.inbox.writes({
-            id: `${letter.id}:${registration.uuid}`,
-            atMs: letter.atMs,
-            reason,
-            path: letter.body.paths[0] ?? '',
-            data: letter.body.data,
-          }),
-        );
+  async decide(turn: Turn<HeimdallState>, { body }: Letter<HeimdallLetter>): Promise<HeimdallDecision> {
+    const { id, nowMs } = turn;
+    switch (body.type) {
+      case 'emit': {
+        const { writes, tells, answers } = await this.bus.emission(body.event, id, nowMs);
+        const kept = body.collect ? [this.answersWrite(body.event.id, answers)] : [];
+        return { state: null, writes: [...writes, ...kept], tells };
       }
+      case 'hand_on': {
+        const { writes, tells } = await this.bus.handOn(body.event, body.uuids, sourceOf(id), nowMs);
+        return { state: null, writes, tells };
+      }
+      case 'in_turn': {
+        const state = turn.state as Rotation | null;
+        const taken = await this.bus.takeTurn(body.event, state, nowMs);
+        if (!taken) return { state };
+        const { rotation, writes, tells } = taken;
+        return { state: rotation, writes, tells, timers: state ? [] : [forgetting(id, rotation)] };
+      }
+      case 'forget_turn': {
+        const state = turn.state as Rotation | null;
+        if (!state || state.usedAtMs <= nowMs - TURN_KEPT_MS) return { state: null };
+        return { state, timers: [forgetting(id, state)] };
+      }
+      case 'begin':
+        return this.clock.decide(turn as Turn<ClockState | null>, body.sinceMs);
+      case 'minute':
+        return this.clock.decide(turn as Turn<ClockState | null>);
     }
-    return { state: null, tells, writes };
   }
 
-  private runOf(registration: Registration, { body, atMs }: Letter<EventLetter>) {
-    const { stubref, action_name, message, data } = registration.triggerStubaction!;
-    const roots = { heimdall: body.data, org: this.org, template: registration.templateRoot };
-    const written = { stubref, action_name, message, data };
-    let filled: JsonObject;
-    try {
-      filled = filledMap(this.substitution.fill(written, roots, { atMs }));
-    } catch (error) {
-      if (isSubstitutionFailure(error)) return { problem: error.message };
-      throw error;
-    }
-    const letter = {
-      action: filledText(filled['action_name']),
-      message: filledText(filled['message']),
-      data: filledMap(filled['data']),
-    };
-    return { stubref: filledText(filled['stubref']).trim(), letter };
+  private answersWrite(event: string, answers: readonly EventAnswer[]): Write {
+    return ['SET', this.keys.eventAnswers(event), JSON.stringify(answers), 'PX', ANSWERS_KEPT_MS];
   }
+}
+
+/** A `hand_on` may need another one, to the same actor. */
+const sourceOf = (id: string): string => id.replace(/^from /, '');
+
+function forgetting(id: string, { usedAtMs }: Rotation): Timer {
+  const tell = { to: { kind: HEIMDALL, id }, id: `forget:${usedAtMs}`, body: { type: 'forget_turn' } };
+  return { queue: CLOCK_QUEUE, id: `${id}:${usedAtMs}`, atMs: usedAtMs + TURN_KEPT_MS + 1, tell };
 }

@@ -45,6 +45,17 @@ export function matches(pattern: string, path: string): boolean {
   return fixed.every((segment, at) => segment === ONE || segment === segments[at]);
 }
 
+/** Whether there is a path that both patterns stand for. */
+export function overlap(a: string, b: string): boolean {
+  const [left, right] = [a.split('.'), b.split('.')];
+  for (let at = 0; ; at++) {
+    const [one, other] = [left[at], right[at]];
+    if (one === undefined || other === undefined) return one === other;
+    if (one === DEEPER || other === DEEPER) return true;
+    if (one !== other && one !== ONE && other !== ONE) return false;
+  }
+}
+
 /** Sorts the more specific first: at the first segment that differs, text comes before `#`, and `#` before `*`. */
 export function comparePatterns(a: string, b: string): number {
   const left = a.split('.');

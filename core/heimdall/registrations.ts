@@ -1,59 +1,186 @@
 import { inject, injectable } from 'inversify';
-import type { JsonObject } from '../contract/json.js';
-import type { Mechanism, StubTemplate, TemplateRegistration } from '../contract/stub-template.js';
-import { derivedUuid } from '../stub/ids.js';
+import type { StubTemplate } from '../contract/stub-template.js';
+import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
 import { Templates } from '../template/templates.js';
-import { comparePatterns, PatternMap } from './path-pattern.js';
+import { mayBeOfClock } from './clock-minutes.js';
+import type { Claim } from './handler-choice.js';
+import { PatternMap } from './path-pattern.js';
+import { byAge, ofRecord, ofTemplate, type Registration, type StoredRegistration } from './registration.js';
 
-/** A registration that is in force: who wants which events, and what is done then. */
-export interface Registration extends TemplateRegistration {
-  readonly uuid: string;
-  /** The template whose file declares it, and which a stub it makes is of. */
-  readonly template: string;
-  /** What its texts see of the template. */
-  readonly templateRoot: { readonly name: string; readonly data: JsonObject };
-}
+/** Changes read at a time. */
+const PAGE = 1_000;
 
-/** Who handles which events. So far registrations come from templates and live as long as these are loaded. */
+type Changes = [entryId: string, fields: string[]][];
+
+/**
+ * Who handles which events: registrations of templates, which live as long as these are loaded, and stored ones.
+ *
+ * Every process matches in its own memory, and yet none misses a change: whatever stores or removes a registration adds its
+ * uuid to a stream of changes in the same commit, and every match first reads what came after the last change that this
+ * process knows, one short read that mostly finds nothing. So an event whose emission begins after a registration was
+ * answered or committed meets it, in every process; one that was removed or has expired takes no event that begins later.
+ * Those who have missed more changes than are kept read everything anew.
+ */
 @injectable()
 export class Registrations {
-  private source: readonly StubTemplate[] = [];
-  private byPattern = new PatternMap<Registration>();
-  private order: readonly Registration[] = [];
+  private templatesSeen: readonly StubTemplate[] = [];
+  private ofTemplates: readonly Registration[] = [];
+  private templatesByPattern = new PatternMap<Claim>();
+  private templatesOfClock: readonly Claim[] = [];
+  private stored = new Map<string, readonly Claim[]>();
+  private storedByPattern = new PatternMap<Claim>();
+  private storedOfClock = new Map<string, readonly Claim[]>();
+  private position: string | undefined;
+  private underWay: Promise<void> = Promise.resolve();
+  private waiting: Promise<void> | undefined;
 
-  constructor(@inject(Templates) private readonly templates: Templates) {}
+  constructor(
+    @inject(Templates) private readonly templates: Templates,
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+  ) {}
 
-  all(): readonly Registration[] {
-    this.refresh();
-    return this.order;
+  /**
+   * Resolves when this process knows all that was committed before it was called. Reading the map is good only right after
+   * it: between the two there must be no other wait.
+   */
+  fresh(): Promise<void> {
+    // A look that is under way began too early for who asks now; all who ask meanwhile share the next one.
+    this.waiting ??= this.underWay
+      .catch(() => undefined)
+      .then(() => {
+        this.waiting = undefined;
+        this.underWay = this.look();
+        return this.underWay;
+      });
+    return this.waiting;
   }
 
-  /** `evt`: all that match. `cbh`: one at most, the most specific pattern, then the newest. */
-  match(paths: readonly string[], mechanism: Mechanism | '*'): Registration[] {
-    this.refresh();
-    const matching = [...new Set(paths.flatMap((path) => this.byPattern.match(path)))];
-    const of = (wanted: Mechanism) => matching.filter((registration) => registration.mechanism === wanted);
-    const one = of('cbh')
-      .sort((a, b) => comparePatterns(a.path, b.path) || this.order.indexOf(b) - this.order.indexOf(a))
-      .slice(0, 1);
-    if (mechanism === '*') return [...of('evt'), ...one];
-    return mechanism === 'cbh' ? one : of(mechanism);
+  /** What matches one of the paths, by what is known; a registration may be in it with several of its events. */
+  claims(paths: readonly string[], nowMs: number): Claim[] {
+    this.followTemplates();
+    const found = new Set<Claim>();
+    for (const path of paths) {
+      for (const claim of this.templatesByPattern.match(path)) found.add(claim);
+      for (const claim of this.storedByPattern.match(path)) if (claim.event.expiresAtMs > nowMs) found.add(claim);
+    }
+    return [...found];
+  }
+
+  /** A stored one, by what is known. */
+  get(uuid: string): Registration | undefined {
+    return this.stored.get(uuid)?.[0]?.registration;
+  }
+
+  get storedCount(): number {
+    return this.stored.size;
+  }
+
+  /** The newest first, those of templates last. */
+  all(): Registration[] {
+    this.followTemplates();
+    const stored = [...this.stored.values()].map(([claim]) => claim!.registration);
+    return [...stored, ...this.ofTemplates].sort((a, b) => byAge(b, a));
+  }
+
+  /** Those that may match an event of the clock, by what is known. */
+  ofClock(nowMs: number): Claim[] {
+    this.followTemplates();
+    const stored = [...this.storedOfClock.values()].flat();
+    return [...this.templatesOfClock, ...stored].filter(({ event }) => event.expiresAtMs > nowMs);
   }
 
   /** Templates are replaced as a whole; the map follows when it is next asked. */
-  private refresh(): void {
-    const source = this.templates.all();
-    if (source.length === this.source.length && source.every((template, at) => template === this.source[at])) return;
-    this.source = source;
-    this.order = source.flatMap((template) =>
-      template.registrations.map((registration) => ({
-        ...registration,
-        uuid: derivedUuid('registration', template.name, registration.name),
-        template: template.name,
-        templateRoot: { name: template.name, data: template.data },
-      })),
-    );
-    this.byPattern = new PatternMap();
-    for (const registration of this.order) this.byPattern.add(registration.path, registration);
+  private followTemplates(): void {
+    const seen = this.templates.all();
+    if (seen.length === this.templatesSeen.length && seen.every((one, at) => one === this.templatesSeen[at])) return;
+    this.templatesSeen = seen;
+    this.ofTemplates = seen
+      .flatMap((template) => template.registrations.map((registration) => [template, registration] as const))
+      .map(([template, registration], place) => ofTemplate(template, registration, place));
+    this.templatesByPattern = new PatternMap();
+    const claims = this.ofTemplates.flatMap((registration) => addTo(this.templatesByPattern, registration));
+    this.templatesOfClock = claims.filter(isOfClock);
+  }
+
+  private async look(): Promise<void> {
+    for (;;) {
+      const { position } = this;
+      const from = position ?? (await this.newestChange());
+      if (from === undefined) return; // nothing was ever registered
+      const changes = (await this.redis.client.xrange(
+        this.keys.registrationChanges(),
+        from,
+        '+',
+        'COUNT',
+        PAGE,
+      )) as Changes;
+      // The last one known is read again: is it gone, those after it may be gone too.
+      if (position === undefined || changes[0]?.[0] !== position) {
+        await this.readAll();
+        continue;
+      }
+      if (changes.length > 1) await this.take(changes.slice(1));
+      if (changes.length < PAGE) return;
+    }
+  }
+
+  private async newestChange(): Promise<string | undefined> {
+    const [newest] = (await this.redis.client.xrevrange(
+      this.keys.registrationChanges(),
+      '+',
+      '-',
+      'COUNT',
+      1,
+    )) as Changes;
+    return newest?.[0];
+  }
+
+  private async take(changes: Changes): Promise<void> {
+    const uuids = [...new Set(changes.map(([, [, uuid]]) => uuid!))];
+    const records = await this.redis.client.hmget(this.keys.registrations(), ...uuids);
+    for (const [at, uuid] of uuids.entries()) {
+      for (const claim of this.stored.get(uuid) ?? []) this.storedByPattern.remove(claim.event.path, claim);
+      this.stored.delete(uuid);
+      this.storedOfClock.delete(uuid);
+      const record = records[at];
+      if (record) this.put(read(record));
+    }
+    this.position = changes.at(-1)![0];
+  }
+
+  /** What changes while it reads stands in the stream after the place where it began. */
+  private async readAll(): Promise<void> {
+    const began = await this.newestChange();
+    const records = new Map<string, string>();
+    let cursor = '0';
+    do {
+      const [next, flat] = await this.redis.client.hscan(this.keys.registrations(), cursor, 'COUNT', PAGE);
+      cursor = next;
+      for (let at = 0; at < flat.length; at += 2) records.set(flat[at]!, flat[at + 1]!); // a scan may give one twice
+    } while (cursor !== '0');
+    this.stored = new Map();
+    this.storedOfClock = new Map();
+    this.storedByPattern = new PatternMap();
+    for (const record of records.values()) this.put(read(record));
+    this.position = began;
+  }
+
+  private put(registration: Registration): void {
+    const claims = addTo(this.storedByPattern, registration);
+    this.stored.set(registration.uuid, claims);
+    const ofClock = claims.filter(isOfClock);
+    if (ofClock.length > 0) this.storedOfClock.set(registration.uuid, ofClock);
   }
 }
+
+const isOfClock = ({ event }: Claim): boolean => mayBeOfClock(event.path);
+
+function addTo(byPattern: PatternMap<Claim>, registration: Registration): Claim[] {
+  const claims = registration.events.map((event): Claim => ({ registration, event }));
+  for (const claim of claims) byPattern.add(claim.event.path, claim);
+  return claims;
+}
+
+const read = (record: string): Registration => ofRecord(JSON.parse(record) as StoredRegistration);

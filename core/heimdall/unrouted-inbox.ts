@@ -2,9 +2,6 @@ import { inject, injectable } from 'inversify';
 import { ActorMail } from '../actor/actor-mail.js';
 import { RedisClock } from '../actor/redis-clock.js';
 import type { Write } from '../contract/actor-kind.js';
-import type { Feedback } from '../contract/feedback-action.js';
-import type { JsonObject } from '../contract/json.js';
-import type { ContactPoint } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
 import { RedisConnection, STORE_WAIT_MS } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
@@ -14,21 +11,7 @@ import { StubDesk } from '../stub/stub-desk.js';
 import type { StubLetter } from '../stub/stub-letter.js';
 import { StubStore } from '../stub/stub-store.js';
 import { Templates } from '../template/templates.js';
-
-/** A message or command that nobody handled. It stays until somebody routes or dismisses it. */
-export interface UnroutedItem {
-  readonly id: string;
-  readonly at: string;
-  readonly reason: string;
-  readonly path: string;
-  readonly data: JsonObject;
-  /** For a person's message: what a stub gets when it is routed by hand. */
-  readonly feedback?: {
-    readonly action: string;
-    readonly feedback: Feedback;
-    readonly client: ContactPoint & { readonly name: string };
-  };
-}
+import { type NewUnroutedItem, readUnrouted, type UnroutedItem, unroutedWrites } from './unrouted-item.js';
 
 @injectable()
 export class UnroutedInbox {
@@ -43,19 +26,15 @@ export class UnroutedInbox {
   ) {}
 
   /** Pure: the writes that keep an item, for the commit of whoever could not route it. */
-  writes({ atMs, ...item }: Omit<UnroutedItem, 'at'> & { readonly atMs: number }): Write[] {
-    const record: UnroutedItem & { v: 1 } = { v: 1, ...item, at: new Date(atMs).toISOString() };
-    return [
-      ['HSET', this.keys.unrouted(), item.id, JSON.stringify(record)],
-      ['ZADD', this.keys.unroutedIndex(), atMs, item.id],
-    ];
+  writes(item: NewUnroutedItem): Write[] {
+    return unroutedWrites(this.keys, item);
   }
 
   /** Newest first. */
   list(cursor: string | undefined, limit: number): Promise<Page<UnroutedItem>> {
     return pageOf(this.redis.client, this.keys.unroutedIndex(), cursor, limit, async (ids) => {
       const records = await this.redis.client.hmget(this.keys.unrouted(), ...ids);
-      return records.map((record) => (record === null ? undefined : read(record)));
+      return records.map((record) => (record === null ? undefined : readUnrouted(record)));
     });
   }
 
@@ -116,15 +95,10 @@ export class UnroutedInbox {
     const record = await this.redis.client.hget(this.keys.unrouted(), id);
     if (record === null)
       throw new StubwireError('item_unknown', `There is no unrouted message "${id}". GET /api/unrouted lists them.`);
-    return read(record);
+    return readUnrouted(record);
   }
 
   private async remove(id: string): Promise<void> {
     await this.redis.client.multi().zrem(this.keys.unroutedIndex(), id).hdel(this.keys.unrouted(), id).exec();
   }
-}
-
-function read(record: string): UnroutedItem {
-  const { v: _, ...item } = JSON.parse(record) as UnroutedItem & { v: 1 };
-  return item;
 }

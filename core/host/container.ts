@@ -30,9 +30,13 @@ import { EditorSchemas } from '../editor/editor-schemas.js';
 import { FileConfig } from '../file/file-config.js';
 import { FileStore } from '../file/file-store.js';
 import { FileSweep } from '../file/file-sweep.js';
+import { ClockStart } from '../heimdall/clock-start.js';
+import { EventAnswers } from '../heimdall/event-answers.js';
 import { EventBus } from '../heimdall/event-bus.js';
+import { EventClock } from '../heimdall/event-clock.js';
 import { EventStream } from '../heimdall/event-stream.js';
 import { HeimdallActor } from '../heimdall/heimdall-actor.js';
+import { RegistrationDesk } from '../heimdall/registration-desk.js';
 import { Registrations } from '../heimdall/registrations.js';
 import { UnroutedInbox } from '../heimdall/unrouted-inbox.js';
 import { Auth } from '../http/auth.js';
@@ -78,6 +82,9 @@ import { AddContactpoint } from '../stub/tasks/add-contactpoint.js';
 import { AttachFile } from '../stub/tasks/attach-file.js';
 import { CreateLid } from '../stub/tasks/create-lid.js';
 import { CreateStub } from '../stub/tasks/create-stub.js';
+import { HeimdallEmit } from '../stub/tasks/heimdall-emit.js';
+import { HeimdallRegister } from '../stub/tasks/heimdall-register.js';
+import { HeimdallUnregister } from '../stub/tasks/heimdall-unregister.js';
 import { SaveData } from '../stub/tasks/savedata.js';
 import { SendAction } from '../stub/tasks/sendaction.js';
 import { SetList } from '../stub/tasks/set-list.js';
@@ -160,6 +167,9 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(TaskType).to(AttachFile);
   bind(TaskType).to(CreateLid);
   bind(TaskType).to(SetTimer);
+  bind(TaskType).to(HeimdallEmit);
+  bind(TaskType).to(HeimdallRegister);
+  bind(TaskType).to(HeimdallUnregister);
 
   // calls to other systems
   bind(ApicallConfig).toConstantValue(config.apicall);
@@ -186,7 +196,11 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
   bind(EventBus).toSelf();
   bind(EventStream).toSelf();
   bind(UnroutedInbox).toSelf();
+  bind(RegistrationDesk).toSelf();
+  bind(EventAnswers).toSelf();
+  bind(EventClock).toSelf();
   bind(ActorKind).to(HeimdallActor);
+  bind(Service).to(ClockStart);
 
   // HTTP
   const { link_secrets: secrets, ...http } = config.http;

@@ -11,9 +11,9 @@ import { HeimdallRoutes } from './heimdall-routes.js';
 import { LidRoutes } from './lid-routes.js';
 import { LinkRoutes } from './link-routes.js';
 import { MetricsRoutes } from './metrics-routes.js';
-import { NotYetRoutes } from './not-yet-routes.js';
 import { PostRoutes } from './post-routes.js';
 import { QueueBoard } from './queue-board.js';
+import { RegistrationRoutes } from './registration-routes.js';
 import { SchemaRoutes } from './schema-routes.js';
 import { SendRoutes } from './send-routes.js';
 import { StubRoutes } from './stub-routes.js';
@@ -41,7 +41,7 @@ export const CORE_ROUTES: readonly Newable<HttpRoutes>[] = [
   TemplateRoutes,
   SchemaRoutes,
   HeimdallRoutes,
-  NotYetRoutes,
+  RegistrationRoutes,
   ApiDocumentRoutes,
   MetricsRoutes,
   QueueBoard,

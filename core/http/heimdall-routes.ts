@@ -3,31 +3,52 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import type { HttpRoutes } from '../contract/http-routes.js';
+import { MECHANISMS } from '../contract/stub-template.js';
 import { StubwireError } from '../errors.js';
+import { EventAnswers } from '../heimdall/event-answers.js';
 import { EventBus } from '../heimdall/event-bus.js';
 import { EventStream } from '../heimdall/event-stream.js';
-import { checkPath } from '../heimdall/path-pattern.js';
-import { type Registration, Registrations } from '../heimdall/registrations.js';
 import { jsonObject } from './json-schema.js';
-import { pageOfArray, pageQuery, pageSchema } from './paging.js';
 import { ServerSentEvents } from './server-sent-events.js';
+import { postSchema } from './stub-schema.js';
+
+const MAX_WAIT_MS = 30_000;
 
 const emission = z.strictObject({
   path: z.string().min(1).max(1_000),
-  mechanism: z.enum(['evt', 'cbh', 'rra', 'rnd', 'evb', '*']).default('evt'),
+  mechanism: z
+    .enum([...MECHANISMS, '*'])
+    .default('evt')
+    .describe('Which registrations take it: those of this mechanism; * is all of them'),
   data: jsonObject.optional(),
 });
-const registrationSchema = z.object({
-  uuid: z.string(),
-  registration_name: z.string(),
-  template: z.string(),
-  path: z.string(),
-  mechanism: z.enum(['evt', 'cbh']),
-  create_stub: jsonObject.optional(),
-  trigger_stubaction: jsonObject.optional(),
+const emitQuery = z.strictObject({
+  wait: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_WAIT_MS)
+    .optional()
+    .describe('ms to wait for the answers of registrations with the mechanism evb: the stubposts of what they ran'),
+});
+const emitted = { id: z.string(), handlers: z.number().int().describe('Registrations that match as it is taken in') };
+const answered = z.object({
+  ...emitted,
+  complete: z.boolean().describe('Every answer is there'),
+  answers: z
+    .array(
+      z.object({
+        registration_uuid: z.string(),
+        registration_name: z.string(),
+        stubref: z.string(),
+        stubpostuuid: z.string(),
+        stubpost: postSchema.optional().describe('Absent where it was not stored in time'),
+      }),
+    )
+    .readonly(),
 });
 
-/** `/api/heimdall`: events emitted, watched, and who handles them. */
+/** `/api/heimdall`: events emitted and watched. */
 @injectable()
 export class HeimdallRoutes implements HttpRoutes {
   readonly name = 'heimdall';
@@ -36,32 +57,33 @@ export class HeimdallRoutes implements HttpRoutes {
   constructor(
     @inject(EventBus) private readonly bus: EventBus,
     @inject(EventStream) private readonly stream: EventStream,
-    @inject(Registrations) private readonly registrations: Registrations,
+    @inject(EventAnswers) private readonly answers: EventAnswers,
   ) {}
 
   register(scope: FastifyInstance): void {
     const app = scope.withTypeProvider<ZodTypeProvider>();
 
-    const emitted = z.object({ id: z.string(), handlers: z.number().int() });
-    app.post(
-      '/api/heimdall/emit',
-      { schema: { body: emission, response: { 202: emitted } } },
-      async ({ body, derivedKey }, reply) => {
-        checkPath(body.path);
-        return reply.code(202).send(await this.bus.emit({ ...body, data: body.data ?? {} }, derivedKey));
-      },
-    );
-
-    const list = { querystring: z.strictObject(pageQuery), response: { 200: pageSchema(registrationSchema) } };
-    app.get('/api/heimdall/registrations', { schema: list }, async ({ query }) =>
-      pageOfArray(this.registrations.all().map(registrationView), query.cursor, query.limit),
-    );
+    const emit = {
+      description:
+        'Emits an event. 202 once it is safe; with wait 200 and the answers, of the mechanisms evb and *: what is not there in time stays pending and is found by its stubpostuuid.',
+      querystring: emitQuery,
+      body: emission,
+      response: { 200: answered, 202: z.object(emitted) },
+    };
+    app.post('/api/heimdall/emit', { schema: emit }, async ({ body, query, derivedKey }, reply) => {
+      const given = { ...body, data: body.data ?? {} };
+      const { wait = 0 } = query;
+      const event = await this.bus.emit(given, { idempotencyKey: derivedKey, collect: wait > 0 });
+      if (wait === 0) return reply.code(202).send(event);
+      return reply.code(200).send({ ...event, ...(await this.answers.collect(event.id, wait)) });
+    });
 
     const watch = {
       querystring: z.strictObject({
         path: z.string().min(1).max(1_000).describe('A pattern: "#" is any segment, "*" everything deeper'),
       }),
-      description: 'Server-sent events, with a heart-beat. The header Last-Event-ID goes on where a stream ended.',
+      description:
+        'Server-sent events, with a heart-beat. The header Last-Event-ID goes on where a stream ended. The minutes of the clock are among them; those of its zones only for a path that begins with global.time.',
     };
     app.get('/api/heimdall/events', { schema: watch }, async (request, reply) => {
       const subscription = await this.stream.watch(request.query.path, lastEventId(request.headers['last-event-id']));
@@ -81,31 +103,4 @@ function lastEventId(header: string | string[] | undefined): string | undefined 
     'validation_failed',
     'The header Last-Event-ID is no id of this stream. Send the id of the last event as it came.',
   );
-}
-
-function registrationView({
-  uuid,
-  name,
-  template,
-  path,
-  mechanism,
-  createStub,
-  triggerStubaction,
-}: Registration): z.output<typeof registrationSchema> {
-  return {
-    uuid,
-    registration_name: name,
-    template,
-    path,
-    mechanism,
-    ...(createStub && {
-      create_stub: {
-        subject: createStub.subject,
-        stubsession_hours: createStub.stubsessionHours,
-        run: createStub.run,
-        data: createStub.data,
-      },
-    }),
-    ...(triggerStubaction && { trigger_stubaction: { ...triggerStubaction } }),
-  };
 }

@@ -112,6 +112,16 @@ export class Keys {
   // events and the rest
   /** Stream of emitted events, trimmed; its entry ids are the ids of the live stream. */
   events = () => `${this.base}events`;
+  /** Hash uuid → registration, and the stream of the uuids that changed, trimmed. */
+  registrations = () => `${this.base}registrations`;
+  registrationChanges = () => `${this.base}registrations:changes`;
+  /** Sorted set of registrations by the ms after which none of their events counts any more. */
+  registrationExpiries = () => `${this.base}registrations:expiries`;
+  /** String, expires: which stubposts answer an event. */
+  eventAnswers = (event: string) => `${this.base}event-answers:${event}`;
+  /** String, expires: somebody watches the events of the clock; those of its zones. */
+  minutesWatched = () => `${this.base}minutes-watched`;
+  zonesWatched = () => `${this.base}minutes-watched:zones`;
   idempotency = (caller: string, key: string) => `${this.base}idempotency:${caller}:${key}`;
   /** Hash reason → count, and a list of the newest excerpts. */
   unhandledCounts = () => `${this.base}unhandled-webhooks`;

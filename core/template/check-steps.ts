@@ -42,29 +42,12 @@ export function stepProblems(document: YamlDocument, vocabulary: Vocabulary): St
   return [...ofActions, ...ofRegistrations];
 }
 
-/** Of the published model, and not built yet. */
-const TASKTYPES_TO_COME: readonly string[] = [
-  'create_stub',
-  'set_list',
-  'add_contactpoint',
-  'attach_file',
-  'create_lid',
-  'heimdall_emit',
-  'heimdall_register',
-  'heimdall_unregister',
-  'set_timer',
-];
-
 function taskProblems(document: YamlDocument, task: Path, vocabulary: Vocabulary): StubwireError[] {
   const { tasktypes } = vocabulary;
   const name = document.value([...task, 'tasktype']);
   if (typeof name !== 'string') return [];
   const schema = tasktypes.get(name);
   if (schema === undefined) {
-    if (TASKTYPES_TO_COME.includes(name)) {
-      const message = `The task type "${name}" is not built yet. There are: ${listed(tasktypes.keys())}.`;
-      return [document.problem('not_yet', message, [...task, 'tasktype'])];
-    }
     const message = `There is no task type "${name}".${didYouMean(name, tasktypes.keys())} There are: ${listed(tasktypes.keys())}.`;
     return [document.problem('tasktype_unknown', message, [...task, 'tasktype'])];
   }

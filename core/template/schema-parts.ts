@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REFUSED, UNLISTED } from '../config/schema-shape.js';
+import { UNLISTED } from '../config/schema-shape.js';
 
 /** Parts that several objects of a stub template share. */
 
@@ -29,34 +29,12 @@ export const Details = z
 /** Metadata for editors: a map that must have something in it. */
 export const NOT_EMPTY = { minProperties: 1 } as const;
 
-/** A key of the published model that this version does not run. `instead` says what there is. */
-export const notYet = (instead: string) =>
-  z
-    .custom<undefined>((value) => value === undefined, {
-      error: `this is not built yet. ${instead}`,
-      params: { code: 'not_yet' },
-    })
-    .optional()
-    .meta({ ...UNLISTED, ...REFUSED });
-
 /** A key of the published model that is refused for good. An empty one, as the platform exports it, is read past. */
 export const notRun = (why: string) =>
   z
     .custom<unknown>((value) => value === undefined || value === null || Object.keys(Object(value)).length === 0, why)
     .optional()
     .meta({ ...UNLISTED, description: why, maxProperties: 0, maxItems: 0, maxLength: 0 });
-
-/** One of the words that are built; those that the model has beside them are named as still to come. */
-export const oneOf = <const Built extends readonly [string, ...string[]]>(built: Built, toCome: readonly string[]) =>
-  z
-    .string()
-    .superRefine((word, context) => {
-      if (!toCome.includes(word)) return;
-      const message = `"${word}" is not built yet. There are: ${built.join(', ')}`;
-      context.addIssue({ code: 'custom', message, params: { code: 'not_yet' } });
-    })
-    .pipe(z.enum(built))
-    .meta({ enum: [...built] });
 
 /** What the platform's export puts on everything. `__key` and `__order` count; what its editor keeps beside them is left out before (`ignored-keys.ts`). */
 export const EXPORTED = {

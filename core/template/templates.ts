@@ -5,9 +5,16 @@ import type { StubTemplate } from '../contract/stub-template.js';
 @injectable()
 export class Templates {
   private loaded: ReadonlyMap<string, StubTemplate> = new Map();
+  private readonly followers: (() => void)[] = [];
 
   replace(templates: ReadonlyMap<string, StubTemplate>): void {
     this.loaded = templates;
+    for (const follow of this.followers) follow();
+  }
+
+  /** Called after each replacement, as long as the program runs. It must not throw. */
+  onReplaced(follow: () => void): void {
+    this.followers.push(follow);
   }
 
   get(name: string): StubTemplate | undefined {

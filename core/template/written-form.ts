@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { UNLISTED } from '../config/schema-shape.js';
-import { Conditions, Details, EXPORTED, JsonMap, Name, NOT_EMPTY, notRun, notYet, oneOf } from './schema-parts.js';
+import { REFUSED, UNLISTED } from '../config/schema-shape.js';
+import { MECHANISMS } from '../contract/stub-template.js';
+import { Conditions, Details, EXPORTED, JsonMap, Name, NOT_EMPTY, notRun } from './schema-parts.js';
 import { Field } from './written-field.js';
 
 /** A stub template as its author writes it (model §3), in YAML or as the platform's exported JSON. */
@@ -151,6 +152,13 @@ const TriggerStubaction = z
   })
   .describe('Runs an action on a stub when the event comes');
 
+const NO_END =
+  'a registration of a template is kept as long as the template is loaded. One that ends, by itself or once it was triggered, is made by a task heimdall_register';
+const NoEnd = z
+  .custom<undefined>((value) => value === undefined, NO_END)
+  .optional()
+  .meta({ ...UNLISTED, ...REFUSED });
+
 const Registration = z
   .strictObject({
     ...EXPORTED,
@@ -159,18 +167,22 @@ const Registration = z
       .min(1)
       .max(1000)
       .describe('Events that it waits for: segments joined by dots, # is any one segment, * everything deeper'),
-    mechanism: oneOf(['evt', 'cbh'], ['rra', 'rnd', 'evb'])
+    mechanism: z
+      .enum(MECHANISMS)
       .describe('How many take the event')
       .meta({
         enumDescriptions: [
           'Every registration that matches takes it; the only one on paths that begin with global.',
           'One takes it: the most specific path, then the newest',
+          'One takes it, in turn',
+          'One takes it, at random',
+          'As evt, and the stubposts of what is run are answers for who emitted it',
         ],
       }),
     create_stub: CreateStub.optional(),
     trigger_stubaction: TriggerStubaction.optional(),
-    on_trigger_method: notYet('A registration of a template is kept as long as the template is loaded.'),
-    timeout_seconds: notYet('A registration of a template is kept as long as the template is loaded.'),
+    on_trigger_method: NoEnd,
+    timeout_seconds: NoEnd,
   })
   .superRefine(({ path, mechanism, create_stub, trigger_stubaction }, context) => {
     if ((create_stub === undefined) === (trigger_stubaction === undefined)) {

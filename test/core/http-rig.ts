@@ -19,8 +19,12 @@ import { DryRuns } from '../../core/dry-run/dry-runs.js';
 import { EditorSchemas } from '../../core/editor/editor-schemas.js';
 import { FileConfig } from '../../core/file/file-config.js';
 import { FileStore } from '../../core/file/file-store.js';
+import { EventAnswers } from '../../core/heimdall/event-answers.js';
 import { EventBus } from '../../core/heimdall/event-bus.js';
+import { EventClock } from '../../core/heimdall/event-clock.js';
 import { EventStream } from '../../core/heimdall/event-stream.js';
+import { HeimdallActor } from '../../core/heimdall/heimdall-actor.js';
+import { RegistrationDesk } from '../../core/heimdall/registration-desk.js';
 import { Registrations } from '../../core/heimdall/registrations.js';
 import { UnroutedInbox } from '../../core/heimdall/unrouted-inbox.js';
 import { Auth } from '../../core/http/auth.js';
@@ -110,7 +114,10 @@ const SERVICES = [
   StubActor,
   DryRuns,
   Registrations,
+  RegistrationDesk,
   EventBus,
+  EventAnswers,
+  EventClock,
   EventStream,
   UnroutedInbox,
   UnhandledWebhooks,
@@ -144,6 +151,7 @@ export class HttpRig {
     container.bind(Clock).toService(RedisClock);
     container.bind(ActorKind).toService(StubActor);
     container.bind(ActorKind).to(ContactDesk).inSingletonScope();
+    container.bind(ActorKind).to(HeimdallActor).inSingletonScope();
     container.bind(ActorKind).to(SingleSendActor).inSingletonScope();
     container.bind(ActorKind).to(DeliveryDeskActor).inSingletonScope();
     for (const kind of kinds) container.bind(ActorKind).toConstantValue(kind);

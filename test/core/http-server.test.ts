@@ -78,11 +78,6 @@ describe('the HTTP server', () => {
       [await ask('POST', '/api/contacts', '{"__proto__": {"x": 1}}', json), 400, 'body_invalid'],
       [await ask('POST', '/api/contacts', { name: 'x'.repeat(1_100_000) }), 413, 'body_too_large'],
       [await ask('GET', '/api/contacts/none'), 404, 'contact_unknown'],
-      [
-        await ask('POST', '/api/heimdall/registrations', 'anything', { 'content-type': 'text/x-anything' }),
-        501,
-        'not_yet',
-      ],
       [await ask('POST', '/api/contacts/none/merge', { contactuuid: 'other' }), 404, 'contact_unknown'],
       [await ask('GET', '/api/contacts?cursor=x'), 422, 'validation_failed'],
     ] as const;

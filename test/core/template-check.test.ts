@@ -78,12 +78,6 @@ describe('checking a stub template: names', () => {
       /^5:29 tasktype_unknown There is no task type "savedate"\. Did you mean "savedata"\? There are: savedata, sendaction\./,
     ));
 
-  it('a task type that is still to come, as just that', () =>
-    one(
-      action('tasks: { t: { tasktype: heimdall_emit } }'),
-      /^5:29 not_yet The task type "heimdall_emit" is not built yet\. There are: savedata, sendaction\./,
-    ));
-
   it('an action for a new stub that is none', () =>
     one(
       `${head}heimdall:\n  n: { path: a.b, mechanism: cbh, create_stub: { run: nope } }\n`,
@@ -91,19 +85,12 @@ describe('checking a stub template: names', () => {
     ));
 });
 
-describe('checking a stub template: what is not built yet', () => {
-  const cases: readonly (readonly [what: string, text: string, expected: RegExp])[] = [
-    [
-      'other mechanisms',
-      `${head}heimdall: { n: { path: a, mechanism: rra, create_stub: {} } }`,
-      /not_yet .*"rra" is not built yet\. There are: evt, cbh\./,
-    ],
-  ];
-  for (const [what, written, expected] of cases)
-    it(`is refused, with what there is: ${what}`, () => one(written, expected));
-});
-
 describe('checking a stub template: its form', () => {
+  it('a registration that ends is made by a task', () =>
+    one(
+      `${head}heimdall: { n: { path: a, mechanism: rra, timeout_seconds: 60, create_stub: {} } }`,
+      /value_invalid .*kept as long as the template is loaded\. One that ends.* is made by a task heimdall_register/,
+    ));
   it('an unknown key names the nearest', () =>
     one(
       action('feilds: {}'),

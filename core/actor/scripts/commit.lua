@@ -3,11 +3,12 @@ Commits a step of a turn, all or nothing, if the actor is still as the turn foun
 KEYS  1 actor  2 mailbox  3 outbox  4 attempts  5 mail (actors with work)  6 clock offset  7.. keys of tells and writes
 ARGV  1 `kind|id`  2 expected version  3 id of the commit  4 `keep`, `set` or `forget` the state  5 state
       6 wake at, ms, or ''  7 outbox entries done  8 how long marks of letters are kept, ms
-      9 n, then n ids: the letters done, from the head
+      9 n, then n × (index of a hash's key, field, value): what must hold; '' is no such field
+      n, then n ids: the letters done, from the head
       n, then n outbox entries to append
       n, then n × (index of mailbox key, index of mark key, `kind|id`, letter id, body, urgent `0` or `1`)
       n, then n × (count of arguments, command, index of key, arguments…)
-Result {0}: the actor has moved on, nothing was done.
+Result {0}: the actor, or what must hold, has moved on; nothing was done.
        {1, version, letters left, now in ms, [tells, from 0, whose actors have letters waiting already and need no wake]}
 ]]
 local at = 8
@@ -27,6 +28,12 @@ if found[2] == ARGV[3] then
 end
 if version ~= tonumber(ARGV[2]) then
   return { 0 }
+end
+for _ = 1, tonumber(take()) do
+  local key, field, value = KEYS[tonumber(take())], take(), take()
+  if (redis.call('HGET', key, field) or '') ~= value then
+    return { 0 }
+  end
 end
 
 local done = tonumber(take())

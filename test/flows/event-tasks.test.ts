@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { EventHosts } from '../support/event-hosts.js';
+
+const CASE = `
+template: case
+initial_state: open
+states: { open: { actions: [note, wait, wait_elsewhere, stop, tell, chase, tell_and_wait] } }
+actions:
+  note: {}
+  wait:
+    tasks:
+      register:
+        tasktype: heimdall_register
+        params:
+          registration_name: the_answer
+          on_trigger_method: "{{stubpost.data.method}}"
+          events: { answer: { path: "answers.{{stub.stubref}}.#", timeout_seconds: "{{stubpost.data.seconds}}" } }
+          trigger_stubaction: { action_name: note, message: "{{stubpost.message}}", data: { asked: "~~stubpost.data.seconds" } }
+  wait_elsewhere:
+    tasks:
+      register:
+        tasktype: heimdall_register
+        params:
+          events: { it: { path: elsewhere } }
+          trigger_stubaction: { stubref: "{{stubpost.data.stubref}}", action_name: note }
+  stop:
+    tasks:
+      unregister: { tasktype: heimdall_unregister, params: { registration_name: the_answer } }
+  tell:
+    tasks:
+      emit:
+        tasktype: heimdall_emit
+        params: { path: "answers.{{stubpost.data.to}}.yes", mechanism: "*", data: { n: "~~stubpost.data.n" } }
+  tell_and_wait:
+    tasks:
+      register:
+        tasktype: heimdall_register
+        params: { events: { it: { path: both } }, trigger_stubaction: { action_name: note } }
+      emit: { tasktype: heimdall_emit, params: { path: both, data: { n: 1 } } }
+  chase:
+    tasks:
+      register:
+        tasktype: heimdall_register
+        params: { events: { it: { path: "chase.{{stub.stubref}}" } }, trigger_stubaction: { action_name: chase } }
+      emit: { tasktype: heimdall_emit, params: { path: "chase.{{stub.stubref}}" } }
+`;
+
+describe('Stubs that register for events and emit them', function () {
+  this.timeout(30_000);
+  let hosts: EventHosts;
+  let [waiting, telling] = ['', ''];
+  before(async () => {
+    hosts = await EventHosts.start({ case: CASE });
+  });
+  beforeEach(async () => {
+    [waiting, telling] = (await Promise.all([hosts.newStub('case'), hosts.newStub('case')])) as [string, string];
+  });
+  after(() => hosts?.end());
+
+  const wait = (method: string, seconds = 600) =>
+    hosts.run(waiting, 'wait', { message: 'so?', data: { method, seconds } });
+  const tell = (n: number) => hosts.run(telling, 'tell', { data: { to: waiting, n } });
+
+  it('hear what another stub emits, once each, until they take the registration back', async () => {
+    const { payload } = (await wait('keep')).tasks.register;
+    assert.deepEqual([payload.registration_name, payload.replaced], ['the_answer', false]);
+    assert.deepEqual((await tell(1)).tasks.emit.payload.handlers, ['the_answer']);
+    await tell(2);
+    assert.deepEqual(await hosts.untilNoted(waiting, 2), [1, 2]);
+    const [post] = (await hosts.ask('GET', `/api/stubs/${waiting}/posts`)).items;
+    assert.deepEqual([post.message, post.data.asked], ['so?', 600]);
+    assert.deepEqual((await hosts.run(waiting, 'stop')).tasks.unregister.payload, {
+      uuid: payload.uuid,
+      unregistered: true,
+    });
+    assert.deepEqual((await tell(3)).tasks.emit.payload.handlers, []);
+    assert.equal((await hosts.run(waiting, 'stop')).tasks.unregister.payload.unregistered, false);
+  });
+
+  it('registering again replaces the registration of the same name', async () => {
+    const first = (await wait('keep')).tasks.register.payload;
+    const second = (await wait('remove')).tasks.register.payload;
+    assert.deepEqual(second, { ...first, replaced: true });
+    await tell(1);
+    await tell(2);
+    await hosts.untilQuiet();
+    assert.deepEqual(await hosts.noted(waiting), [1], 'it ended with the first');
+    assert.equal((await wait('remove')).tasks.register.payload.replaced, false);
+    await tell(3);
+    assert.deepEqual(await hosts.untilNoted(waiting, 2), [1, 3]);
+  });
+
+  it('hear nothing once the time is over', async () => {
+    await wait('keep', 60);
+    await hosts.redis.client.incrby(hosts.keys.clockOffset(), 61_000);
+    await tell(1);
+    await hosts.untilQuiet();
+    assert.deepEqual(await hosts.noted(waiting), []);
+  });
+
+  it('what is registered is in force for the next run, not for an event of the same one', async () => {
+    await hosts.run(waiting, 'tell_and_wait');
+    await hosts.untilQuiet();
+    assert.deepEqual(await hosts.noted(waiting), []);
+    await hosts.run(waiting, 'tell_and_wait');
+    assert.deepEqual(await hosts.untilNoted(waiting, 1), [1]);
+  });
+
+  it('what they say wrong is a failed task that says what is', async () => {
+    const { tasks } = await hosts.run(waiting, 'wait', { data: { method: 'maybe', seconds: 1 } });
+    assert.match(tasks.register.error.message, /params\.on_trigger_method .*"keep"\|"remove"/);
+    const elsewhere = await hosts.run(waiting, 'wait_elsewhere', { data: { stubref: 'nobody' } });
+    assert.equal(elsewhere.tasks.register.error.code, 'stub_unknown');
+  });
+
+  it('that run one another by events come to an end', async () => {
+    await hosts.run(waiting, 'chase');
+    await hosts.run(waiting, 'chase');
+    await hosts.untilQuiet();
+    const { items } = await hosts.ask('GET', `/api/stubs/${waiting}/posts?limit=200`);
+    assert.equal(items[0].refused.code, 'loop_guard');
+    assert.equal(items.length, 54, 'made, two by hand, 50 by events and the one that was too many');
+  });
+});
