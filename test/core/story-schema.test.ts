@@ -43,7 +43,7 @@ describe('the JSON Schema of stories', () => {
     for (const file of storyFiles(['config/templates']).files) {
       const lines =
         readFileSync(file, 'utf8').match(/^# yaml-language-server: \$schema=\.\.\/story\.schema\.json$/gm) ?? [];
-      assert.equal(lines.length, documents(file).length, file);
+      assert.equal(lines.length, documents(file).length, `${file}: begin each story with the line for editors`);
     }
   });
 
