@@ -7,6 +7,7 @@ import { checkFields } from './run-fields.js';
 import { attachmentsOf } from './run-files.js';
 import { planNotifications } from './run-notifications.js';
 import { runTasks } from './run-tasks.js';
+import { roomProblem } from './stub-room.js';
 
 /**
  * Runs one action on one stub: fields, tasks, notifications, metrics, state. It takes values and returns values; the
@@ -53,12 +54,22 @@ async function run(draft: RunDraft, action: TemplateAction): Promise<void> {
   if (action.name === '_update') requireUpdatable(before, draft.template, data);
   draft.post = { ...draft.post, data, attachments };
   draft.stub = applyPosted(before, { ...draft.order, data, attachments }, draft.template);
+  requireRoom(draft);
   await runTasks(action.tasks, draft);
   await planNotifications(action.notifications, draft);
   draft.stub = { ...draft.stub, metrics: counted(draft.stub, action) };
   const state = (await branchState(action, draft)) ?? baseTargetState(before, draft.template, action.name, data);
   draft.stub = { ...touched(draft.stub, draft.world.nowMs), state };
   draft.post = { ...draft.post, to_state: state };
+}
+
+function requireRoom({ stub, order }: RunDraft): void {
+  const problem = roomProblem(stub.data);
+  if (problem === undefined) return;
+  throw new Refusal({
+    code: 'validation_failed',
+    message: `The action "${order.action}" was not run: ${problem}.`,
+  });
 }
 
 function requireAllowed({ stub, template, order }: RunDraft): void {

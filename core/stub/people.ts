@@ -45,6 +45,7 @@ export class People {
   async goOnMerging(contactuuid: string): Promise<void> {
     const survivor = await this.book.get(contactuuid);
     if (survivor && survivor.contactuuid !== contactuuid) await this.tellMerged(contactuuid, survivor.contactuuid);
+    else await this.redis.client.zrem(this.keys.merging(), contactuuid); // erased since: there is nobody to lead to
   }
 
   /** Erases the person behind a contact; `files`: the files too that they sent. Errors: `contact_unknown`. */

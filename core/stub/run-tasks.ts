@@ -3,6 +3,7 @@ import type { TemplateTask } from '../contract/stub-template.js';
 import type { StubChange, TaskResult } from '../contract/task-type.js';
 import { StubwireError } from '../errors.js';
 import { filledIn, isOutage, problemOf, type RunDraft, rootsOf } from './run.js';
+import { roomProblem } from './stub-room.js';
 
 /** Runs the tasks in order. A failed one is recorded and does not stop the others, unless it says so. */
 export async function runTasks(tasks: readonly TemplateTask[], draft: RunDraft): Promise<void> {
@@ -23,7 +24,10 @@ async function runTask(task: TemplateTask, draft: RunDraft): Promise<TaskRecord>
     const payload = result.payload !== undefined && { payload: result.payload };
     draft.writes.push(...(result.writes ?? []));
     if (!result.success) return { success: false, ...payload, error: result.error, ...duration() };
-    draft.stub = changed(draft.stub, result.data, result.stub);
+    const stub = changed(draft.stub, result.data, result.stub);
+    const full = result.data && roomProblem(stub.data);
+    if (full) throw new StubwireError('validation_failed', `Nothing was saved: ${full}.`);
+    draft.stub = stub;
     draft.tells.push(...(result.tells ?? []));
     draft.timers.push(...(result.timers ?? []));
     return { success: true, ...payload, ...duration() };

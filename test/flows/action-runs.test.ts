@@ -7,7 +7,7 @@ template: order
 initial_state: open
 data: { depot: Cape Town }
 states:
-  open: { actions: [book, decide, careful, who, told, to_other, ping, pong] }
+  open: { actions: [book, decide, careful, who, told, to_other, ping, pong, double] }
   paid: { actions: [] }
   refunded: { actions: [] }
   shut: { actions: [], structure: { meta: { is_done: true } } }
@@ -47,6 +47,7 @@ actions:
   who: { tasks: { keep: { tasktype: savedata, params: { data: { by: "~~actioningContact.name", number: "~~actioningContact.basic.contactpoints[0].contact" } } } } }
   told: { tasks: { keep: { tasktype: savedata, params: { data: { heard: "~~stubpost.message", data_too: "~~stubpost.data.x" } } } } }
   to_other: { tasks: { send: { tasktype: sendaction, params: { action_name: told, stubref: "{{stubpost.data.to}}", message: From here, data: { x: 1 } } } } }
+  double: { tasks: { twice: { tasktype: savedata, params: { data: { three: "~~stub.data.one" } } } } }
   ping:
     tasks:
       itself: { tasktype: sendaction, params: { action_name: ping } }
@@ -205,6 +206,18 @@ describe('A run of an action', function () {
       const { send } = (await host.run(stubref, 'to_other', { data: { to } })).tasks;
       assert.equal(send.success, false, to);
     }
+  });
+
+  it('that would make the stub grow without end is refused, and a task that would fails', async () => {
+    const page = 'x'.repeat(400_000);
+    await host.run(stubref, '_update', { data: { one: page } });
+    await host.run(stubref, '_update', { data: { two: page } });
+    const { code, message } = await refused('_update', { data: { three: page } }, 422);
+    assert.deepEqual([code, /may have 1048576/.test(message)], ['validation_failed', true]);
+    const { tasks } = await host.run(stubref, 'double');
+    assert.deepEqual([tasks.twice.success, tasks.twice.error.code], [false, 'validation_failed']);
+    assert.deepEqual(Object.keys((await stub()).data).includes('three'), false);
+    assert.equal((await host.run(stubref, '_update', { data: { two: 'short' } })).to_state, 'open');
   });
 
   it('that sends itself is refused, and a circle of two ends at the limit of the loop guard', async () => {
