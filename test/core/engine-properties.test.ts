@@ -240,4 +240,38 @@ describe('the engine, whatever the template and the order (properties)', () => {
       }),
     );
   });
+
+  it('fills texts in with the time that the run was asked for, whenever it is decided', async () => {
+    const asked = {
+      name: 'asked',
+      usage: 'asked()',
+      arity: [0, 0],
+      run: ({ atMs }: { atMs: number }) => atMs,
+    } as const;
+    const task = { key: 'k', tasktype: 'savedata', params: { data: { asked: '~~#asked()' } } };
+    const action: TemplateAction = {
+      name: 'act',
+      description: '',
+      conditions: [],
+      fields: [],
+      tasks: [{ ...task, conditions: [], stopOnFailure: false }],
+      notifications: [],
+      metrics: [],
+      toState: [],
+    };
+    const order = {
+      stubpostuuid: 'post',
+      action: 'act',
+      message: '',
+      data: {},
+      attachments: [],
+      posted_by: {},
+      atMs: 5,
+    };
+    for (const nowMs of [NOW_MS, NOW_MS + 60_000]) {
+      const later = { ...world, nowMs, substitution: new Substitution([asked]) };
+      const { stub } = await runAction(templateOf(action, true), STUB, order, later);
+      assert.equal(stub.data['asked'], 5);
+    }
+  });
 });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { readYaml } from '../../core/config/load-yaml.js';
+import { textProblems } from '../../core/template/check-placeholders.js';
 import { checkTemplate } from '../../core/template/checked-template.js';
+import { DeterministicUuid } from '../../core/template/helpers/deterministic-uuid.js';
+import { Substitution } from '../../core/template/substitution.js';
 import { vocabulary } from '../support/template-vocabulary.js';
 
 /** What is wrong with a template whose one task has this text, or whose one action has this condition. */
@@ -80,5 +84,73 @@ describe('checking a stub template: a condition that runs a text', () => {
   it('is refused, for the text may come from outside', () => {
     assert.match(problemsOf({ condition: '$eval(stubpost.message)' })[0]!, /^condition_invalid .* uses \$eval/);
     assert.deepEqual(problemsOf({ condition: 'stub.data.x = "$eval(1)"' }), []);
+  });
+});
+
+describe('checking a stub template: its texts', () => {
+  it('what is taken can be filled in, and what is refused never throws (property)', () => {
+    const substitution = new Substitution([new DeterministicUuid()]);
+    const data = { stub: { data: { x: 'v', l: ['a', { name: 'n' }] } }, template: { data: { g: '{{org.name}}' } } };
+    const piece = fc.constantFrom(
+      ...[
+        '{{',
+        '}}',
+        '{{{',
+        '}}}',
+        '{{~',
+        '~}}',
+        '{{!-- ',
+        '--}}',
+        '{{> ',
+        '{{{{',
+        '}}}}',
+        '\\',
+        'words ',
+        '~~',
+        '"a"',
+        '[0]',
+        '(',
+        ')',
+      ],
+      ...[
+        '{{#if stub.data.x}}',
+        '{{/if}}',
+        '{{else}}',
+        '{{#each stub.data.l}}',
+        '{{/each}}',
+        '{{this}}',
+        '{{@index}}',
+        '{{../x}}',
+      ],
+      ...[
+        '{{#skip}}',
+        '{{/skip}}',
+        '{{#substitute}}',
+        '{{/substitute}}',
+        '{{template.data.g}}',
+        '{{stub.data.x}}',
+        '{{[raw text] 0}}',
+      ],
+      ...[
+        '{{#deterministicuuid}}',
+        '{{/deterministicuuid}}',
+        '{{#deterministicuuid stub.data.x}}',
+        '{{lookup stub "x"}}',
+        '{{"stub"}}',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 8 }), (pieces) => {
+        const text = pieces.join('');
+        if (textProblems(text, vocabulary.helpers).length > 0) return;
+        try {
+          substitution.fill(text, data, { atMs: 0 });
+        } catch (error) {
+          // What a helper is given shows when it is.
+          assert.match((error as Error).message, /the namespace of deterministicuuid is no UUID/, text);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
