@@ -65,7 +65,10 @@ export async function main(
     .option('--grep <pattern>', 'only stories whose file or sentence matches this regular expression', regExp)
     .exitOverride()
     .action(async (files: string[], options: TestFlags) => {
-      exitCode = await orCouldNotRun(() => testStories({ ...options, files, provideRedis, print: console.log }));
+      const ending = new AbortController();
+      void stopSignal().then(() => ending.abort());
+      const whole = { ...options, files, provideRedis, print: console.log, interrupted: ending.signal };
+      exitCode = await orCouldNotRun(() => testStories(whole));
     });
   program
     .command('doctor')

@@ -100,10 +100,12 @@ export interface HostValues {
   readonly config: HostConfig;
   readonly log: Logger;
   readonly target: RedisTarget;
+  /** Instead of calls over HTTP: the answers of stories. */
+  readonly caller?: HttpCaller;
 }
 
 /** Every binding of core. One instance of each; nothing is made, and nothing connects, before it is used. */
-export function createContainer({ config, log, target }: HostValues, origins: Origins): Container {
+export function createContainer({ config, log, target, caller }: HostValues, origins: Origins): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   const bind = origins.noting({ name: 'core' }, container.bind.bind(container));
 
@@ -173,7 +175,8 @@ export function createContainer({ config, log, target }: HostValues, origins: Or
 
   // calls to other systems
   bind(ApicallConfig).toConstantValue(config.apicall);
-  bind(HttpCaller).toSelf();
+  if (caller) bind(HttpCaller).toConstantValue(caller);
+  else bind(HttpCaller).toSelf();
   bind(CallJournal).toSelf();
   bind(Apicall).toSelf();
   bind(TaskType).toService(Apicall);

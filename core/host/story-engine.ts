@@ -8,6 +8,7 @@ import { createLogger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import { RedisServerProcess } from '../redis/redis-server-process.js';
 import { isAlive } from '../redis/start-lock.js';
+import { PlayedCaller } from '../story/played-caller.js';
 import type { KnownTemplate } from '../story/story-names.js';
 import { BASE_ACTIONS } from '../stub/base-actions.js';
 import { loadTemplates } from '../template/template-loader.js';
@@ -36,6 +37,7 @@ export class StoryEngine {
 
   private constructor(
     readonly container: Container,
+    readonly caller: PlayedCaller,
     private readonly source: RedisSource,
     private readonly dir: string,
     private readonly server: RedisServerProcess,
@@ -52,7 +54,7 @@ export class StoryEngine {
         http: { ...host.http, host: '127.0.0.1', port: 0 },
         redis: { ...host.redis, url: `unix://${server.socket}`, prefix: 'stories' },
         files: { ...host.files, dir: join(dir, 'files') },
-        apicall: { ...host.apicall, allow_hosts: [], secrets: {} }, // no system is asked
+        apicall: { ...host.apicall, secrets: withoutValues(host.apicall.secrets) },
         auth: { tokens: [{ name: 'stories', token: randomUUID(), role: 'admin' }] }, // nobody else has a say
       };
       mkdirSync(config.files.dir);
@@ -60,11 +62,12 @@ export class StoryEngine {
       const source = new RedisSource(config.redis, log);
       const plugins = await playedPlugins(await loadPlugins(config.plugins));
       const origins = new Origins();
-      const container = joinPlugins({ config, log, target: source.target }, plugins, origins);
+      const caller = new PlayedCaller(config.apicall);
+      const container = joinPlugins({ config, log, target: source.target, caller }, plugins, origins);
       requirePlayed(container, origins, plugins);
       container.get(Templates).replace(loadTemplates(templates, vocabularyOf(container)));
       provideRedis();
-      return new StoryEngine(container, source, dir, server);
+      return new StoryEngine(container, caller, source, dir, server);
     } catch (error) {
       rmSync(dir, { recursive: true, force: true });
       throw error;
@@ -103,6 +106,10 @@ export class StoryEngine {
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
+
+/** Templates still name them; what a story sees is the name. */
+const withoutValues = (secrets: HostConfig['apicall']['secrets']): HostConfig['apicall']['secrets'] =>
+  Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, { ...secret, value: `secret ${name}` }]));
 
 /** Removes what runs that were killed have left: their Redis would stay for ever. */
 async function sweep(): Promise<void> {

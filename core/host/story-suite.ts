@@ -1,5 +1,4 @@
 import { basename, dirname, resolve } from 'node:path';
-import type { Container } from 'inversify';
 import { DeadLetters } from '../actor/dead-letters.js';
 import { RedisClock } from '../actor/redis-clock.js';
 import type { HostConfig } from '../config/host-config.js';
@@ -117,7 +116,7 @@ export class StorySuite {
     if (begun) return begun;
     await engine.start();
     for (const service of engine.container.getAll(Service)) await service.ready?.();
-    const services = servicesOf(engine.container, this.options.maxHops);
+    const services = servicesOf(engine, this.options.maxHops);
     await services.clock.rest();
     const stage = { services, snapshot: await StorySnapshot.take(services.redis) };
     this.stages.set(engine, stage);
@@ -142,7 +141,7 @@ function noStories(where: readonly string[], grep: RegExp | undefined): Stubwire
   return new StubwireError('file_unreadable', message);
 }
 
-function servicesOf(container: Container, maxHops?: number): StoryServices {
+function servicesOf({ container, caller }: StoryEngine, maxHops?: number): StoryServices {
   const kinds = new Map(container.getAll(ActorKind).map(({ kind, queue }) => [kind, queue]));
   const [clients] = container.getAll(StoryClients);
   const { client: redis } = container.get(RedisConnection);
@@ -157,6 +156,7 @@ function servicesOf(container: Container, maxHops?: number): StoryServices {
     unrouted: container.get(UnroutedInbox),
     deadLetters: container.get(DeadLetters),
     clients: clients!,
+    caller,
     clock: new StoryClock(container.get(WorkUnderWay), kinds, container.get(RedisClock), clients!, maxHops),
   };
 }

@@ -9,18 +9,21 @@ export type StoryFormat = (typeof STORY_FORMATS)[number];
 
 export interface TestOptions extends StorySuiteOptions {
   readonly format: StoryFormat;
+  /** Ends the run before the next story. */
+  readonly interrupted?: AbortSignal;
   /** Gets what is to be printed, piece by piece. */
   print(text: string): void;
 }
 
 /** `stubwire test`: plays stories, and says which hold. Resolves with the exit code 0 or 1; what cannot run throws. */
-export async function testStories({ format, print, ...options }: TestOptions): Promise<0 | 1> {
+export async function testStories({ format, print, interrupted, ...options }: TestOptions): Promise<0 | 1> {
   const beganMs = performance.now();
   const suite = await StorySuite.open(options);
   const outcomes: StoryOutcome[] = [];
   const isText = format === 'text';
   try {
     for (const story of suite.stories) {
+      if (interrupted?.aborted) break;
       if (isText && outcomes.at(-1)?.story.file !== story.file) print(fileText(story.file));
       const outcome = await suite.play(story);
       outcomes.push(outcome);
@@ -32,5 +35,7 @@ export async function testStories({ format, print, ...options }: TestOptions): P
   const tookMs = performance.now() - beganMs;
   const whole = { text: endText, json: storiesJson, junit: storiesJunit }[format];
   print(whole(outcomes, tookMs));
-  return outcomes.some(({ failure }) => failure) ? 1 : 0;
+  const isWhole = outcomes.length === suite.stories.length;
+  if (isText && !isWhole) print(`\n  Stopped: ${suite.stories.length - outcomes.length} stories were not played.`);
+  return isWhole && !outcomes.some(({ failure }) => failure) ? 0 : 1;
 }

@@ -29,6 +29,11 @@ export class StoryClock {
     return this.clock.nowMs();
   }
 
+  /** Moves the clock to a moment, back too: for the begin of a story, when nothing is there yet. */
+  async set(toMs: number): Promise<void> {
+    await this.clock.advance(toMs - (await this.nowMs()));
+  }
+
   /** Resolves once nothing is under way: no letter, turn, send, webhook, nor a timer that is due. Errors: `StoryStuck`. */
   async rest(waitMs = REST_MS): Promise<Look> {
     const until = performance.now() + waitMs;

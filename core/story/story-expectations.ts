@@ -31,6 +31,7 @@ export class StoryExpectations {
   /** The last `gets` of each contact since something was done: then all that was sent must have been told. */
   private readonly open = new Map<string, Step>();
   private eventsAfter = '-';
+  private callsTold = 0;
 
   constructor(private readonly world: StoryWorld) {}
 
@@ -63,6 +64,7 @@ export class StoryExpectations {
     const found = [
       ...(await this.ofStub(step, expected)),
       ...(await this.ofAll(expected)),
+      ...this.ofCalls(expected),
       ...(await this.ofEvents(expected)),
     ];
     const [first] = found;
@@ -143,6 +145,25 @@ export class StoryExpectations {
         });
     }
     return found;
+  }
+
+  /** All calls since the last look, in order. */
+  private ofCalls({ calls }: Expectation): Found[] {
+    if (!calls) return [];
+    const seen = this.world.services.caller.calls();
+    const left = seen.slice(this.callsTold);
+    this.callsTold = seen.length;
+    const problem = listProblem(calls, left, (expected, call) => [
+      ...differences(expected.to, call.to, ['to']),
+      ...(expected.body === undefined ? [] : differences(expected.body, call.body, ['body'])),
+    ]);
+    if (!problem) return [];
+    if (problem.kind === 'different' && problem.differences[0]!.path[0] === 'body')
+      return problem.differences.map((each) => foundOf('calls', { ...each, path: [problem.at, ...each.path] }));
+    const wanted = calls.map((call) => (call === ANY_MORE ? call : call.to)).join('\n');
+    const at = problem.kind === 'too_many' ? [] : [problem.at];
+    const came = left.map(({ to }) => to).join('\n') || 'no call';
+    return [{ what: 'calls', expected: wanted || 'no call', seen: came, path: ['calls', ...at] }];
   }
 
   /** Each event in its turn; the next look begins behind the last one found. */

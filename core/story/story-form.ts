@@ -1,5 +1,6 @@
 import { type ZodType, z } from 'zod';
 import { checkPattern } from '../heimdall/path-pattern.js';
+import { isMoment } from '../stub/iso-date.js';
 import { durationMs } from './duration.js';
 import { patternProblem } from './text-pattern.js';
 
@@ -105,6 +106,11 @@ const Expect = z
       .max(MAX_LIST)
       .optional()
       .describe('Events that were emitted since the last look, in this order, others between'),
+    calls: z
+      .array(z.union([Pattern, z.strictObject({ to: Pattern, body: z.json().optional().describe('Part of it') })]))
+      .max(MAX_LIST)
+      .optional()
+      .describe('Calls of apicall since the last look, all of them in order: GET https://…'),
     stubs: z.int().min(0).max(1_000).optional().describe('How many stubs there are in all'),
     unrouted: z.int().min(0).max(1_000).optional().describe('How many messages nobody took'),
     'nothing more sent': z.literal(true).optional().describe('No message to anybody that the story has not told'),
@@ -139,9 +145,24 @@ const Sends = z
     if (given.length !== 1) context.addIssue({ code: 'custom', message: `send one of ${MEDIA.join(', ')}, location` });
   });
 
+const Moment = z
+  .string()
+  .refine((text) => isMoment(text), 'write a time with its zone, such as 2026-03-02T16:55:00+02:00');
+
+const Answer = z.strictObject({
+  to: Pattern.describe('Method and URL: GET https://crm.example.org/people/…'),
+  status: z.int().min(100).max(599).default(200),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.json().optional().describe('JSON, or a text'),
+  times: z.int().min(1).max(1_000).optional().describe('So often; then the next answer that fits'),
+});
+
 const Duration = z.string().superRefine((text, context) => {
-  if (durationMs(text) === undefined)
-    context.addIssue({ code: 'custom', message: `"${text}" is no time to wait. Write 25h, 3d 2h, 30m or 90s` });
+  if (durationMs(text) !== undefined) return;
+  const moment = /^until (.*)$/.exec(text)?.[1];
+  if (moment !== undefined && isMoment(moment)) return;
+  const message = `"${text}" is no time to wait. Write 25h, 3d 2h, 30m or 90s, or until 2026-03-02T16:55:00+02:00`;
+  context.addIssue({ code: 'custom', message });
 });
 
 const fileList = z.union([file, z.array(file).max(MAX_LIST)]);
@@ -181,7 +202,7 @@ export function stepForm(contacts: readonly string[]): ZodType<WrittenStep> {
     .strictObject({
       ...Object.fromEntries(ofClients),
       action: words.optional().describe('Runs an action of the stub'),
-      wait: Duration.optional().describe('Lets time pass: 25h, 3d 2h, 30m, 90s'),
+      wait: Duration.optional().describe('Lets time pass: 25h, 3d 2h, 30m, 90s; or until a moment'),
       emit: z
         .strictObject({
           path: z.string().min(1).max(1_000).describe('Segments joined by dots'),
@@ -246,6 +267,8 @@ export function storyForm(contacts: readonly string[]) {
     story: z.string().min(1).max(300).describe('What happens, as a sentence'),
     template: words.optional().describe('The stub template; default: the one that the file is named after'),
     contacts: z.record(ContactName, Contact).default({}).describe('Who takes part, by short name'),
+    starts: Moment.optional().describe('When it begins: 2026-03-02T16:55:00+02:00; default: now'),
+    answers: z.array(Answer).max(MAX_LIST).default([]).describe('What other systems answer to apicall'),
     stub: z
       .strictObject({
         subject: z.string().max(1_000).default('').describe('What it is about'),

@@ -56,12 +56,20 @@ async function take(step: Step, world: StoryWorld, deeds: StoryDeeds, expectatio
     case 'emit':
       return deeds.emit(step, deed);
     case 'wait':
-      return world.services.clock.pass(deed.ms);
+      return world.services.clock.pass('ms' in deed ? deed.ms : await untilMoment(step, deed.untilMs, world));
     case 'gets':
       return expectations.gets(step, deed);
     case 'expect':
       return expectations.expect(step, deed.expect);
   }
+}
+
+/** How long it is until then, ms. */
+async function untilMoment(step: Step, untilMs: number, { services }: StoryWorld): Promise<number> {
+  const nowMs = await services.clock.nowMs();
+  if (untilMs >= nowMs) return untilMs - nowMs;
+  const mismatch = { what: '', expected: 'a time to come', seen: `it is ${new Date(nowMs).toISOString().slice(0, 16)}Z already` };
+  throw new StepFailed(step.place(['wait']), step.title, 'The story cannot go back in time.', [mismatch]);
 }
 
 /** What the engine refuses, and an engine that does not come to rest, is a failure of the step. */

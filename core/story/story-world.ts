@@ -9,6 +9,7 @@ import type { Keys } from '../redis/keys.js';
 import type { ContactBook } from '../stub/contact-book.js';
 import type { StubDesk } from '../stub/stub-desk.js';
 import type { StubStore } from '../stub/stub-store.js';
+import type { PlayedCaller } from './played-caller.js';
 import type { Story } from './story.js';
 import type { StoryClock } from './story-clock.js';
 
@@ -25,6 +26,7 @@ export interface StoryServices {
   readonly deadLetters: DeadLetters;
   readonly clients: StoryClients;
   readonly clock: StoryClock;
+  readonly caller: PlayedCaller;
 }
 
 /** A contact of the story as it stands in the engine. */
@@ -51,7 +53,9 @@ export class StoryWorld {
 
   /** Makes the contacts, and lets the clock of the story begin. Errors: as `ContactBook.create`. */
   async begin(): Promise<void> {
-    const { contacts, clients, clock } = this.services;
+    const { contacts, clients, clock, caller } = this.services;
+    caller.begin(this.story.answers);
+    if (this.story.startsMs !== undefined) await clock.set(this.story.startsMs);
     this.startedAtMs = await clock.nowMs();
     for (const [short, { name, mobile, whatsappUser }] of this.story.contacts) {
       const contactpoints =

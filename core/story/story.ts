@@ -36,6 +36,21 @@ export interface ExpectedEvent {
   readonly data?: JsonObject | undefined;
 }
 
+/** What the task `apicall` is answered; `times`: so often, then the next one that fits. */
+export interface CannedAnswer {
+  /** Method and URL, as an expected text: `GET https://crm.example.org/people/…`. */
+  readonly to: string;
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  readonly body?: Json | undefined;
+  readonly times?: number | undefined;
+}
+
+export interface ExpectedCall {
+  readonly to: string;
+  readonly body?: Json | undefined;
+}
+
 /** What a client does; `about` is still the text of a message, to be looked up in the chat. */
 export type StoryDeed =
   | Extract<ClientDeed, { readonly do: 'write' | 'tap' | 'place' }>
@@ -52,6 +67,7 @@ export interface Expectation {
   readonly contact_lists?: { readonly [list: string]: readonly string[] } | undefined;
   readonly log?: readonly ('…' | ExpectedEntry)[] | undefined;
   readonly events?: readonly ExpectedEvent[] | undefined;
+  readonly calls?: readonly ('…' | ExpectedCall)[] | undefined;
   readonly stubs?: number | undefined;
   readonly unrouted?: number | undefined;
   readonly nothingMoreSent?: true | undefined;
@@ -71,7 +87,9 @@ export type StepDeed =
     }
   | { readonly do: 'client'; readonly contact: string; readonly deed: StoryDeed; readonly profile?: string | undefined }
   | { readonly do: 'gets'; readonly contact: string; readonly messages: readonly ('…' | ExpectedMessage)[] }
+  /** `ms` from now, or until a moment. */
   | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'wait'; readonly untilMs: number }
   | { readonly do: 'emit'; readonly path: string; readonly mechanism: Mechanism | '*'; readonly data: JsonObject }
   | { readonly do: 'expect'; readonly expect: Expectation };
 
@@ -89,6 +107,9 @@ export interface Story {
   readonly place: Place;
   /** By short name, in order. */
   readonly contacts: ReadonlyMap<string, StoryContact>;
+  /** When it begins; absent: now. */
+  readonly startsMs?: number;
+  readonly answers: readonly CannedAnswer[];
   /** The template of its own stub. */
   readonly template: string;
   /** Absent: a client begins. */

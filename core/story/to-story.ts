@@ -20,6 +20,8 @@ export function toStory(document: YamlDocument, written: WrittenStory, template:
     place: document.place(['story']),
     contacts,
     template: written.template ?? template,
+    ...(written.starts !== undefined && { startsMs: Date.parse(written.starts) }),
+    answers: written.answers,
     ...(stub && {
       stub: {
         subject: stub.subject,
@@ -68,10 +70,15 @@ function deedOf(step: WrittenStep, key: string, folder: string): StepDeed {
     ]);
     return { do: 'action', action, message, data, files: Object.fromEntries(paths), as, stub, refused };
   }
-  if (step.wait !== undefined) return { do: 'wait', ms: durationMs(step.wait)! };
+  if (step.wait !== undefined) {
+    const ms = durationMs(step.wait);
+    return ms === undefined
+      ? { do: 'wait', untilMs: Date.parse(step.wait.slice('until '.length)) }
+      : { do: 'wait', ms };
+  }
   if (step.emit !== undefined) return { do: 'emit', ...step.emit };
   if (step.expect !== undefined) {
-    const { 'nothing more sent': nothingMoreSent, log, events, ...rest } = step.expect;
+    const { 'nothing more sent': nothingMoreSent, log, events, calls, ...rest } = step.expect;
     return {
       do: 'expect',
       expect: {
@@ -80,6 +87,7 @@ function deedOf(step: WrittenStep, key: string, folder: string): StepDeed {
         log: log?.map((entry) =>
           typeof entry !== 'string' ? entry : entry === ANY_MORE ? ANY_MORE : { action: entry },
         ),
+        calls: calls?.map((call) => (typeof call !== 'string' ? call : call === ANY_MORE ? ANY_MORE : { to: call })),
         events: events?.map((event) => (typeof event === 'string' ? { path: event } : event)),
       },
     };
