@@ -107,7 +107,12 @@ const Expect = z
       .optional()
       .describe('Events that were emitted since the last look, in this order, others between'),
     calls: z
-      .array(z.union([Pattern, z.strictObject({ to: Pattern, body: z.json().optional().describe('Part of it') })]))
+      .array(
+        z.union([
+          Pattern,
+          z.strictObject({ to: Pattern.describe('Method and URL'), body: z.json().optional().describe('Part of it') }),
+        ]),
+      )
       .max(MAX_LIST)
       .optional()
       .describe('Calls of apicall since the last look, all of them in order: GET https://…'),
@@ -151,8 +156,11 @@ const Moment = z
 
 const Answer = z.strictObject({
   to: Pattern.describe('Method and URL: GET https://crm.example.org/people/…'),
-  status: z.int().min(100).max(599).default(200),
-  headers: z.record(z.string(), z.string()).default({}),
+  status: z.int().min(100).max(599).default(200).describe('The HTTP status'),
+  headers: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Beside the content type, which follows from the body'),
   body: z.json().optional().describe('JSON, or a text'),
   times: z.int().min(1).max(1_000).optional().describe('So often; then the next answer that fits'),
 });

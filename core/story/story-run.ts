@@ -68,7 +68,11 @@ async function take(step: Step, world: StoryWorld, deeds: StoryDeeds, expectatio
 async function untilMoment(step: Step, untilMs: number, { services }: StoryWorld): Promise<number> {
   const nowMs = await services.clock.nowMs();
   if (untilMs >= nowMs) return untilMs - nowMs;
-  const mismatch = { what: '', expected: 'a time to come', seen: `it is ${new Date(nowMs).toISOString().slice(0, 16)}Z already` };
+  const mismatch = {
+    what: '',
+    expected: 'a time to come',
+    seen: `it is ${new Date(nowMs).toISOString().slice(0, 16)}Z already`,
+  };
   throw new StepFailed(step.place(['wait']), step.title, 'The story cannot go back in time.', [mismatch]);
 }
 
