@@ -23,6 +23,8 @@ export type ClientDeed =
       readonly name?: string;
       readonly address?: string;
     }
+  /** In the emulator's own words: what else its clients can send. */
+  | { readonly do: 'other'; readonly content: JsonObject }
   | { readonly do: 'react'; readonly emoji: string; readonly about: string };
 
 /** One message as the client's phone shows it. */

@@ -127,6 +127,7 @@ export class StoryDeeds {
   private async clientDeed(step: Step, contact: string, deed: StoryDeed): Promise<ClientDeed> {
     switch (deed.do) {
       case 'place':
+      case 'other':
         return deed;
       case 'send': {
         const { path, ...file } = deed.file;

@@ -53,7 +53,7 @@ export interface ExpectedCall {
 
 /** What a client does; `about` is still the text of a message, to be looked up in the chat. */
 export type StoryDeed =
-  | Extract<ClientDeed, { readonly do: 'write' | 'tap' | 'place' }>
+  | Extract<ClientDeed, { readonly do: 'write' | 'tap' | 'place' | 'other' }>
   | { readonly do: 'send'; readonly file: Omit<ClientFile, 'content'> & { readonly path: string } }
   | { readonly do: 'react'; readonly emoji: string; readonly about?: string };
 

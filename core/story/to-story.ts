@@ -1,8 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import type { YamlDocument } from '../config/yaml-document.js';
 import { durationMs } from './duration.js';
+import type { WrittenGets, WrittenMessage } from './expect-form.js';
+import type { WrittenSends, WrittenStep } from './step-form.js';
 import { ANY_MORE, type ExpectedMessage, type Step, type StepDeed, type Story, type StoryContact } from './story.js';
-import type { WrittenGets, WrittenMessage, WrittenSends, WrittenStep, WrittenStory } from './story-form.js';
+import type { WrittenStory } from './story-form.js';
 
 const MEDIA = ['image', 'video', 'audio', 'document', 'sticker'] as const;
 const MAX_TITLE = 60;
@@ -125,6 +127,7 @@ function clientDeed(verb: string, step: WrittenStep, key: string, folder: string
 }
 
 function sending(sends: WrittenSends, folder: string) {
+  if (sends.other) return { do: 'other', content: sends.other } as const;
   if (sends.location) {
     const { latitude, longitude, name, address } = sends.location;
     const named = { ...(name !== undefined && { name }), ...(address !== undefined && { address }) };

@@ -1,5 +1,11 @@
 import { inject, injectable } from 'inversify';
-import type { ClientDeed, ClientMessage, JsonObject, StoryClients } from '../../../core/index.js';
+import {
+  type ClientDeed,
+  type ClientMessage,
+  type JsonObject,
+  type StoryClients,
+  StubwireError,
+} from '../../../core/index.js';
 import { EmulatorKeys } from '../emulator-keys.js';
 import { USER_ID } from '../message/recipient.js';
 import { WebhookPump } from '../webhook/webhook-pump.js';
@@ -32,8 +38,12 @@ export class EmulatedClients implements StoryClients {
   }
 
   async act(address: string, deed: ClientDeed, profile?: string): Promise<ClientMessage> {
-    const write = ClientWrite.parse({ ...written(deed), profile });
-    return shown(await this.phone.write(await this.book.writing(address), write));
+    const write = ClientWrite.safeParse({ ...written(deed), profile });
+    if (!write.success) {
+      const message = write.error.issues.map(({ path, message: why }) => `${path.join('.')}: ${why}`).join('; ');
+      throw new StubwireError('validation_failed', message);
+    }
+    return shown(await this.phone.write(await this.book.writing(address), write.data));
   }
 
   async chat(address: string): Promise<readonly ClientMessage[]> {
@@ -52,6 +62,8 @@ function written(deed: ClientDeed): object {
       return { text: deed.text, reply_to: deed.about };
     case 'tap':
       return { tap: deed.button, reply_to: deed.about };
+    case 'other':
+      return deed.content;
     case 'react':
       return { reaction: { message_id: deed.about, emoji: deed.emoji } };
     case 'place': {
