@@ -7,7 +7,7 @@ template: box
 initial_state: open
 data: { greeting: "Dear {{stub.data.name}}" }
 states:
-  open: { actions: [note, keep, list, loops, pattern, slow_condition, approved, second] }
+  open: { actions: [note, keep, list, loops, pattern, slow_condition, approved, second, wait_for] }
 heimdall:
   new_conversation:
     path: stubber.systems.notifications.whatsapp.incoming.main.from.#
@@ -66,6 +66,13 @@ actions:
     fields: { word: { fieldtype: text, validations: { slow: { validationtype: regex, params: { regex: "^(a+)+$" } } } } }
   slow_condition:
     conditions: ['$match(stubpost.message, /^(a+)+$/)']
+  wait_for:
+    tasks:
+      wait:
+        tasktype: heimdall_register
+        params:
+          events: { later: { path: tests.later, mechanism: evt } }
+          trigger_stubaction: { action_name: note, message: "~~stubpost.message", data: { words: "{{stubpost.message}}" } }
   second:
     tasks: { keep: { tasktype: savedata, params: { data: { letter: "{{#substitute}}{{template.data.greeting}}{{/substitute}}" } } } }
   approved:
@@ -158,6 +165,18 @@ describe('Injection: what comes from outside is data, whatever it says', functio
     });
     await host.run(stubref, 'second');
     assert.equal((await stubData(stubref)).letter, 'Dear {{stub.data.secret}}');
+  });
+
+  it('a registration of a running stub is filled in once: what it keeps of a text is no template when the event comes', async () => {
+    const stubref = await newBox({ secret: 's3cret' });
+    const message = '{{heimdall.secret}} ~~heimdall {{org.name}}';
+    await host.run(stubref, 'wait_for', { message });
+    await host.ask('POST', '/api/heimdall/emit', { path: 'tests.later', data: { secret: 's3cret' } });
+    const { noted, words } = await until('the action of the registration', async () => {
+      const data = await stubData(stubref);
+      return data.noted !== undefined && data;
+    });
+    assert.deepEqual([noted, words], [message, message]);
   });
 
   it('keys that JavaScript means something by are refused in requests, and data in webhooks', async () => {
