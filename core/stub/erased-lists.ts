@@ -1,9 +1,10 @@
 import type { Write } from '../contract/actor-kind.js';
+import { registrationWrites, removalWrites, type StoredRegistration } from '../heimdall/registration.js';
 import type { RedisConnection } from '../redis/connection.js';
 import type { Keys } from '../redis/keys.js';
 import type { Ahead } from '../redis/page-ahead.js';
 import type { ErasedPerson } from './contact-record.js';
-import { redacting } from './erasure.js';
+import { redacted, redacting } from './erasure.js';
 
 interface Store {
   readonly redis: RedisConnection;
@@ -33,26 +34,41 @@ export async function eventsWithout(
   };
 }
 
-/** What waits for a person to look at it, in the inbox and among the dead letters, goes where it names them. */
-export async function listsWithout({ redis, keys }: Store, person: ErasedPerson): Promise<{ writes: Write[] }> {
+/**
+ * What waits for a person to look at it, in the inbox and among the dead letters, goes where it names them; so do
+ * registrations that wait for events of theirs. Of others what names them goes.
+ */
+export async function listsWithout(store: Store, person: ErasedPerson): Promise<{ writes: Write[] }> {
+  const { keys } = store;
+  const names = naming(person);
+  const redact = redacting(person);
+  const writes: Write[] = [];
   const lists = [
     [keys.unrouted(), keys.unroutedIndex()],
     [keys.deadLetters(), keys.deadLetterIndex()],
   ] as const;
-  const names = naming(person);
-  const writes: Write[] = [];
   for (const [items, index] of lists) {
-    let cursor = '0';
-    do {
-      const [next, flat] = await redis.client.hscan(items, cursor, 'COUNT', ITEMS_A_LOOK);
-      cursor = next;
-      for (let at = 0; at < flat.length; at += 2) {
-        const [id, text] = [flat[at]!, flat[at + 1]!];
-        if (names(text)) writes.push(['HDEL', items, id], ['ZREM', index, id]);
-      }
-    } while (cursor !== '0');
+    for await (const [id, text] of entriesOf(store, items)) {
+      if (names(text)) writes.push(['HDEL', items, id], ['ZREM', index, id]);
+    }
+  }
+  for await (const [uuid, text] of entriesOf(store, keys.registrations())) {
+    if (!names(text)) continue;
+    const before = JSON.parse(text) as StoredRegistration;
+    const after = redacted(before, redact);
+    const isForThem = Object.values(before.events).some(({ path }) => names(path));
+    writes.push(...(isForThem ? removalWrites(keys, uuid) : after === before ? [] : registrationWrites(keys, after)));
   }
   return { writes };
+}
+
+async function* entriesOf({ redis }: Store, hash: string): AsyncGenerator<readonly [field: string, text: string]> {
+  let cursor = '0';
+  do {
+    const [next, flat] = await redis.client.hscan(hash, cursor, 'COUNT', ITEMS_A_LOOK);
+    cursor = next;
+    for (let at = 0; at < flat.length; at += 2) yield [flat[at]!, flat[at + 1]!];
+  } while (cursor !== '0');
 }
 
 function naming(person: ErasedPerson): (text: string) => boolean {

@@ -159,6 +159,14 @@ describe('A person asks to be forgotten', function () {
     const refused = { ...by, data: { amount: 'Xolile-9' } };
     await host.ask('POST', `/api/stubs/${stubref}/actions/ask_in?wait=5000`, refused, 422);
     const prefix = await prefixOf(redis, stubref);
+    const register = (path: string, data: object) =>
+      host.ask('POST', '/api/heimdall/registrations', {
+        registration_name: path,
+        events: { one: { path, mechanism: 'evt' } },
+        trigger_stubaction: { stubref, action_name: '_update', message: '', data },
+      });
+    await register(`stubber.systems.notifications.whatsapp.incoming.main.from.${number}`, {});
+    const { uuid } = await register('some.other.event', { about: name });
 
     await host.ask('DELETE', `/api/contacts/${contactuuid}?files=true`, undefined, 202);
     await ended(contactuuid);
@@ -180,6 +188,16 @@ describe('A person asks to be forgotten', function () {
     assert.deepEqual(posts.at(-1).refused, { code: 'field_invalid', message: '[erased]' });
     assert.equal(posts[2].notifications.colleague.deliveries.length, 1);
     await host.ask('GET', `/api/lids/${lid}`, undefined, 404);
+    const registered = (await host.ask('GET', '/api/heimdall/registrations')).items.filter(
+      ({ template }: { template?: string }) => template === undefined,
+    );
+    assert.deepEqual(
+      registered.map((one: { uuid: string; trigger_stubaction: { data: object } }) => [
+        one.uuid,
+        one.trigger_stubaction.data,
+      ]),
+      [[uuid, { about: '[erased]' }]],
+    );
     await host.ask('GET', `/api/files/${file}`, undefined, 404);
 
     const words = /27825550176|Khoza|7731|Xolile/;
