@@ -8,7 +8,7 @@ const REST_MS = 10_000;
 /** Looks at once before it waits between them. */
 const QUICK_LOOKS = 20;
 /** Times that come due in one wait: a timer that sets itself anew every minute comes 1440 times a day. */
-export const MAX_HOPS = 5_000;
+const MAX_HOPS = 10_000;
 
 /** The engine does not come to rest, or time does not pass: what happened, for the report of the story. */
 export class StoryStuck extends Error {

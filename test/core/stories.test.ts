@@ -11,12 +11,29 @@ import { storyOutput } from '../support/story-output.js';
 const VISIT = `
 template: visit
 initial_state: planned
-states: { planned: { actions: [remind, say] } }
+states: { planned: { actions: [remind, say, listen, tick] } }
 actions:
   remind:
     tasks:
       one: { tasktype: set_timer, params: { timer_name: one, action_name: say, after_hours: 1, message: One hour } }
       two: { tasktype: set_timer, params: { timer_name: two, action_name: say, after_hours: 2, message: Two hours } }
+  listen:
+    tasks:
+      rings:
+        tasktype: heimdall_register
+        params:
+          registration_name: rings
+          on_trigger_method: keep
+          events: { rang: { path: door.rang, mechanism: evt } }
+          trigger_stubaction: { action_name: say, message: Somebody is at the door }
+      minutes:
+        tasktype: heimdall_register
+        params:
+          registration_name: minutes
+          on_trigger_method: keep
+          events: { tick: { path: "global.time.minute.#", mechanism: evt } }
+          trigger_stubaction: { action_name: tick }
+  tick: { metrics: { ticks: { counter: ticks } } }
   say:
     notifications:
       it:
@@ -33,13 +50,21 @@ contacts: { thandi: +27 82 555 0101 }
 stub: { data: { of: ${name} } }
 steps:
   - expect: { stubs: 1, unrouted: 0, log: [_create], nothing more sent: true }
+  - emit: { path: door.rang }
+  - wait: 5m
+  - expect: { log: [_create] }
   - thandi says: Hello
   - expect: { unrouted: 1, events: ["#.#.#.#.#.#.#.#"] }
   - action: say
     message: Good day
   - thandi gets: Good day
   - action: say
-    message: it waits
+    message: it is told later
+  - action: listen
+  - emit: { path: door.rang }
+  - thandi gets: [it is told later, Somebody is at the door]
+  - wait: 3m
+  - expect: { counters: { ticks: 3 } }
   - action: remind
   - wait: 30m
 `,
@@ -74,7 +99,7 @@ describe('stubwire test', function () {
     suite = await StorySuite.open({ config: folder.config, files: [], provideRedis: () => undefined });
   });
   after(async () => {
-    await suite.close();
+    await suite?.close();
     folder.remove();
   });
 
