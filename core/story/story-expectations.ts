@@ -5,6 +5,7 @@ import { matches } from '../heimdall/path-pattern.js';
 import type { PostView } from '../stub/stub-store.js';
 import { type ListProblem, listProblem, messageDifferences, messageLine } from './message-match.js';
 import { type Difference, differences, pathText, shownValue } from './partial-match.js';
+import { postProblems } from './post-problems.js';
 import {
   ANY_MORE,
   type Expectation,
@@ -245,12 +246,20 @@ const foundOf = (name: string, each: Difference): Found => ({
   path: [name, ...each.path],
 });
 
+/** Something of the run should have failed with this code: a task, a notification, a delivery. */
+function failedDifference({ failed }: ExpectedEntry, post: PostView): Difference[] {
+  const codes = postProblems(post).map(({ problem }) => problem.code);
+  if (failed === undefined || codes.includes(failed)) return [];
+  return [{ path: ['failed'], expected: failed, seen: codes.join(', ') || 'nothing failed' }];
+}
+
 function ofLog(expected: NonNullable<Expectation['log']>, log: readonly PostView[]): Found[] {
   const compare = (entry: ExpectedEntry, post: PostView): Difference[] => [
     ...differences(entry.action, post.action_name, ['action']),
     ...(entry.message !== undefined && !textMatches(entry.message, post.message)
       ? [{ path: ['message'], expected: entry.message, seen: post.message }]
       : []),
+    ...failedDifference(entry, post),
     ...(entry.refused === undefined ? [] : differences(entry.refused, post.refused?.code, ['refused'])),
     ...(entry.data ? differences(entry.data, post.data, ['data']) : []),
   ];

@@ -3,6 +3,7 @@ import type { ClientMessage } from '../contract/story-clients.js';
 import { clockText } from './duration.js';
 import { messageLine } from './message-match.js';
 import { shownValue } from './partial-match.js';
+import { postProblems } from './post-problems.js';
 import type { Section } from './story-outcome.js';
 import type { StoryWorld } from './story-world.js';
 
@@ -72,20 +73,8 @@ async function routingSection(world: StoryWorld): Promise<Section> {
 /** Refused runs, failed steps and deliveries, and letters that could not be handled. */
 async function troubleSection(world: StoryWorld): Promise<Section> {
   const logs = await Promise.all((await world.stubs()).map(({ stubref }) => world.log(stubref)));
-  const lines = logs.flat().flatMap((post) => {
-    const of = (step: string, code: string, message: string) => `${post.action_name}${step}: ${code} ${message}`;
-    const tasks = Object.entries(post.tasks).flatMap(([key, { error }]) =>
-      error ? [of(` › ${key}`, error.code, error.message)] : [],
-    );
-    const sends = Object.entries(post.notifications).flatMap(([key, { error, deliveries }]) => [
-      ...(error ? [of(` › ${key}`, error.code, error.message)] : []),
-      ...deliveries.flatMap(({ recipient, history }) => {
-        const failed = history.find(({ status }) => status === 'failed')?.error;
-        return failed ? [of(` › ${key} › ${recipient}`, failed.code, failed.message)] : [];
-      }),
-    ]);
-    return [...(post.refused ? [of('', post.refused.code, post.refused.message)] : []), ...tasks, ...sends];
-  });
+  const problems = logs.flat().flatMap(postProblems);
+  const lines = problems.map(({ where, problem }) => `${where}: ${problem.code} ${problem.message}`);
   const { items } = await world.services.deadLetters.list(undefined, TROUBLES);
   const dead = items.map(({ actor, error }) => `a letter to ${actor.kind} could not be handled: ${error}`);
   return { title: 'what went wrong inside', lines: [...lines, ...dead].slice(-TROUBLES) };

@@ -29,6 +29,8 @@ export interface ExpectedEntry {
   readonly message?: string | undefined;
   readonly data?: JsonObject | undefined;
   readonly refused?: string | undefined;
+  /** Code of a task, notification or delivery of it that failed. */
+  readonly failed?: string | undefined;
 }
 
 export interface ExpectedEvent {

@@ -135,6 +135,20 @@ describe('the program', function () {
     assert.match(nowhere.out, /^file_unwritable Cannot write .*none/);
   });
 
+  it('plays stories: 0 where all hold, 2 where nobody can play the clients', async () => {
+    const held = await run('test', 'config/templates/support.test.yaml');
+    assert.equal(held.code, 0, held.out);
+    assert.match(
+      held.out,
+      /^\n {2}config\/templates\/support\.test\.yaml\n {4}✓ .*\n[\s\S]*\n {2}\d passing \(.*\)\n$/,
+    );
+    writeFileSync(join(dir, 'templates/a.test.yaml'), 'story: nobody is there\nsteps: [{ wait: 1h }]\n');
+    const alone = await run('test', '--config', config);
+    rmSync(join(dir, 'templates/a.test.yaml'));
+    assert.equal(alone.code, 2);
+    assert.match(alone.out, /^stories_not_played No plugin plays the clients/);
+  });
+
   it('says so of a command that is not built yet', async () => {
     const { code, out } = await run('new', 'channel', '--deep');
     assert.equal(code, 1);
