@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { actionBench } from './action-bench.js';
+import { eventBench } from './event-bench.js';
 import { templateBench } from './template-bench.js';
 import { w1Bench } from './w1-bench.js';
 
@@ -8,6 +9,7 @@ const BENCHES: { readonly [name: string]: () => Promise<boolean> } = {
   w1: runW1,
   templates: runTemplates,
   actions: runActions,
+  events: runEvents,
 };
 
 const USAGE = `npm run bench -- [${Object.keys(BENCHES).join(' | ')}] [--rounds 3] [--messages 8000] [--rate 100] [--no-profile] [--strict]
@@ -55,4 +57,10 @@ async function runTemplates(): Promise<boolean> {
 async function runActions(): Promise<boolean> {
   console.log(await actionBench());
   return true;
+}
+
+async function runEvents(): Promise<boolean> {
+  const { table, reached } = await eventBench();
+  console.log(table);
+  return reached || !values.strict;
 }
