@@ -1,11 +1,25 @@
-import { createHash, randomInt } from 'node:crypto';
-import { parse, v5 } from 'uuid';
+import { createHash, hash, randomInt } from 'node:crypto';
 
 /** Names of everything that is derived: the same source gives the same id, so that a repeat is known as one. */
-const NAMESPACE = parse('6f1c1a52-0b1e-4b5e-9d1c-3a6f4d8b2e70');
+const NAMESPACE = Buffer.from('6f1c1a520b1e4b5e9d1c3a6f4d8b2e70', 'hex');
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
-export const derivedUuid = (...parts: readonly string[]): string => v5(parts.join('\n'), NAMESPACE);
+/** A UUID of version 5 (RFC 9562). Every run makes some, and node's own SHA-1 makes them in half the time of the library. */
+export function derivedUuid(...parts: readonly string[]): string {
+  const bytes = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(parts.join('\n'))]), 'buffer');
+  bytes[6] = (bytes[6]! & 0x0f) | 0x50; // version
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80; // variant
+  const text = bytes.toString('hex', 0, 16);
+  return [
+    [0, 8],
+    [8, 12],
+    [12, 16],
+    [16, 20],
+    [20, 32],
+  ]
+    .map(([from, to]) => text.slice(from, to))
+    .join('-');
+}
 
 /** The stubpost of a run is named by the letter that asked for it. */
 export const stubpostIdOf = (stubref: string, letterId: string): string => derivedUuid('stubpost', stubref, letterId);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { v5 } from 'uuid';
 import type { Json, JsonObject } from '../../core/contract/json.js';
 import { FIELD_TYPES } from '../../core/contract/stub-template.js';
 import { keepingBeside, valueIn, without, withValue } from '../../core/stub/data-path.js';
 import { typedValue } from '../../core/stub/field-value.js';
+import { derivedUuid } from '../../core/stub/ids.js';
 import { isDay, isMoment, spanOf } from '../../core/stub/iso-date.js';
 import { admit, type ClientRuns } from '../../core/stub/loop-guard.js';
 import { momentIn } from '../../core/stub/time-zone.js';
@@ -122,6 +124,17 @@ describe('the loop guard (properties)', () => {
     for (let n = 0; n < 50; n++) record = admit(record, `c${n}`, 1_000_000 + n, { actionsPerMinute: 5, hops: 1 }).runs;
     assert.equal(Object.keys(record).length, 20);
     assert.ok('c49' in record && 'c31' in record && !('c10' in record));
+  });
+});
+
+describe('derived ids', () => {
+  it('are UUIDs of version 5', () => {
+    const namespace = '6f1c1a52-0b1e-4b5e-9d1c-3a6f4d8b2e70';
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 80 })), (parts) => {
+        assert.equal(derivedUuid(...parts), v5(parts.join('\n'), namespace));
+      }),
+    );
   });
 });
 
