@@ -8,6 +8,8 @@ import type { StubTemplate } from './stub-template.js';
 export interface TaskInput<Params> {
   /** `params` after substitution, checked again with the schema. */
   readonly params: Params;
+  /** Keys of `params` that the template gives and that were left out, for what they refer to is not there. */
+  readonly leftOut: readonly string[];
   readonly stub: Stub;
   readonly stubpost: Stubpost;
   readonly template: StubTemplate;

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../contract/json.js';
 import type { Stub, TaskRecord } from '../contract/stub.js';
 import type { TemplateTask } from '../contract/stub-template.js';
 import type { StubChange, TaskResult } from '../contract/task-type.js';
@@ -44,7 +45,8 @@ async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
       'internal',
       `The task type "${task.tasktype}" was there when the template was loaded and is not now.`,
     );
-  const params = type.params.safeParse(filledIn(task.params, draft));
+  const filled = filledIn(task.params, draft) as JsonObject;
+  const params = type.params.safeParse(filled);
   if (!params.success) {
     const [issue] = params.error.issues;
     throw new StubwireError(
@@ -54,6 +56,7 @@ async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
   }
   return type.run({
     params: params.data,
+    leftOut: Object.keys(task.params).filter((key) => filled[key] === undefined),
     stub: draft.stub,
     stubpost: draft.post,
     template: draft.template,

@@ -5,7 +5,7 @@ import { until } from '../support/until.js';
 const PARENT = `
 template: parent
 initial_state: open
-states: { open: { actions: [spawn, people, reach, files, link, guarded_lists] } }
+states: { open: { actions: [spawn, people, reach, files, link, aims, guarded_lists] } }
 actions:
   spawn:
     tasks:
@@ -39,6 +39,10 @@ actions:
     tasks:
       short: { tasktype: create_lid, params: { data: { step: 2, secret: "{{stubpost.data.none}}" }, ttl_hours: 2 } }
       keep: { tasktype: savedata, params: { data: { lid: "~~stubpost.tasks.short.payload.lid" } } }
+  aims:
+    tasks:
+      stub: { tasktype: sendaction, params: { action_name: people, stubref: "~~stub.data.no_such" } }
+      person: { tasktype: add_contactpoint, params: { contactuuid: "~~stub.data.no_such", type: email, contact: a@b.example } }
   guarded_lists:
     tasks: { odd: { tasktype: set_list, params: { list_name: constructor, contacts: [] } }, odder: { tasktype: set_list, params: { list_name: "{{stubpost.data.list}}", contacts: [] } } }
 `;
@@ -144,6 +148,14 @@ describe('A task', function () {
     assert.equal((await reach('12', 'mobile')).error.code, 'number_invalid');
     const nobody = await host.run(stubref, 'reach', { data: { address: '0825550168', type: 'mobile' } });
     assert.equal(nobody.tasks.add.error.code, 'contact_unknown');
+  });
+
+  it('whose aim is written and is not there does nothing, rather than hit somebody else', async () => {
+    const person = await contact('0825550169');
+    const { tasks } = await host.run(stubref, 'aims', { posted_by: { contactuuid: person.contactuuid } });
+    for (const name of ['stub', 'person'])
+      assert.match(tasks[name].error.message, /refers to something that is not there/);
+    assert.equal((await host.ask('GET', `/api/contacts/${person.contactuuid}`)).basic.contactpoints.length, 1);
   });
 
   it('attach_file puts files on the stub, each once', async () => {

@@ -2,6 +2,7 @@ import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
 import { ContactBook } from '../contact-book.js';
+import { lostAim } from './task-parts.js';
 
 const Params = z
   .strictObject({
@@ -24,7 +25,10 @@ export class AddContactpoint implements TaskType<z.infer<typeof Params>> {
 
   constructor(@inject(ContactBook) private readonly contacts: ContactBook) {}
 
-  async run({ params, actioningContact, dryRun }: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
+  async run(input: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
+    const lost = lostAim(input, 'contactuuid');
+    if (lost) return lost;
+    const { params, actioningContact, dryRun } = input;
     const { type, contact } = params;
     const contactuuid = params.contactuuid ?? actioningContact?.contactuuid;
     if (contactuuid === undefined) {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../contract/json.js';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
 import { isStubref } from '../ids.js';
 import type { StubLetter } from '../stub-letter.js';
+import { lostAim } from './task-parts.js';
 
 const Params = z
   .strictObject({
@@ -20,7 +21,10 @@ export class SendAction implements TaskType<z.infer<typeof Params>> {
   readonly tasktype = 'sendaction';
   readonly params = Params;
 
-  run({ params, stub, stubpost, idempotencyKey, hops }: TaskInput<z.infer<typeof Params>>): TaskResult {
+  run(input: TaskInput<z.infer<typeof Params>>): TaskResult {
+    const lost = lostAim(input, 'stubref');
+    if (lost) return lost;
+    const { params, stub, stubpost, idempotencyKey, hops } = input;
     const stubref = params.stubref ?? stub.stubref;
     if (!isStubref(stubref)) {
       const message = `stubref is "${stubref.slice(0, 60)}", which names no stub. Write one such as ${stub.stubref}; {{stubpost.tasks.<task>.payload.stubref}} is that of a stub which create_stub has made.`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TaskInput, TaskResult } from '../../contract/task-type.js';
 
 /** People as tasks name them: contactuuids, or {mobile, name} who are found by number or made. */
 export const ListEntries = z
@@ -22,3 +23,10 @@ export const Label = z
   .min(1)
   .max(100)
   .refine((name) => name !== '__proto__', 'write another name than __proto__');
+
+/** The failure of a task whose aim was written and came to nothing: what it does without one would hit somebody else. */
+export function lostAim({ leftOut }: Pick<TaskInput<unknown>, 'leftOut'>, key: string): TaskResult | undefined {
+  if (!leftOut.includes(key)) return undefined;
+  const message = `${key} refers to something that is not there, and nothing was done. Give the task a condition such as $exists(…), or leave ${key} away.`;
+  return { success: false, error: { code: 'validation_failed', message } };
+}
