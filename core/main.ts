@@ -10,6 +10,7 @@ import { doctor } from './host/doctor.js';
 import { CouldNotRun, type RunOptions, run } from './host/run-command.js';
 import { schema } from './host/schema.js';
 import { STORY_FORMATS, type StoryFormat, testStories } from './host/test-stories.js';
+import { painted } from './story/story-colors.js';
 
 /** What the set-up of a fresh machine adds to the command line. */
 export interface MainOptions {
@@ -67,7 +68,9 @@ export async function main(
     .action(async (files: string[], options: TestFlags) => {
       const ending = new AbortController();
       void stopSignal().then(() => ending.abort());
-      const whole = { ...options, files, provideRedis, print: console.log, interrupted: ending.signal };
+      const inColor = options.format === 'text' && process.stdout.isTTY && process.stdout.hasColors();
+      const print = (text: string) => console.log(inColor ? painted(text) : text);
+      const whole = { ...options, files, provideRedis, print, interrupted: ending.signal };
       exitCode = await orCouldNotRun(() => testStories(whole));
     });
   program

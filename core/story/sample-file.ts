@@ -1,5 +1,8 @@
 import type { ClientFile } from '../contract/story-clients.js';
 
+/** In place of a path: a small file that stands for any. */
+export const SAMPLE = 'sample';
+
 /** The smallest PNG: one grey dot. */
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { JsonObject } from '../contract/json.js';
 import type { ClientDeed } from '../contract/story-clients.js';
 import { StubwireError } from '../errors.js';
-import { sampleFile } from './sample-file.js';
+import { SAMPLE, sampleFile } from './sample-file.js';
 import type { Step, StepDeed, StoryDeed } from './story.js';
 import { StepFailed } from './story-outcome.js';
 import type { StoryWorld } from './story-world.js';
@@ -109,7 +109,7 @@ export class StoryDeeds {
     for (const [key, paths] of Object.entries(files)) {
       uploaded[key] = [];
       for (const path of paths) {
-        const sample = path === 'sample' ? sampleFile('image') : undefined;
+        const sample = path === SAMPLE ? sampleFile('image') : undefined;
         const content = sample ? Readable.from([sample.content]) : createReadStream(path);
         const originalname = sample?.filename ?? basename(path);
         const contentType = sample?.mimeType ?? TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
@@ -131,7 +131,7 @@ export class StoryDeeds {
         return deed;
       case 'send': {
         const { path, ...file } = deed.file;
-        if (path === 'sample') return { do: 'send', file: { ...file, ...sampleFile(file.kind) } };
+        if (path === SAMPLE) return { do: 'send', file: { ...file, ...sampleFile(file.kind) } };
         return { do: 'send', file: { ...file, content: fileBeside(path), ...typeOf(path) } };
       }
       case 'react':

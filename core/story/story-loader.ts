@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { loadYaml } from '../config/load-yaml.js';
-import { inOrder } from '../config/problem.js';
+import { inOrder, shownFile } from '../config/problem.js';
 import type { YamlDocument } from '../config/yaml-document.js';
 import { StubwireError } from '../errors.js';
+import { SAMPLE } from './sample-file.js';
 import type { Story } from './story.js';
 import { storyForm } from './story-form.js';
 import { type KnownTemplate, nameProblems } from './story-names.js';
@@ -30,7 +32,7 @@ export function loadStories(file: string, templates: ReadonlyMap<string, KnownTe
       continue;
     }
     const story = toStory(document, checked.value, templateName(document));
-    const wrong = nameProblems(story, document, templates);
+    const wrong = [...nameProblems(story, document, templates), ...missingFiles(story)];
     problems.push(...wrong, ...sameName(story, stories, document));
     if (wrong.length === 0 && !document.isBroken) stories.push(story);
   }
@@ -39,6 +41,19 @@ export function loadStories(file: string, templates: ReadonlyMap<string, KnownTe
 
 /** `parcel.test.yaml` is about the template `parcel`, and `parcel.refused.test.yaml` too. */
 const templateName = ({ file }: YamlDocument): string => basename(file).split('.')[0]!;
+
+/** Files that steps send and that are not there. */
+function missingFiles({ steps }: Story): StubwireError[] {
+  return steps.flatMap(({ deed, place }) => {
+    const inAction = deed.do === 'action' ? Object.values(deed.files).flat() : [];
+    const sent = deed.do === 'client' && deed.deed.do === 'send' ? [deed.deed.file.path] : [];
+    const missing = [...inAction, ...sent].filter((path) => path !== SAMPLE && !existsSync(path));
+    return missing.map((path) => {
+      const message = `There is no file ${shownFile(path)}. Put it there, or write "${SAMPLE}" for a small one that stands for any.`;
+      return new StubwireError('file_unreadable', message, { place: place() });
+    });
+  });
+}
 
 function sameName(story: Story, others: readonly Story[], document: YamlDocument): StubwireError[] {
   if (!others.some(({ name }) => name === story.name)) return [];

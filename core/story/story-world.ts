@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { DeadLetters } from '../actor/dead-letters.js';
 import type { ClientMessage, StoryClients } from '../contract/story-clients.js';
 import type { Stub } from '../contract/stub.js';
+import { StubwireError } from '../errors.js';
 import type { FileStore } from '../file/file-store.js';
 import type { EventBus } from '../heimdall/event-bus.js';
 import type { UnroutedInbox } from '../heimdall/unrouted-inbox.js';
@@ -12,6 +13,7 @@ import type { StubStore } from '../stub/stub-store.js';
 import type { PlayedCaller } from './played-caller.js';
 import type { Story } from './story.js';
 import type { StoryClock } from './story-clock.js';
+import { StepFailed } from './story-outcome.js';
 
 /** What a story is played on: the parts of the engine that it uses. */
 export interface StoryServices {
@@ -57,10 +59,15 @@ export class StoryWorld {
     caller.begin(this.story.answers);
     if (this.story.startsMs !== undefined) await clock.set(this.story.startsMs);
     this.startedAtMs = await clock.nowMs();
-    for (const [short, { name, mobile, whatsappUser }] of this.story.contacts) {
+    for (const [short, { name, mobile, whatsappUser, place }] of this.story.contacts) {
       const contactpoints =
         whatsappUser === undefined ? [] : [{ type: 'whatsapp_user' as const, contact: whatsappUser }];
-      const made = await contacts.create({ name, mobile, contactpoints });
+      const made = await contacts.create({ name, mobile, contactpoints }).catch((error: unknown) => {
+        if (!(error instanceof StubwireError)) throw error;
+        const isTaken = error.code === 'contact_exists';
+        const why = isTaken ? 'another contact of this story has this number, or user id, already.' : error.message;
+        throw new StepFailed(place, short, `${error.code} ${why}`);
+      });
       const address = whatsappUser ?? made.basic.contactpoints[0]!.contact;
       await clients.introduce(address, name);
       this.people.set(short, { name, contactuuid: made.contactuuid, address });

@@ -7,6 +7,7 @@ import type { Place } from '../errors.js';
 export const ANY_MORE = '…';
 
 export interface StoryContact {
+  readonly place: Place;
   readonly name: string;
   readonly mobile?: string;
   readonly whatsappUser?: string;

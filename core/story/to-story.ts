@@ -1,7 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import type { YamlDocument } from '../config/yaml-document.js';
+import type { Place } from '../errors.js';
 import { durationMs } from './duration.js';
 import type { WrittenGets, WrittenMessage } from './expect-form.js';
+import { SAMPLE } from './sample-file.js';
 import type { WrittenSends, WrittenStep } from './step-form.js';
 import { ANY_MORE, type ExpectedMessage, type Step, type StepDeed, type Story, type StoryContact } from './story.js';
 import type { WrittenStory } from './story-form.js';
@@ -12,7 +14,10 @@ const MAX_TITLE = 60;
 /** The story of a document that has been checked. `template`: the one it is about unless it says. Pure. */
 export function toStory(document: YamlDocument, written: WrittenStory, template: string): Story {
   const contacts = new Map(
-    document.keys(['contacts']).map((name) => [name, contactOf(name, written.contacts[name]!)] as const),
+    document.keys(['contacts']).map((name) => {
+      const place = document.place(['contacts', name]);
+      return [name, contactOf(name, place, written.contacts[name]!)] as const;
+    }),
   );
   const [first] = contacts.keys();
   const { stub } = written;
@@ -38,10 +43,11 @@ export function toStory(document: YamlDocument, written: WrittenStory, template:
   };
 }
 
-function contactOf(name: string, written: WrittenStory['contacts'][string]): StoryContact {
+function contactOf(name: string, place: Place, written: WrittenStory['contacts'][string]): StoryContact {
   const shown = name.charAt(0).toUpperCase() + name.slice(1);
-  if (typeof written === 'string') return { name: shown, mobile: written };
+  if (typeof written === 'string') return { place, name: shown, mobile: written };
   return {
+    place,
     name: written.name ?? shown,
     ...(written.mobile !== undefined && { mobile: written.mobile }),
     ...(written.whatsapp_user !== undefined && { whatsappUser: written.whatsapp_user }),
@@ -100,8 +106,8 @@ function deedOf(step: WrittenStep, key: string, folder: string): StepDeed {
   return { do: 'client', contact, deed: clientDeed(verb, step, key, folder), profile: step.profile };
 }
 
-/** The file of this path beside the story; `sample` is a small one that stands for any. */
-const pathOf = (path: string, folder: string): string => (path === 'sample' ? path : resolve(folder, path));
+/** The file of this path beside the story; `SAMPLE` stands for a small one. */
+const pathOf = (path: string, folder: string): string => (path === SAMPLE ? path : resolve(folder, path));
 
 const messagesOf = (written: WrittenGets): ('…' | ExpectedMessage)[] =>
   [written].flat().map((message: string | WrittenMessage) => {

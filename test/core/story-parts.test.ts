@@ -3,9 +3,17 @@ import fc from 'fast-check';
 import { clockText, durationMs } from '../../core/story/duration.js';
 import { listProblem } from '../../core/story/message-match.js';
 import { differences } from '../../core/story/partial-match.js';
+import { painted } from '../../core/story/story-colors.js';
 import { patternProblem, textMatches } from '../../core/story/text-pattern.js';
 
 const HOUR = 3_600_000;
+
+/** A line for a terminal, taken apart: `ESC[32m` begins a colour, `ESC[0m` ends it. */
+function paintOf(line: string): { readonly words: string; readonly color?: string | undefined } {
+  const [before = '', ...parts] = line.split('\u001b[');
+  const color = parts[0]?.split('m')[0];
+  return { words: [before, ...parts.map((part) => part.slice(part.indexOf('m') + 1))].join(''), color };
+}
 
 describe('the parts of stories', () => {
   it('times are hours, days, minutes and seconds, alone or together', () => {
@@ -59,6 +67,17 @@ describe('the parts of stories', () => {
         ['b.d', '[1]', '[1,2]'],
         ['e', '1', 'nothing'],
       ],
+    );
+  });
+
+  it('a terminal shows what holds in green and what does not in red, and the words stay the same', () => {
+    const text =
+      '    ✓ it holds (1 ms)\n    1) it does not (1 ms)\n\n  1 passing (2 ms)\n       expected  a\n       seen      b';
+    const lines = painted(text).split('\n').map(paintOf);
+    assert.equal(lines.map(({ words }) => words).join('\n'), text);
+    assert.deepEqual(
+      lines.map(({ color }) => color),
+      ['32', '31', undefined, '32', '32', '31'],
     );
   });
 

@@ -40,7 +40,7 @@ export class EmulatedClients implements StoryClients {
   async act(address: string, deed: ClientDeed, profile?: string): Promise<ClientMessage> {
     const write = ClientWrite.safeParse({ ...written(deed), profile });
     if (!write.success) {
-      const message = write.error.issues.map(({ path, message: why }) => `${path.join('.')}: ${why}`).join('; ');
+      const message = write.error.issues.map(({ path, message: why }) => [...path, why].join(': ')).join('; ');
       throw new StubwireError('validation_failed', message);
     }
     return shown(await this.phone.write(await this.book.writing(address), write.data));
