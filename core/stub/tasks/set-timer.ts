@@ -38,7 +38,7 @@ const Params = z
     after_days: Amount.optional().describe('When: so many days of 24 hours from this run'),
     at: z
       .string()
-      .min(10)
+      .min(1)
       .max(200)
       .optional()
       .describe('When: ISO 8601 with a zone, such as 2026-12-24T08:00:00+02:00; without one where time_zone says it'),
