@@ -13,11 +13,12 @@ import { derivedUuid } from '../stub/ids.js';
 import { StubStore } from '../stub/stub-store.js';
 import { Substitution } from '../template/substitution.js';
 import { CLOCK_PATHS } from './clock-minutes.js';
+import { EndedRegistrations } from './ended-registrations.js';
 import { EventHandling, type Handled } from './event-handling.js';
 import { chooseHandlers, type HandlerChoice } from './handler-choice.js';
 import type { EventAnswer, HeimdallEvent, MadeStub } from './heimdall-event.js';
 import { checkPath } from './path-pattern.js';
-import type { Registration } from './registration.js';
+import { endsWithIt, type Registration } from './registration.js';
 import { Registrations } from './registrations.js';
 import { ageOf, nextInTurn, type Rotation } from './rotation.js';
 
@@ -86,6 +87,7 @@ export interface Emission {
 @injectable()
 export class EventBus {
   private readonly handling: EventHandling;
+  private readonly ended = new EndedRegistrations();
 
   constructor(
     @inject(Keys) private readonly keys: Keys,
@@ -101,11 +103,11 @@ export class EventBus {
   }
 
   /**
-   * Writes nothing: what an actor adds to its decision to emit an event. `source` keeps the events of one source (a
-   * conversation's id) in their order where many registrations take them.
+   * Writes nothing: what an actor adds to its decision to emit an event. `source` says whose decision it is (a conversation's
+   * id). A stub gets the events of one source in their order; of one with over 200 handlers, those beyond may have theirs later.
    */
   async emission(event: HeimdallEvent, source: string, nowMs: number): Promise<Emission> {
-    const choice = await this.choice(event, nowMs);
+    const choice = await this.choice(event, nowMs, this.ended.of(source, nowMs));
     const { taken, inTurn, turnOf } = choice;
     const alone = inTurn.length === 1 ? inTurn : [];
     const all = [...taken, ...alone];
@@ -170,15 +172,13 @@ export class EventBus {
     return { id: event.id, handlers: taken.length + (inTurn.length > 0 ? 1 : 0) };
   }
 
-  private async choice(event: HeimdallEvent, nowMs: number): Promise<HandlerChoice> {
+  private async choice(event: HeimdallEvent, nowMs: number, ended?: ReadonlySet<string>): Promise<HandlerChoice> {
     const { id, paths, mechanism, sinceMs = Number.POSITIVE_INFINITY } = event;
     await this.registrations.fresh();
-    const claims = this.registrations.claims(paths, nowMs);
-    return chooseHandlers(
-      claims.filter(({ registration }) => registration.registeredAtMs <= sinceMs),
-      mechanism,
-      id,
-    );
+    const claims = this.registrations
+      .claims(paths, nowMs)
+      .filter(({ registration: { registeredAtMs, uuid } }) => registeredAtMs <= sinceMs && !ended?.has(uuid));
+    return chooseHandlers(claims, mechanism, id);
   }
 
   private async handOut(
@@ -187,7 +187,13 @@ export class EventBus {
     source: string,
     nowMs: number,
   ): Promise<Handled> {
-    const handled = await this.handling.handle(event, registrations.slice(0, HANDLERS_A_COMMIT), nowMs);
+    const now = registrations.slice(0, HANDLERS_A_COMMIT);
+    const handled = await this.handling.handle(event, now, nowMs);
+    this.ended.note(
+      source,
+      nowMs,
+      now.filter(endsWithIt).map(({ uuid }) => uuid),
+    );
     const later = registrations.slice(HANDLERS_A_COMMIT);
     if (later.length === 0) return handled;
     const body: EventLetter = { type: 'hand_on', event, uuids: later.map(({ uuid }) => uuid) };

@@ -9,7 +9,7 @@ import type { StubStore } from '../stub/stub-store.js';
 import { filledMap, filledText } from '../template/filled-value.js';
 import { isSubstitutionFailure, type Substitution } from '../template/substitution.js';
 import type { EventAnswer, HeimdallEvent, MadeStub } from './heimdall-event.js';
-import { type Registration, removalWrites, unchanged } from './registration.js';
+import { endsWithIt, type Registration, removalWrites, unchanged } from './registration.js';
 import { unroutedWrites } from './unrouted-item.js';
 
 /** What the handlers of an event come to. */
@@ -140,8 +140,6 @@ export class EventHandling {
     return { tells, made: { stubref, ...(stubsessionHours !== undefined && { stubsessionHours }) } };
   }
 }
-
-const endsWithIt = ({ stored }: Registration): boolean => stored?.on_trigger_method === 'remove';
 
 const called = ({ name, template, uuid }: Registration): string =>
   `The registration "${name}" ${template === undefined ? `(${uuid})` : `of "${template}"`}`;

@@ -95,6 +95,9 @@ export type Age = Pick<Registration, 'uuid' | 'registeredAtMs' | 'place'>;
 export const byAge = (a: Age, b: Age): number =>
   a.registeredAtMs - b.registeredAtMs || a.place - b.place || (a.uuid < b.uuid ? -1 : a.uuid > b.uuid ? 1 : 0);
 
+/** Whether it is gone with the first event that it takes. */
+export const endsWithIt = ({ stored }: Registration): boolean => stored?.on_trigger_method === 'remove';
+
 /** From when on none of its events counts, ms. */
 export const endsAtMs = ({ events }: Registration): number => Math.max(...events.map(({ expiresAtMs }) => expiresAtMs));
 

@@ -57,7 +57,9 @@ export async function listsWithout(store: Store, person: ErasedPerson): Promise<
     const before = JSON.parse(text) as StoredRegistration;
     const after = redacted(before, redact);
     const isForThem = Object.values(before.events).some(({ path }) => names(path));
-    writes.push(...(isForThem ? removalWrites(keys, uuid) : after === before ? [] : registrationWrites(keys, after)));
+    // One that has taken its event meanwhile must not come back.
+    const changes = isForThem ? removalWrites(keys, uuid) : after === before ? [] : registrationWrites(keys, after);
+    if (changes.length > 0) writes.push(['REQUIRE', keys.registrations(), uuid, text], ...changes);
   }
   return { writes };
 }

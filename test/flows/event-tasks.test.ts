@@ -4,7 +4,7 @@ import { EventHosts } from '../support/event-hosts.js';
 const CASE = `
 template: case
 initial_state: open
-states: { open: { actions: [note, wait, wait_elsewhere, stop, tell, chase, tell_and_wait] } }
+states: { open: { actions: [note, wait, wait_elsewhere, stop, tell, tell_twice, chase, tell_and_wait] } }
 actions:
   note: {}
   wait:
@@ -31,6 +31,10 @@ actions:
       emit:
         tasktype: heimdall_emit
         params: { path: "answers.{{stubpost.data.to}}.yes", mechanism: "*", data: { n: "~~stubpost.data.n" } }
+  tell_twice:
+    tasks:
+      first: { tasktype: heimdall_emit, params: { path: pair.1, mechanism: cbh, data: { n: 1 } } }
+      second: { tasktype: heimdall_emit, params: { path: pair.2, mechanism: cbh, data: { n: 2 } } }
   tell_and_wait:
     tasks:
       register:
@@ -104,6 +108,29 @@ describe('Stubs that register for events and emit them', function () {
     assert.deepEqual(await hosts.noted(waiting), []);
     await hosts.run(waiting, 'tell_and_wait');
     assert.deepEqual(await hosts.untilNoted(waiting, 1), [1]);
+  });
+
+  it('of two events of one run, one ends the registration and the next handler has the other', async () => {
+    const more = { on_trigger_method: 'remove' };
+    await hosts.register(waiting, { any: { path: 'pair.#', mechanism: 'cbh' } });
+    await hosts.register(telling, { one: { path: 'pair.#', mechanism: 'cbh' } }, more);
+    await hosts.run(waiting, 'tell_twice');
+    await hosts.untilQuiet();
+    assert.deepEqual([await hosts.noted(telling), await hosts.noted(waiting)], [[1], [2]]);
+  });
+
+  it('an event that answers are asked for tells which stubposts they are', async () => {
+    await hosts.register(telling, { asked: { path: `answers.${waiting}.#`, mechanism: 'evb' } });
+    const { payload } = (await tell(5)).tasks.emit;
+    await hosts.untilQuiet();
+    const { action_name, stubref } = await hosts.ask('GET', `/api/posts/${payload.answers[0].stubpostuuid}`);
+    assert.deepEqual([action_name, stubref], ['note', telling]);
+    const dry = await hosts.ask('POST', `/api/stubs/${telling}/actions/tell?dry_run=true`, {
+      data: { to: waiting, n: 6 },
+    });
+    assert.deepEqual(dry.events, [{ path: `answers.${waiting}.yes`, mechanism: '*', data: { n: 6 } }]);
+    await hosts.untilQuiet();
+    assert.deepEqual(await hosts.noted(telling), [5], 'a dry run emits nothing');
   });
 
   it('what they say wrong is a failed task that says what is', async () => {

@@ -158,6 +158,25 @@ describe('Events and those who registered for them, on two processes', function 
     assert.deepEqual(left.items, []);
   });
 
+  it('of very many handlers each has the event once, those that end with it too', async () => {
+    for (let n = 0; n < 230; n++)
+      await hosts.register(stubs[n % 3]!, { it: { path: 'many.#' } }, n % 2 ? { on_trigger_method: 'remove' } : {});
+    await hosts.emit('many.1', { data: { n: 1 } });
+    await hosts.emit('many.2', { data: { n: 2 } });
+    const taken = (await settled()).flat();
+    const [first, second] = [1, 2].map((n) => taken.filter((one) => one === n).length) as [number, number];
+    assert.equal(first + second, 115 * 2 + 115, 'those that are kept twice, those that end once');
+    assert.ok(first >= 200 && second >= 115);
+  });
+
+  it('a process that has missed more changes than are kept reads all registrations anew', async () => {
+    await hosts.register(stubs[0]!, { it: { path: 'gap.1' } }, {}, 0);
+    assert.equal((await hosts.emit('gap.1', {}, 1)).handlers, 1);
+    for (const n of [2, 3]) await hosts.register(stubs[0]!, { it: { path: `gap.${n}` } }, {}, 0);
+    await hosts.redis.client.xtrim(hosts.keys.registrationChanges(), 'MAXLEN', 1);
+    for (const n of [1, 2, 3]) assert.equal((await hosts.emit(`gap.${n}`, {}, 1)).handlers, 1);
+  });
+
   it('a registration that has expired takes nothing, though nothing has removed it yet', async () => {
     await hosts.register(stubs[0]!, {
       short: { path: 'late.#', timeout_seconds: 10 },

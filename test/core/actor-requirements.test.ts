@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import type { ActorKind, Decision, Letter, Turn } from '../../core/contract/actor-kind.js';
+import { ActorHost } from '../support/actor-host.js';
+import { privateRedis } from '../support/private-redis.js';
+import { until } from '../support/until.js';
+
+interface Purse {
+  readonly coins: readonly string[];
+  readonly late: number;
+}
+
+/** Takes a coin from a table that all actors share, if it lies there when it looks. */
+class TakerKind implements ActorKind<Purse, string> {
+  readonly kind = 'taker';
+  readonly queue = 'takers';
+  readonly stateVersion = 1;
+  host!: ActorHost;
+
+  constructor(private readonly table: string) {}
+
+  initial = (): Purse => ({ coins: [], late: 0 });
+
+  async decide({ state }: Turn<Purse>, { body: coin }: Letter<string>): Promise<Decision<Purse>> {
+    const value = await this.host.redis.client.hget(this.table, coin);
+    if (value === null) return { state: { ...state, late: state.late + 1 } };
+    return {
+      state: { ...state, coins: [...state.coins, coin] },
+      writes: [
+        ['REQUIRE', this.table, coin, value],
+        ['HDEL', this.table, coin],
+      ],
+    };
+  }
+}
+
+describe('What a decision requires of what actors share', () => {
+  const prefix = privateRedis.newPrefix();
+  let hosts: ActorHost[];
+  let table: string;
+
+  before(async () => {
+    hosts = [0, 1].map(() => {
+      const kind = new TakerKind(`{${prefix}:p0}:table`);
+      const host = new ActorHost(privateRedis.options, prefix, [kind]);
+      kind.host = host;
+      return host;
+    });
+    table = `{${prefix}:p0}:table`;
+    await Promise.all(hosts.map((host) => host.start()));
+  });
+  after(() => Promise.all(hosts.map((host) => host.stop())));
+
+  it('holds at the commit: of many who saw it one takes it, and the others decide anew', async () => {
+    const [host] = hosts as [ActorHost];
+    const coins = Array.from({ length: 10 }, (_, at) => `coin ${at}`);
+    const actors = Array.from({ length: 8 }, (_, at) => `t${at}`);
+    await host.redis.client.hset(table, Object.fromEntries(coins.map((coin) => [coin, `of ${coin}`])));
+    await Promise.all(
+      actors.flatMap((id) =>
+        coins.flatMap((coin) =>
+          // Twice: the second of one turn must see that the first took it.
+          ['a', 'b'].map((again) =>
+            hosts[coin.length % 2]!.mail.tell([{ to: { kind: 'taker', id }, id: `${coin}${again}`, body: coin }]),
+          ),
+        ),
+      ),
+    );
+    const quiet = async () => (await host.redis.client.zcard(host.keys.mail())) === 0;
+    await until('every letter to be handled', quiet, 10_000);
+    const purses = await Promise.all(actors.map((id) => host.state<Purse>('taker', id)));
+    assert.deepEqual(purses.flatMap((purse) => purse!.coins).sort(), coins);
+    assert.equal(
+      purses.reduce((sum, purse) => sum + purse!.coins.length + purse!.late, 0),
+      actors.length * coins.length * 2,
+    );
+    assert.equal(await host.redis.client.exists(host.keys.deadLetters()), 0);
+  });
+});
