@@ -61,6 +61,8 @@ export interface StoryClients {
   introduce(address: string, name: string): Promise<void>;
   /** Resolves when the message is on its way; `profile`: which of our numbers gets it, where there are several. */
   act(address: string, deed: ClientDeed, profile?: string): Promise<ClientMessage>;
+  /** Has something go wrong from now on, in the emulator's own words. Errors: `validation_failed`. */
+  fault(fault: JsonObject): Promise<void>;
   /** Oldest first. */
   chat(address: string): Promise<readonly ClientMessage[]>;
   /** The clock was moved: what is now due may leave at once. */

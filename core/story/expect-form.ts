@@ -24,7 +24,9 @@ const Entry = z.strictObject({
   message: Pattern.optional().describe('The message of the stubpost'),
   data: JsonMap.optional().describe('Part of the data'),
   refused: words.optional().describe('The error code of a run that was refused'),
-  failed: words.optional().describe('The error code of a task, a notification or a delivery of it that failed'),
+  failed: words
+    .optional()
+    .describe('The error code of a task, a notification or a delivery of it that failed; the provider’s own too'),
 });
 
 const EventForm = z.union([

@@ -48,6 +48,7 @@ const COMPANIONS: { readonly [verb: string]: readonly string[] } = {
   action: ['message', 'data', 'files', 'as', 'stub', 'refused'],
   wait: [],
   emit: [],
+  fault: [],
   expect: [],
   says: ['profile'],
   taps: ['on', 'profile'],
@@ -73,7 +74,7 @@ export function stepForm(contacts: readonly string[]): ZodType<WrittenStep> {
     CLIENT_VERBS.map((verb) => [`${name} ${verb}`, values[verb].optional()] as const),
   );
   const verbOf = (key: string): string => key.slice(key.lastIndexOf(' ') + 1);
-  const verbs = ['action', 'wait', 'emit', 'expect', ...ofClients.map(([key]) => key)];
+  const verbs = ['action', 'wait', 'emit', 'fault', 'expect', ...ofClients.map(([key]) => key)];
   return z
     .strictObject({
       ...Object.fromEntries(ofClients),
@@ -90,6 +91,9 @@ export function stepForm(contacts: readonly string[]): ZodType<WrittenStep> {
         })
         .optional()
         .describe('Emits an event'),
+      fault: JsonMap.optional().describe(
+        'Has something go wrong, in the emulator’s words: { kind: error_code, code: 131026, client: thandi }',
+      ),
       expect: Expect.optional().describe('Holds what is there against what is expected'),
       message: z.string().max(MAX_TEXT).optional().describe('Of action'),
       data: JsonMap.optional().describe('Of action'),
@@ -107,7 +111,7 @@ export function stepForm(contacts: readonly string[]): ZodType<WrittenStep> {
       if (main.length !== 1) {
         const found = main.length === 0 ? 'does nothing' : `does several things: ${main.join(', ')}`;
         const name = contacts[0] ?? 'somebody';
-        const message = `this step ${found}. Give each step one of action, wait, emit, expect, "${name} says", "${name} gets" and so on`;
+        const message = `this step ${found}. Give each step one of action, wait, emit, fault, expect, "${name} says", "${name} gets" and so on`;
         context.addIssue({ code: 'custom', message, path: main.length > 1 ? [main[1]!] : [] });
         return;
       }
@@ -143,6 +147,7 @@ export type WrittenStep = Pairs & {
   readonly action?: string;
   readonly wait?: string;
   readonly emit?: { readonly path: string; readonly data: z.infer<typeof JsonMap>; readonly mechanism: 'evt' | '*' };
+  readonly fault?: z.infer<typeof JsonMap>;
   readonly expect?: z.infer<typeof Expect>;
   readonly message?: string;
   readonly data?: z.infer<typeof JsonMap>;

@@ -89,6 +89,19 @@ export class StoryDeeds {
     }
   }
 
+  async fault(step: Step, { fault }: Of<'fault'>): Promise<void> {
+    const { client } = fault;
+    const isContact = typeof client === 'string' && this.world.everybody().includes(client);
+    try {
+      await this.world.services.clients.fault(
+        isContact ? { ...fault, client: this.world.person(client).address } : fault,
+      );
+    } catch (error) {
+      if (!(error instanceof StubwireError)) throw error;
+      throw new StepFailed(step.place(['fault']), step.title, `There is no such fault: ${error.message}`);
+    }
+  }
+
   /** Why the run was refused; undefined where it was not. */
   private async run(stubref: string, deed: Of<'action'>): Promise<{ code: string; message: string } | undefined> {
     const { desk, clock, store } = this.world.services;

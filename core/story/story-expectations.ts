@@ -246,9 +246,11 @@ const foundOf = (name: string, each: Difference): Found => ({
   path: [name, ...each.path],
 });
 
-/** Something of the run should have failed with this code: a task, a notification, a delivery. */
+/** Something of the run should have failed with this code, ours or the provider's: a task, a notification, a delivery. */
 function failedDifference({ failed }: ExpectedEntry, post: PostView): Difference[] {
-  const codes = postProblems(post).map(({ problem }) => problem.code);
+  const codes = postProblems(post).flatMap(({ problem: { code, provider_code } }) =>
+    provider_code === undefined ? [code] : [code, String(provider_code)],
+  );
   if (failed === undefined || codes.includes(failed)) return [];
   return [{ path: ['failed'], expected: failed, seen: codes.join(', ') || 'nothing failed' }];
 }

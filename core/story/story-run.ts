@@ -55,6 +55,8 @@ async function take(step: Step, world: StoryWorld, deeds: StoryDeeds, expectatio
       return deeds.client(step, deed);
     case 'emit':
       return deeds.emit(step, deed);
+    case 'fault':
+      return deeds.fault(step, deed);
     case 'wait':
       return world.services.clock.pass('ms' in deed ? deed.ms : await untilMoment(step, deed.untilMs, world));
     case 'gets':

@@ -94,6 +94,7 @@ export type StepDeed =
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'wait'; readonly untilMs: number }
   | { readonly do: 'emit'; readonly path: string; readonly mechanism: Mechanism | '*'; readonly data: JsonObject }
+  | { readonly do: 'fault'; readonly fault: JsonObject }
   | { readonly do: 'expect'; readonly expect: Expectation };
 
 export interface Step {

@@ -66,7 +66,7 @@ function stepOf(document: YamlDocument, step: WrittenStep, at: number): Step {
 }
 
 const mainKey = (step: WrittenStep): string =>
-  ['action', 'wait', 'emit', 'expect'].find((key) => step[key] !== undefined) ??
+  ['action', 'wait', 'emit', 'fault', 'expect'].find((key) => step[key] !== undefined) ??
   Object.keys(step).find((key) => key.includes(' ') && step[key] !== undefined)!;
 
 function deedOf(step: WrittenStep, key: string, folder: string): StepDeed {
@@ -85,6 +85,7 @@ function deedOf(step: WrittenStep, key: string, folder: string): StepDeed {
       : { do: 'wait', ms };
   }
   if (step.emit !== undefined) return { do: 'emit', ...step.emit };
+  if (step.fault !== undefined) return { do: 'fault', fault: step.fault };
   if (step.expect !== undefined) {
     const { 'nothing more sent': nothingMoreSent, log, events, calls, ...rest } = step.expect;
     return {

@@ -85,6 +85,24 @@ steps:
   - expect: { log: [_create, remind, say, say] }
 `;
 
+const FAULTS = `
+story: what cannot be sent fails, and what got no answer is sent again at its time
+contacts: { thandi: +27 82 555 0101 }
+stub: {}
+steps:
+  - thandi says: Hello
+  - fault: { kind: error_code, code: 131026, client: thandi, times: 1 }
+  - action: say
+    message: lost
+  - expect: { nothing more sent: true, log: [_create, { action: say, failed: 131026 }] }
+  - fault: { kind: drop_request, client: thandi, times: 1 }
+  - action: say
+    message: later
+  - expect: { nothing more sent: true }
+  - wait: 1m
+  - thandi gets: later
+`;
+
 describe('stubwire test', function () {
   this.timeout(20_000);
   let folder: StoryFolder;
@@ -93,6 +111,7 @@ describe('stubwire test', function () {
     'templates/visit.yaml': VISIT,
     'templates/visit.test.yaml': GRADUAL,
     'templates/visit.alone.test.yaml': ALONE,
+    'templates/visit.faults.test.yaml': FAULTS,
   };
   before(async () => {
     folder = new StoryFolder(files);
@@ -122,6 +141,11 @@ describe('stubwire test', function () {
       const { failure } = await suite.play(story);
       assert.equal(failure && failureText(failure), undefined);
     }
+  });
+
+  it('has things go wrong: repeats come at their time on the clock of the story', async () => {
+    const { failure } = await suite.play(suite.stories.find(({ file }) => file.includes('faults'))!);
+    assert.equal(failure && failureText(failure), undefined);
   });
 
   it('tells programs in JSON, and build servers in the form of JUnit', async () => {

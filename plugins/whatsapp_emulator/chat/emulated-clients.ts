@@ -1,4 +1,5 @@
 import { inject, injectable } from 'inversify';
+import type { ZodType } from 'zod';
 import {
   type ClientDeed,
   type ClientMessage,
@@ -7,6 +8,8 @@ import {
   StubwireError,
 } from '../../../core/index.js';
 import { EmulatorKeys } from '../emulator-keys.js';
+import { FaultRequest } from '../fault/fault.js';
+import { FaultDesk } from '../fault/fault-desk.js';
 import { USER_ID } from '../message/recipient.js';
 import { WebhookPump } from '../webhook/webhook-pump.js';
 import type { ChatMessage } from './chat-entry.js';
@@ -28,6 +31,7 @@ export class EmulatedClients implements StoryClients {
     @inject(ClientPhone) private readonly phone: ClientPhone,
     @inject(ClientBook) private readonly book: ClientBook,
     @inject(ChatReader) private readonly reader: ChatReader,
+    @inject(FaultDesk) private readonly faults: FaultDesk,
     @inject(WebhookPump) private readonly pump: WebhookPump,
   ) {
     this.work = { due: [keys.due()], atWork: [keys.leased()] };
@@ -38,12 +42,8 @@ export class EmulatedClients implements StoryClients {
   }
 
   async act(address: string, deed: ClientDeed, profile?: string): Promise<ClientMessage> {
-    const write = ClientWrite.safeParse({ ...written(deed), profile });
-    if (!write.success) {
-      const message = write.error.issues.map(({ path, message: why }) => [...path, why].join(': ')).join('; ');
-      throw new StubwireError('validation_failed', message);
-    }
-    return shown(await this.phone.write(await this.book.writing(address), write.data));
+    const write = checked(ClientWrite, { ...written(deed), profile });
+    return shown(await this.phone.write(await this.book.writing(address), write));
   }
 
   async chat(address: string): Promise<readonly ClientMessage[]> {
@@ -51,9 +51,21 @@ export class EmulatedClients implements StoryClients {
     return client === undefined ? [] : (await this.reader.chat(client)).map(shown);
   }
 
+  async fault(fault: JsonObject): Promise<void> {
+    await this.faults.add(checked(FaultRequest, fault));
+  }
+
   clockMoved(): void {
     this.pump.nudge();
   }
+}
+
+/** What an author has written, held against the emulator's own form. */
+function checked<Value>(schema: ZodType<Value>, value: unknown): Value {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const message = result.error.issues.map(({ path, message: why }) => [...path, why].join(': ')).join('; ');
+  throw new StubwireError('validation_failed', message);
 }
 
 function written(deed: ClientDeed): object {
