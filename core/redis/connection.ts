@@ -29,6 +29,11 @@ export class RedisConnection {
     return performance.now() - this.connectedAt;
   }
 
+  /** So much time has gone by on a virtual clock, with nothing under way: it counts as time without a break. */
+  passed(ms: number): void {
+    this.connectedAt -= Math.max(0, ms);
+  }
+
   /** A further connection: for blocking reads and for BullMQ. */
   open(options: RedisOptions = {}): Redis {
     const redis = new Redis({

@@ -11,7 +11,10 @@ const PAINTS: readonly (readonly [line: RegExp, color: string])[] = [
   [/^ {2}\d+ failing/, RED],
   [/^ {7}expected(?= )/, GREEN],
   [/^ {7}seen(?= )/, RED],
-  [/^ {5}(?:the stubs?|the chat with .*|where messages landed, and why|what went wrong inside)$/, DIM],
+  [
+    /^ {5}(?:the stubs?|the chat with .*|where messages landed, and why|what has not left yet|what went wrong inside)$/,
+    DIM,
+  ],
 ];
 
 /** The text of a run with colours, for a terminal. */

@@ -10,6 +10,7 @@ import type { StoryWorld } from './story-world.js';
 const CHAT_LINES = 12;
 const TRACES = 3;
 const TROUBLES = 8;
+const NOT_LEFT: ReadonlySet<string> = new Set(['queued', 'stashed', 'sending']);
 
 /** As a conversation keeps it: which rule took a message, and why not those before. */
 interface Trace {
@@ -25,7 +26,13 @@ interface Trace {
 export async function sectionsOf(world: StoryWorld, contact: string | undefined): Promise<Section[]> {
   const people = contact === undefined ? world.everybody() : [contact];
   const chats = await Promise.all(people.map((short) => chatSection(world, short)));
-  const sections = [await stubSection(world), ...chats, await routingSection(world), await troubleSection(world)];
+  const sections = [
+    await stubSection(world),
+    ...chats,
+    await routingSection(world),
+    await waitingSection(world),
+    await troubleSection(world),
+  ];
   return sections.filter(({ lines }) => lines.length > 0);
 }
 
@@ -68,6 +75,24 @@ async function routingSection(world: StoryWorld): Promise<Section> {
     return [head, ...passed.map((each) => `            not ${each.rule}: ${each.why}`)];
   });
   return { title: 'where messages landed, and why', lines };
+}
+
+/** Messages that no provider has taken yet, and how far they are. */
+async function waitingSection(world: StoryWorld): Promise<Section> {
+  const logs = await Promise.all((await world.stubs()).map(({ stubref }) => world.log(stubref)));
+  const lines = logs.flat().flatMap(({ action_name, notifications }) =>
+    Object.entries(notifications).flatMap(([key, { deliveries }]) =>
+      deliveries
+        .filter(({ status }) => NOT_LEFT.has(status))
+        .map(({ recipient, status, history }) => {
+          const { at, note, error } = history.at(-1) ?? {};
+          const why = note ?? error?.message;
+          const since = timeOf(world, at).trimStart();
+          return `${action_name} › ${key} › ${recipient}: ${status} since ${since}${why ? `, ${why}` : ''}`;
+        }),
+    ),
+  );
+  return { title: 'what has not left yet', lines: lines.slice(-TROUBLES) };
 }
 
 /** Refused runs, failed steps and deliveries, and letters that could not be handled. */
