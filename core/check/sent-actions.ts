@@ -17,11 +17,17 @@ export const sentAction = ({ tasktype, params }: OutlineTask): string | undefine
   SENDING.includes(tasktype) ? literal(params['action_name']) : undefined;
 
 /** Does what a task sends go to the stub itself? */
-export const goesToItself = ({ params }: OutlineTask): boolean =>
+export const goesToItself = ({ params }: Pick<OutlineTask, 'params'>): boolean =>
   params['stubref'] === undefined || THIS_STUB.includes(String(params['stubref']));
 
 /** The action of this template that a task sends to its own stub; undefined where it goes elsewhere or is not written out. */
 export const ownTarget = (task: OutlineTask): string | undefined => (goesToItself(task) ? sentAction(task) : undefined);
+
+/** What a task registers to be run when an event comes; undefined where it registers nothing. */
+export function registeredTrigger({ tasktype, params }: OutlineTask): JsonObject | undefined {
+  const trigger = tasktype === 'heimdall_register' ? params['trigger_stubaction'] : undefined;
+  return typeof trigger === 'object' && trigger !== null && !Array.isArray(trigger) ? trigger : undefined;
+}
 
 /** Every action that a template of this check has, and those that all have. */
 export const allActions = oncePer(

@@ -35,6 +35,17 @@ export function checkPath(path: string): void {
   }
 }
 
+/** What `checkPattern` or `checkPath` says against the text; undefined where it is right. */
+export function pathProblem(check: (text: string) => void, text: string): string | undefined {
+  try {
+    check(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StubwireError) return error.message;
+    throw error;
+  }
+}
+
 /** Whether a path is one of those that a pattern stands for. */
 export function matches(pattern: string, path: string): boolean {
   const wanted = pattern.split('.');

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { MECHANISMS } from '../contract/stub-template.js';
-import { StubwireError } from '../errors.js';
 import { Name } from '../template/schema-parts.js';
-import { checkPattern } from './path-pattern.js';
+import { checkPattern, pathProblem } from './path-pattern.js';
 
 /** What comes from the platform: everybody hears it, so nobody may take it away from others. */
 const GLOBAL = 'global.';
@@ -41,7 +40,7 @@ const RegisteredEvents = z
       context.addIssue({ code: 'custom', message });
     }
     for (const [name, { path, mechanism }] of Object.entries(events)) {
-      const problem = patternProblem(path);
+      const problem = pathProblem(checkPattern, path);
       if (problem) context.addIssue({ code: 'custom', path: [name, 'path'], message: problem });
       if (path.startsWith(GLOBAL) && mechanism !== 'evt') {
         const message = `everybody hears global events: on a path that begins with ${GLOBAL} write evt, not ${mechanism}`;
@@ -73,13 +72,3 @@ export const TRIGGER = {
     .refine((data) => JSON.stringify(data).length <= MAX_DATA, `has over ${MAX_DATA} characters as JSON`)
     .describe('The data of its stubpost'),
 };
-
-function patternProblem(path: string): string | undefined {
-  try {
-    checkPattern(path);
-    return undefined;
-  } catch (error) {
-    if (error instanceof StubwireError) return error.message;
-    throw error;
-  }
-}

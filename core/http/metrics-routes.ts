@@ -77,6 +77,14 @@ export class MetricsRoutes implements HttpRoutes {
     });
     new Gauge({
       registers,
+      name: 'stubwire_registrations',
+      help: 'Stored registrations for events, of 200000 that there may be',
+      async collect() {
+        this.set(await redis.client.hlen(keys.registrations()));
+      },
+    });
+    new Gauge({
+      registers,
       name: 'stubwire_unhandled_webhooks_total',
       help: 'Parts of webhooks that were not for us, by reason',
       labelNames: ['reason'],

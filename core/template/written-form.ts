@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { REFUSED, UNLISTED } from '../config/schema-shape.js';
 import { MECHANISMS } from '../contract/stub-template.js';
+import { checkPattern, pathProblem } from '../heimdall/path-pattern.js';
 import { Conditions, Details, EXPORTED, JsonMap, Name, NOT_EMPTY, notRun } from './schema-parts.js';
 import { Field } from './written-field.js';
 
@@ -189,6 +190,8 @@ const Registration = z
       const message = 'a registration says what happens: give it either create_stub or trigger_stubaction';
       context.addIssue({ code: 'custom', message });
     }
+    const problem = pathProblem(checkPattern, path);
+    if (problem) context.addIssue({ code: 'custom', path: ['path'], message: problem });
     if (mechanism !== 'evt' && path.startsWith('global.')) {
       const message = 'everybody hears global events: on paths that begin with global. write evt';
       context.addIssue({ code: 'custom', path: ['mechanism'], message });

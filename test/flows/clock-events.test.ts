@@ -26,7 +26,8 @@ describe('Events of the clock, on two processes', function () {
   });
   afterEach(async () => {
     const { items } = await hosts.ask('GET', '/api/heimdall/registrations?limit=200');
-    for (const { uuid } of items) await hosts.ask('DELETE', `/api/heimdall/registrations/${uuid}`);
+    for (const { uuid, template } of items)
+      if (!template) await hosts.ask('DELETE', `/api/heimdall/registrations/${uuid}`);
   });
   after(() => hosts?.end());
 
@@ -96,6 +97,31 @@ describe('Events of the clock, on two processes', function () {
     await until('the minute', () => all.events.some((event) => event.path === `global.time.minute.${written(first)}`));
     all.close();
     zone.close();
+  });
+
+  it('come to a template that is loaded while the program runs and the clock sleeps', async () => {
+    await hosts.redis.client.del(hosts.keys.minutesWatched(), hosts.keys.zonesWatched());
+    hosts.writeTemplate(
+      'ticker',
+      `${CASE.replace('case', 'ticker')}heimdall:\n  tick: { path: "global.time.minute.#", mechanism: evt, create_stub: { subject: "{{heimdall.at}}" } }\n`,
+    );
+    const isLoaded = async (of: number) => {
+      const { items } = await hosts.ask('GET', '/api/templates', undefined, { of });
+      return items.some(({ name }: { name: string }) => name === 'ticker');
+    };
+    for (const of of [0, 1]) await until('the template to be loaded', () => isLoaded(of));
+    await hosts.untilQuiet();
+    const first = await hosts.advanceTo(1);
+    const made = await until('the stub of the minute', async () => {
+      const { items } = await hosts.ask('GET', '/api/stubs?template=ticker');
+      return items.length > 0 && items;
+    });
+    assert.deepEqual(
+      made.map(({ subject }: { subject: string }) => subject),
+      [iso(first)],
+    );
+    hosts.writeTemplate('ticker', CASE.replace('case', 'ticker'));
+    await until('it to want none', async () => !(await hosts.ask('GET', '/api/heimdall/registrations')).items.length);
   });
 
   it('cost nothing while nobody wants them', async () => {

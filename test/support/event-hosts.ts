@@ -29,8 +29,7 @@ export class EventHosts {
   private constructor(templates: { readonly [name: string]: string }) {
     const prefix = privateRedis.newPrefix();
     mkdirSync(join(this.dir, 'templates'));
-    for (const [name, text] of Object.entries(templates))
-      writeFileSync(join(this.dir, 'templates', `${name}.yaml`), text);
+    for (const [name, text] of Object.entries(templates)) this.writeTemplate(name, text);
     const redis = `redis: { url: "unix://${privateRedis.options.path}", prefix: ${prefix} }`;
     writeFileSync(
       this.config,
@@ -47,6 +46,11 @@ export class EventHosts {
     const hosts = new EventHosts(templates);
     for (let at = 0; at < count; at++) await hosts.startOne();
     return hosts;
+  }
+
+  /** A new one, or a new text of one that is there. */
+  writeTemplate(name: string, text: string): void {
+    writeFileSync(join(this.dir, 'templates', `${name}.yaml`), text);
   }
 
   async startOne(): Promise<void> {

@@ -3,7 +3,7 @@ import type { CheckAround, Remark, TemplateCheck } from '../../contract/template
 import type { OutlineAction, OutlinePath, TemplateOutline } from '../../contract/template-outline.js';
 import { oncePer } from '../once-per.js';
 import { conditionsOfAction, textsOfAction } from '../outline-texts.js';
-import { keysGiven } from '../sent-actions.js';
+import { keysGiven, registeredTrigger } from '../sent-actions.js';
 
 /** Keys that others write: `_incoming_whatsapp_data`, the event of a run. */
 const isOthers = (key: string): boolean => key.startsWith('_') || key === 'heimdall';
@@ -21,7 +21,9 @@ const sentKeys = oncePer(({ templates }: CheckAround) => {
   const keys = allKeys(
     templates.flatMap(({ actions, registrations }) => [
       ...actions.flatMap(({ tasks }) =>
-        tasks.filter(({ tasktype }) => tasktype !== 'savedata').map(({ params }) => params['data']),
+        tasks
+          .filter(({ tasktype }) => tasktype !== 'savedata')
+          .map((task) => (registeredTrigger(task) ?? task.params)['data']),
       ),
       ...registrations.flatMap(({ createStub, triggerStubaction }) => [
         createStub?.['data'],

@@ -4,9 +4,18 @@ import type { JsonObject } from '../../contract/json.js';
 import { MECHANISMS } from '../../contract/stub-template.js';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
 import { checkEmission, EventBus } from '../../heimdall/event-bus.js';
+import { checkPath, pathProblem } from '../../heimdall/path-pattern.js';
 
 const Params = z.strictObject({
-  path: z.string().min(1).max(1_000).describe('The event’s path: segments joined by dots, no wildcards'),
+  path: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .superRefine((path, context) => {
+      const problem = pathProblem(checkPath, path);
+      if (problem) context.addIssue({ code: 'custom', message: problem });
+    })
+    .describe('The event’s path: segments joined by dots, no wildcards'),
   mechanism: z
     .enum([...MECHANISMS, '*'])
     .default('evt')
