@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { actionBench } from './action-bench.js';
 import { eventBench } from './event-bench.js';
+import { storyBench } from './story-bench.js';
 import { templateBench } from './template-bench.js';
 import { w1Bench } from './w1-bench.js';
 
@@ -10,6 +11,7 @@ const BENCHES: { readonly [name: string]: () => Promise<boolean> } = {
   templates: runTemplates,
   actions: runActions,
   events: runEvents,
+  stories: runStories,
 };
 
 const USAGE = `npm run bench -- [${Object.keys(BENCHES).join(' | ')}] [--rounds 3] [--messages 8000] [--rate 100] [--no-profile] [--strict]
@@ -51,6 +53,11 @@ async function runW1(): Promise<boolean> {
 
 async function runTemplates(): Promise<boolean> {
   console.log(await templateBench());
+  return true;
+}
+
+async function runStories(): Promise<boolean> {
+  console.log(await storyBench());
   return true;
 }
 
