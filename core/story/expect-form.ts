@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DELIVERY_STATUSES } from '../contract/stub.js';
 import { ContactName, IF_KNOWN, JsonMap, MAX_LIST, PathPattern, Pattern, words } from './form-parts.js';
 
 const Message = z
@@ -27,6 +28,7 @@ const Entry = z.strictObject({
   failed: words
     .optional()
     .describe('The error code of a task, a notification or a delivery of it that failed; the provider’s own too'),
+  status: z.enum(DELIVERY_STATUSES).optional().describe('How far every delivery of it is'),
 });
 
 const EventForm = z.union([

@@ -2,26 +2,15 @@ import type { Json } from '../contract/json.js';
 import type { ClientMessage } from '../contract/story-clients.js';
 import type { Stub } from '../contract/stub.js';
 import { matches } from '../heimdall/path-pattern.js';
-import type { PostView } from '../stub/stub-store.js';
+import { type Found, foundOf } from './found-mismatch.js';
+import { logMismatches } from './log-match.js';
 import { type ListProblem, listProblem, messageDifferences, messageLine } from './message-match.js';
-import { type Difference, differences, pathText, shownValue } from './partial-match.js';
-import { postProblems } from './post-problems.js';
-import {
-  ANY_MORE,
-  type Expectation,
-  type ExpectedEntry,
-  type ExpectedMessage,
-  type Step,
-  type StepDeed,
-} from './story.js';
+import { differences } from './partial-match.js';
+import { ANY_MORE, type Expectation, type ExpectedMessage, type Step, type StepDeed } from './story.js';
 import { type Mismatch, StepFailed } from './story-outcome.js';
 import type { StoryWorld } from './story-world.js';
-import { textMatches } from './text-pattern.js';
 
 type Gets = Extract<StepDeed, { readonly do: 'gets' }>;
-
-/** A mismatch with the path of its place below the step. */
-type Found = Mismatch & { readonly path: readonly PropertyKey[] };
 
 const MAX_EVENTS = 2_000;
 
@@ -89,7 +78,7 @@ export class StoryExpectations {
       ...held('data', data, stub.data),
       ...held('counters', counters, stub.metrics.counters),
       ...this.ofLists(contact_lists, stub),
-      ...(log ? ofLog(log, await this.world.log(stub.stubref)) : []),
+      ...(log ? logMismatches(log, await this.world.log(stub.stubref)) : []),
     ];
   }
 
@@ -238,39 +227,3 @@ const expectedLine = ({ text, type, template, buttons }: ExpectedMessage): strin
     ...(template !== undefined && { template }),
     ...(buttons && { buttons }),
   });
-
-const foundOf = (name: string, each: Difference): Found => ({
-  what: pathText(name, each),
-  expected: each.expected,
-  seen: each.seen,
-  path: [name, ...each.path],
-});
-
-/** Something of the run should have failed with this code, ours or the provider's: a task, a notification, a delivery. */
-function failedDifference({ failed }: ExpectedEntry, post: PostView): Difference[] {
-  const codes = postProblems(post).flatMap(({ problem: { code, provider_code } }) =>
-    provider_code === undefined ? [code] : [code, String(provider_code)],
-  );
-  if (failed === undefined || codes.includes(failed)) return [];
-  return [{ path: ['failed'], expected: failed, seen: codes.join(', ') || 'nothing failed' }];
-}
-
-function ofLog(expected: NonNullable<Expectation['log']>, log: readonly PostView[]): Found[] {
-  const compare = (entry: ExpectedEntry, post: PostView): Difference[] => [
-    ...differences(entry.action, post.action_name, ['action']),
-    ...(entry.message !== undefined && !textMatches(entry.message, post.message)
-      ? [{ path: ['message'], expected: entry.message, seen: post.message }]
-      : []),
-    ...failedDifference(entry, post),
-    ...(entry.refused === undefined ? [] : differences(entry.refused, post.refused?.code, ['refused'])),
-    ...(entry.data ? differences(entry.data, post.data, ['data']) : []),
-  ];
-  const problem = listProblem(expected, log, compare);
-  if (!problem) return [];
-  const seen = log.map(({ action_name }) => action_name).join(', ');
-  const wanted = expected.map((entry) => (entry === ANY_MORE ? entry : entry.action)).join(', ');
-  if (problem.kind === 'different' && problem.differences[0]!.path[0] !== 'action')
-    return problem.differences.map((each) => foundOf('log', { ...each, path: [problem.at, ...each.path] }));
-  const at = problem.kind === 'too_many' ? [] : [problem.at];
-  return [{ what: 'log', expected: wanted, seen: seen || shownValue(undefined), path: ['log', ...at] }];
-}

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../contract/json.js';
 import type { ClientDeed, ClientFile } from '../contract/story-clients.js';
+import type { DeliveryStatus } from '../contract/stub.js';
 import type { Mechanism } from '../contract/stub-template.js';
 import type { Place } from '../errors.js';
 
@@ -32,6 +33,8 @@ export interface ExpectedEntry {
   readonly refused?: string | undefined;
   /** Code of a task, notification or delivery of it that failed. */
   readonly failed?: string | undefined;
+  /** Of every delivery of it. */
+  readonly status?: DeliveryStatus | undefined;
 }
 
 export interface ExpectedEvent {
