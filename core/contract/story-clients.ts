@@ -65,6 +65,8 @@ export interface StoryClients {
   fault(fault: JsonObject): Promise<void>;
   /** Oldest first. */
   chat(address: string): Promise<readonly ClientMessage[]>;
+  /** The chats of all clients but these, by address. */
+  otherChats(addresses: readonly string[]): Promise<ReadonlyMap<string, readonly ClientMessage[]>>;
   /** The clock was moved: what is now due may leave at once. */
   clockMoved(): void;
 }

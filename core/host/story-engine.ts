@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Container } from 'inversify';
@@ -111,12 +111,13 @@ export class StoryEngine {
 const withoutValues = (secrets: HostConfig['apicall']['secrets']): HostConfig['apicall']['secrets'] =>
   Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, { ...secret, value: `secret ${name}` }]));
 
-/** Removes what runs that were killed have left: their Redis would stay for ever. */
+/** Removes what runs of this user that were killed have left: their Redis would stay for ever. */
 async function sweep(): Promise<void> {
   for (const entry of readdirSync(tmpdir())) {
     const pid = Number(new RegExp(`^${FOLDER}(\\d+)-`).exec(entry)?.[1]);
     if (!pid || isAlive(pid)) continue;
     const dir = join(tmpdir(), entry);
+    if (lstatSync(dir, { throwIfNoEntry: false })?.uid !== process.getuid?.()) continue;
     await new RedisServerProcess(dir, join(dir, 'redis.sock')).ensureGone(0);
     rmSync(dir, { recursive: true, force: true });
   }

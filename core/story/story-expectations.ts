@@ -2,6 +2,7 @@ import type { Json } from '../contract/json.js';
 import type { ClientMessage } from '../contract/story-clients.js';
 import type { Stub } from '../contract/stub.js';
 import { matches } from '../heimdall/path-pattern.js';
+import { masked } from '../observability/logger.js';
 import { type Found, foundOf } from './found-mismatch.js';
 import { logMismatches } from './log-match.js';
 import { type ListProblem, listProblem, messageDifferences, messageLine } from './message-match.js';
@@ -123,17 +124,7 @@ export class StoryExpectations {
           path: ['unrouted'],
         });
     }
-    for (const contact of nothingMoreSent ? this.world.everybody() : []) {
-      const more = (await this.world.sentTo(contact)).slice(this.told.get(contact) ?? 0);
-      const what = `sent to ${contact}`;
-      if (more.length > 0)
-        found.push({
-          what,
-          expected: 'nothing more',
-          seen: more.map(messageLine).join('\n'),
-          path: ['nothing more sent'],
-        });
-    }
+    if (nothingMoreSent) found.push(...(await this.moreSent()));
     return found;
   }
 
@@ -154,6 +145,22 @@ export class StoryExpectations {
     const at = problem.kind === 'too_many' ? [] : [problem.at];
     const came = left.map(({ to }) => to).join('\n') || 'no call';
     return [{ what: 'calls', expected: wanted || 'no call', seen: came, path: ['calls', ...at] }];
+  }
+
+  /** What the story has not told, to its contacts and to anybody else. */
+  private async moreSent(): Promise<Found[]> {
+    const toContacts = this.world.everybody().map(async (contact) => {
+      const more = (await this.world.sentTo(contact)).slice(this.told.get(contact) ?? 0);
+      return [contact, more] as const;
+    });
+    const others = (await this.world.sentToOthers()).map(
+      ([address, messages]) => [`${masked(address)}, who is no contact of the story`, messages] as const,
+    );
+    return [...(await Promise.all(toContacts)), ...others].flatMap(([who, more]) => {
+      if (more.length === 0) return [];
+      const seen = more.map(messageLine).join('\n');
+      return [{ what: `sent to ${who}`, expected: 'nothing more', seen, path: ['nothing more sent'] }];
+    });
   }
 
   /** Each event in its turn; the next look begins behind the last one found. */

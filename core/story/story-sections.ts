@@ -1,5 +1,6 @@
 import type { JsonObject } from '../contract/json.js';
 import type { ClientMessage } from '../contract/story-clients.js';
+import { masked } from '../observability/logger.js';
 import { clockText } from './duration.js';
 import { messageLine } from './message-match.js';
 import { shownValue } from './partial-match.js';
@@ -29,6 +30,7 @@ export async function sectionsOf(world: StoryWorld, contact: string | undefined)
   const sections = [
     await stubSection(world),
     ...chats,
+    await othersSection(world),
     await routingSection(world),
     await waitingSection(world),
     await troubleSection(world),
@@ -55,6 +57,14 @@ async function chatSection(world: StoryWorld, short: string): Promise<Section> {
     return `${timeOf(world, message.at)}  ${who} ${messageLine(message)}${failed}`;
   });
   return { title: `the chat with ${name}`, lines };
+}
+
+/** A wrong number in a template, most often. */
+async function othersSection(world: StoryWorld): Promise<Section> {
+  const lines = (await world.sentToOthers()).flatMap(([address, messages]) =>
+    messages.map((message) => `${timeOf(world, message.at)}  → ${masked(address)}: ${messageLine(message)}`),
+  );
+  return { title: 'sent to who is no contact of the story', lines: lines.slice(-CHAT_LINES) };
 }
 
 const timeOf = (world: StoryWorld, at: string | undefined): string =>

@@ -91,6 +91,15 @@ export class StoryWorld {
     return (await this.chat(short)).filter(({ direction }) => direction === 'to_client');
   }
 
+  /** What was sent to whoever is no contact of the story: to the number or user id, oldest first. */
+  async sentToOthers(): Promise<readonly (readonly [address: string, messages: readonly ClientMessage[]])[]> {
+    const chats = await this.services.clients.otherChats([...this.people.values()].map(({ address }) => address));
+    return [...chats].flatMap(([address, chat]) => {
+      const sent = chat.filter(({ direction }) => direction === 'to_client');
+      return sent.length === 0 ? [] : [[address, sent] as const];
+    });
+  }
+
   /** The newest stub of a template; without one the story's own. */
   async stub(template: string | undefined): Promise<Stub | undefined> {
     const { store } = this.services;

@@ -1,4 +1,5 @@
 import { inject, injectable, multiInject, optional } from 'inversify';
+import { Postponed } from '../actor/postponed.js';
 import type { ActorKind, Decision, Letter, Turn, Write } from '../contract/actor-kind.js';
 import { FeedbackAction } from '../contract/feedback-action.js';
 import { Org } from '../contract/org.js';
@@ -28,6 +29,13 @@ type StubRecord = Stub & {
 };
 type AskedLetter = Exclude<StubLetter, { readonly type: 'timer' }>;
 type StubDecision = Decision<StubRecord | null>;
+
+/**
+ * Processes look at the folder of templates each in its time, and files are copied to one machine after another: what one of
+ * them has taken waits so long for its file at another, before it counts as missing.
+ */
+const FILE_ON_ITS_WAY_MS = 300_000;
+const LOOK_AGAIN_MS = 500;
 
 /** Stubs as actors: one run at a time on each, in the order asked for. */
 @injectable()
@@ -70,7 +78,8 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     const order = { ...this.orderOf(id, letter, state), atMs: letter.atMs };
     if (letter.body.type === 'create') {
       if (state) return { state }; // a second birth under another letter: the stub stands as it is
-      const template = this.templateOf({ stubref: id, template: letter.body.template }); // of birth and run, were it replaced between them
+      // Of birth and run, were it replaced between them.
+      const template = this.templateOf({ stubref: id, template: letter.body.template }, nowMs - letter.atMs);
       const stub = await this.births.newStub(id, template, letter.body, letter.atMs);
       const [creator] = letter.body.created_by ? (stub.contact_lists['_created_by']?.contactuuids ?? []).slice(-1) : [];
       const asked = creator ? { ...order, posted_by: { on_behalf_of: creator } } : order;
@@ -90,7 +99,12 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
   /** What the run would come to now. Nothing of it happens. */
   foresee(stub: Stub, letter: Letter<StubLetter & { readonly type: 'run' }>, nowMs: number): Promise<RunResult> {
     const order = this.orderOf(stub.stubref, letter, stub);
-    return runAction(this.templateOf(stub), stub, order, this.worlds.of({ nowMs, dryRun: true }));
+    return runAction(
+      this.templateOf(stub, Number.POSITIVE_INFINITY),
+      stub,
+      order,
+      this.worlds.of({ nowMs, dryRun: true }),
+    );
   }
 
   /** One that was replaced or cancelled meanwhile does nothing. */
@@ -120,7 +134,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     stub: Stub,
     asked: RunOrder,
     nowMs: number,
-    template = this.templateOf(stub),
+    template = this.templateOf(stub, nowMs - (asked.atMs ?? nowMs)),
   ): Promise<{ readonly decision: StubDecision; readonly refused?: readonly Write[] }> {
     const tooFar = (asked.hops ?? 0) > this.limits.hops ? tooManyHops(asked, this.limits) : undefined;
     const order = tooFar ? { ...asked, blocked: tooFar } : asked;
@@ -222,9 +236,11 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     return { action: isOwn ? action : otherwise, feedbackAction: this.feedbackActions.get(otherwise) };
   }
 
-  private templateOf({ stubref, template: name }: Pick<Stub, 'stubref' | 'template'>): StubTemplate {
+  /** `waitedMs`: how long it has been asked for. Throws `Postponed` while its file may still be on its way to here. */
+  private templateOf({ stubref, template: name }: Pick<Stub, 'stubref' | 'template'>, waitedMs: number): StubTemplate {
     const template = this.templates.get(name);
     if (template) return template;
+    if (waitedMs < FILE_ON_ITS_WAY_MS) throw new Postponed(LOOK_AGAIN_MS);
     const message = `The stub ${stubref} is of the template "${name}", which is not loaded. Put its file back.`;
     throw new StubwireError('template_unknown', message);
   }

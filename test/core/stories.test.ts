@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { StorySuite } from '../../core/host/story-suite.js';
 import { storiesJson } from '../../core/story/story-json.js';
 import { storiesJunit } from '../../core/story/story-junit.js';
@@ -103,6 +104,16 @@ steps:
   - thandi gets: later
 `;
 
+const WRONG_NUMBER = `
+story: nobody else gets anything
+contacts: { thandi: +27 82 555 0101 }
+stub: {}
+steps:
+  - action: say
+    message: Hello
+  - expect: { nothing more sent: true }
+`;
+
 describe('stubwire test', function () {
   this.timeout(20_000);
   let folder: StoryFolder;
@@ -171,6 +182,37 @@ describe('stubwire test', function () {
     assert.deepEqual(kept(), before, 'its Redis and its files are gone');
     assert.match(text, /^ {4}✓ timers come one by one, each at its time \(… ms\)\n\n {2}1 passing \(… ms\)$/m);
     assert.deepEqual(readdirSync(folder.dir).sort(), ['stubwire.yaml', 'templates']);
+  });
+
+  it('says that nothing more was sent of nobody else either: a wrong number is seen, and shown', async () => {
+    const wrong = new StoryFolder({
+      'templates/visit.yaml': VISIT.replace(
+        'type: contact_list, value: _created_by',
+        'type: mobile, value: "+27825559911"',
+      ),
+      'templates/visit.test.yaml': WRONG_NUMBER,
+    });
+    try {
+      const { text, exitCode } = await storyOutput([], { config: wrong.config });
+      assert.equal(exitCode, 1, text);
+      assert.match(
+        text,
+        /sent to \*+9911, who is no contact of the story\n +expected {2}nothing more\n +seen {6}.*\[Allow\]/,
+      );
+      assert.match(text, /sent to who is no contact of the story\n +0:00 {2}→ \*+9911: .*\[Allow\]/);
+    } finally {
+      wrong.remove();
+    }
+  });
+
+  it('removes what a killed run of this user has left, and touches nobody else’s', async function () {
+    if (process.getuid?.() !== 0) this.skip(); // only root can make a folder of somebody else
+    const [own, other] = ['own', 'other'].map((name) => join(tmpdir(), `stubwire-stories-999999999-${name}`));
+    for (const dir of [own!, other!]) mkdirSync(dir, { recursive: true });
+    chownSync(other!, 65_534, 65_534);
+    await storyOutput([], { config: folder.config, grep: /nothing of this/ });
+    assert.deepEqual([existsSync(own!), existsSync(other!)], [false, true]);
+    rmSync(other!, { recursive: true });
   });
 
   it('refuses a plugin that could send and does not say how it behaves in stories', async () => {

@@ -19,6 +19,9 @@ import { ClientDesk } from './client-desk.js';
 import { ClientPhone } from './client-phone.js';
 import { ClientWrite } from './client-write.js';
 
+/** Clients looked at: more than one story writes to. */
+const MAX_OTHERS = 1_000;
+
 /** The phones of this emulator, for stories. */
 @injectable()
 export class EmulatedClients implements StoryClients {
@@ -53,6 +56,15 @@ export class EmulatedClients implements StoryClients {
 
   async fault(fault: JsonObject): Promise<void> {
     await this.faults.add(checked(FaultRequest, fault));
+  }
+
+  async otherChats(addresses: readonly string[]): Promise<ReadonlyMap<string, readonly ClientMessage[]>> {
+    const known = new Set(await Promise.all(addresses.map((address) => this.reader.resolve(address))));
+    const others = (await this.reader.clients(MAX_OTHERS)).filter(({ client }) => !known.has(client));
+    const chats = others.map(async ({ client, number, user_id }) => {
+      return [number ?? user_id, (await this.reader.chat(client)).map(shown)] as const;
+    });
+    return new Map(await Promise.all(chats));
   }
 
   clockMoved(): void {

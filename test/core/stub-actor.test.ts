@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { Postponed } from '../../core/actor/postponed.js';
+import type { StubwireError } from '../../core/errors.js';
+import { StubActor } from '../../core/stub/stub-actor.js';
+import { HttpRig } from './http-rig.js';
+
+describe('a stub whose template is not here', () => {
+  const rig = new HttpRig();
+  const turn = { id: '2026-11-23-48G9-8AEQ', state: null, nowMs: 1_000_000_000 };
+  const born = (waitedMs: number) => {
+    const body = { type: 'create', template: 'late', subject: '', message: '', data: {} } as const;
+    const letter = { id: 'l', atMs: turn.nowMs - waitedMs, body: { ...body, contact_lists: {}, posted_by: {} } };
+    return rig.container.get(StubActor).decide(turn, letter);
+  };
+  after(() => rig.stop());
+
+  it('waits while the file may be on its way: another process has seen it already', async () => {
+    for (const waitedMs of [0, 60_000, 299_000])
+      await assert.rejects(born(waitedMs), (error) => error instanceof Postponed && error.afterMs <= 1_000);
+  });
+
+  it('counts as failed once that is over, and says what to do', async () => {
+    await assert.rejects(born(300_000), ({ code, message }: StubwireError) => {
+      return code === 'template_unknown' && /"late", which is not loaded\. Put its file back/.test(message);
+    });
+  });
+});
