@@ -2,7 +2,7 @@ import { inject, injectable } from 'inversify';
 import type { Decision, Tell, Timer, Turn, Write } from '../contract/actor-kind.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
-import { dueMinutes, MINUTE_MS, minuteOf, minutePaths, namedMinute } from './clock-minutes.js';
+import { dueMinutes, MINUTE_MS, minuteOf, minutePaths } from './clock-minutes.js';
 import { EventBus, HEIMDALL } from './event-bus.js';
 import { endsAtMs, removalWrites, unchanged } from './registration.js';
 import { Registrations } from './registrations.js';
@@ -60,7 +60,7 @@ export class EventClock {
     const [watched, expired] = await Promise.all([this.watched(), this.expired(nowMs)]);
     await this.registrations.fresh();
     const wanting = this.registrations.ofClock(nowMs);
-    const named = wanting.map(({ event }) => namedMinute(event.path)).filter((ms) => ms !== undefined);
+    const named = wanting.flatMap(({ event }) => event.clock?.minuteMs ?? []);
     const isWanted = wanting.length > 0 || watched.utc || watched.zones;
     const each = named.length < wanting.length || watched.utc || watched.zones;
     const emittedMs = state && !state.isIdle ? state.emittedMs : Math.max(state?.emittedMs ?? 0, minuteOf(sinceMs));
@@ -129,9 +129,9 @@ export class EventClock {
   }
 }
 
-/** When to wake for the next minute that somebody names, and not much later. */
+/** When to wake for the next minute that somebody names, and not much later. There may be very many. */
 const nextNamed = (named: readonly number[], nowMs: number): number =>
-  Math.min(minuteOf(nowMs) + LONGEST_SLEEP_MS, ...named.filter((ms) => ms > nowMs));
+  named.reduce((next, ms) => (ms > nowMs && ms < next ? ms : next), minuteOf(nowMs) + LONGEST_SLEEP_MS);
 
 /** Looks that several processes ask for become one. A look that came too early sets another beside it: its own may still be there. */
 function nextLook(atMs: number, nowMs: number, tooEarly: boolean): Timer {

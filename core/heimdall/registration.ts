@@ -3,7 +3,7 @@ import type { JsonObject } from '../contract/json.js';
 import type { Mechanism, StubTemplate, TemplateRegistration } from '../contract/stub-template.js';
 import type { Keys } from '../redis/keys.js';
 import { derivedUuid } from '../stub/ids.js';
-import { mayBeOfClock } from './clock-minutes.js';
+import { mayBeOfClock, namedMinute } from './clock-minutes.js';
 
 /** Registrations there may be beside those of templates. Every process holds all of them in memory. */
 export const MAX_REGISTRATIONS = 200_000;
@@ -38,6 +38,14 @@ export interface RegisteredEvent {
   readonly mechanism: Mechanism;
   /** From then on it is as if it were not there. ms */
   readonly expiresAtMs: number;
+  /** It may match an event of the clock; `minuteMs`: only that minute's, which it names in full. */
+  readonly clock?: { readonly minuteMs?: number };
+}
+
+function registeredEvent(path: string, mechanism: Mechanism, expiresAtMs = Number.POSITIVE_INFINITY): RegisteredEvent {
+  if (!mayBeOfClock(path)) return { path, mechanism, expiresAtMs };
+  const minuteMs = namedMinute(path);
+  return { path, mechanism, expiresAtMs, clock: minuteMs === undefined ? {} : { minuteMs } };
 }
 
 /** Who wants which events, and what is done then. */
@@ -63,7 +71,7 @@ export const ofTemplate = (
 ): Registration => ({
   uuid: derivedUuid('registration', template, written.name),
   name: written.name,
-  events: [{ path: written.path, mechanism: written.mechanism, expiresAtMs: Number.POSITIVE_INFINITY }],
+  events: [registeredEvent(written.path, written.mechanism)],
   registeredAtMs: 0,
   place,
   template,
@@ -77,11 +85,9 @@ export function ofRecord(stored: StoredRegistration): Registration {
   return {
     uuid: stored.uuid,
     name: stored.registration_name,
-    events: Object.values(stored.events).map(({ path, mechanism, timeout_seconds }) => ({
-      path,
-      mechanism,
-      expiresAtMs: timeout_seconds === undefined ? Number.POSITIVE_INFINITY : registeredAtMs + timeout_seconds * 1_000,
-    })),
+    events: Object.values(stored.events).map(({ path, mechanism, timeout_seconds: seconds }) =>
+      registeredEvent(path, mechanism, seconds === undefined ? undefined : registeredAtMs + seconds * 1_000),
+    ),
     registeredAtMs,
     place: 0,
     triggerStubaction: stored.trigger_stubaction,

@@ -3,7 +3,6 @@ import type { StubTemplate } from '../contract/stub-template.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { Templates } from '../template/templates.js';
-import { mayBeOfClock } from './clock-minutes.js';
 import type { Claim } from './handler-choice.js';
 import { PatternMap } from './path-pattern.js';
 import { byAge, ofRecord, ofTemplate, type Registration, type StoredRegistration } from './registration.js';
@@ -31,7 +30,7 @@ export class Registrations {
   private templatesOfClock: readonly Claim[] = [];
   private stored = new Map<string, readonly Claim[]>();
   private storedByPattern = new PatternMap<Claim>();
-  private storedOfClock = new Map<string, readonly Claim[]>();
+  private storedOfClock = new Set<Claim>();
   private position: string | undefined;
   private underWay: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
@@ -88,8 +87,7 @@ export class Registrations {
   /** Those that may match an event of the clock, by what is known. */
   ofClock(nowMs: number): Claim[] {
     this.followTemplates();
-    const stored = [...this.storedOfClock.values()].flat();
-    return [...this.templatesOfClock, ...stored].filter(({ event }) => event.expiresAtMs > nowMs);
+    return [...this.templatesOfClock, ...this.storedOfClock].filter(({ event }) => event.expiresAtMs > nowMs);
   }
 
   /** Templates are replaced as a whole; the map follows when it is next asked. */
@@ -102,7 +100,7 @@ export class Registrations {
       .map(([template, registration], place) => ofTemplate(template, registration, place));
     this.templatesByPattern = new PatternMap();
     const claims = this.ofTemplates.flatMap((registration) => addTo(this.templatesByPattern, registration));
-    this.templatesOfClock = claims.filter(isOfClock);
+    this.templatesOfClock = claims.filter(({ event }) => event.clock);
   }
 
   private async look(): Promise<void> {
@@ -142,9 +140,11 @@ export class Registrations {
     const uuids = [...new Set(changes.map(([, [, uuid]]) => uuid!))];
     const records = await this.redis.client.hmget(this.keys.registrations(), ...uuids);
     for (const [at, uuid] of uuids.entries()) {
-      for (const claim of this.stored.get(uuid) ?? []) this.storedByPattern.remove(claim.event.path, claim);
+      for (const claim of this.stored.get(uuid) ?? []) {
+        this.storedByPattern.remove(claim.event.path, claim);
+        this.storedOfClock.delete(claim);
+      }
       this.stored.delete(uuid);
-      this.storedOfClock.delete(uuid);
       const record = records[at];
       if (record) this.put(read(record));
     }
@@ -162,7 +162,7 @@ export class Registrations {
       for (let at = 0; at < flat.length; at += 2) records.set(flat[at]!, flat[at + 1]!); // a scan may give one twice
     } while (cursor !== '0');
     this.stored = new Map();
-    this.storedOfClock = new Map();
+    this.storedOfClock = new Set();
     this.storedByPattern = new PatternMap();
     for (const record of records.values()) this.put(read(record));
     this.position = began;
@@ -171,12 +171,9 @@ export class Registrations {
   private put(registration: Registration): void {
     const claims = addTo(this.storedByPattern, registration);
     this.stored.set(registration.uuid, claims);
-    const ofClock = claims.filter(isOfClock);
-    if (ofClock.length > 0) this.storedOfClock.set(registration.uuid, ofClock);
+    for (const claim of claims) if (claim.event.clock) this.storedOfClock.add(claim);
   }
 }
-
-const isOfClock = ({ event }: Claim): boolean => mayBeOfClock(event.path);
 
 function addTo(byPattern: PatternMap<Claim>, registration: Registration): Claim[] {
   const claims = registration.events.map((event): Claim => ({ registration, event }));
