@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { NO_TEMPLATES } from '../../core/host/check.js';
+import { NO_TEMPLATES } from '../../core/command/check-command.js';
 import { ruleWorld } from '../support/rule-world.js';
 
 const README = new URL('../../../README.md', import.meta.url);

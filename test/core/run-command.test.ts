@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CouldNotRun, type RunOptions, run } from '../../core/command/run-command.js';
 import { boot, type Program } from '../../core/host/boot.js';
-import { CouldNotRun, type RunOptions, run } from '../../core/host/run-command.js';
 import { main } from '../../core/main.js';
 import { privateRedis } from '../support/private-redis.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { check } from '../../core/host/check.js';
+import { check } from '../../core/command/check-command.js';
 import { StoryHost } from '../support/story-host.js';
 import { until } from '../support/until.js';
 

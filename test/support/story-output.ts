@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
+import { type StoryFormat, testStories } from '../../core/command/test-command.js';
 import { formatProblems } from '../../core/config/problem.js';
 import { ProblemsError, StubwireError } from '../../core/errors.js';
-import { type StoryFormat, testStories } from '../../core/host/test-stories.js';
 
 /** What `stubwire test` prints for some files, without the times that it took, and its exit code. */
 export async function storyOutput(

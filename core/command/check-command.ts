@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
 import type { Container } from 'inversify';
 import {
   type CheckFinding,
@@ -18,14 +19,43 @@ import { listed } from '../config/nearest.js';
 import { shownFile } from '../config/problem.js';
 import { TemplateCheck } from '../contract/template-check.js';
 import { StubwireError } from '../errors.js';
+import { assemblePlugins, vocabularyOf } from '../host/assemble.js';
+import { productVersion } from '../host/product-version.js';
+import { readConfig } from '../host/read-config.js';
+import { RedisSource } from '../host/redis-source.js';
 import { createLogger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import { RedisTarget } from '../redis/redis-target.js';
 import { type TemplateFiles, templateFiles } from '../template/template-files.js';
-import { assemblePlugins, vocabularyOf } from './assemble.js';
-import { productVersion } from './product-version.js';
-import { readConfig } from './read-config.js';
-import { RedisSource } from './redis-source.js';
+import { type CommandContext, configOption, orCouldNotRun, wholeNumber } from './command-context.js';
+
+interface CheckFlags {
+  readonly config: string;
+  readonly format: CheckFormat;
+  readonly maxWarnings?: number;
+  readonly strict?: true;
+}
+
+/** `stubwire check`. */
+export const checkCommand = ({ end }: CommandContext): Command =>
+  new Command('check')
+    .description('check the configuration, the plugins and stub templates, and start nothing')
+    .argument('[files...]', 'stub templates, or folders of them; without: those of the configuration')
+    .addOption(configOption())
+    .addOption(new Option('--format <format>', 'how to print what is found').choices(CHECK_FORMATS).default('text'))
+    .option('--max-warnings <number>', 'end with exit code 1 when there are more', wholeNumber)
+    .option('--strict', 'as --max-warnings 0')
+    .exitOverride()
+    .action(async (files: string[], { strict, ...options }: CheckFlags) => {
+      const limit = strict && { maxWarnings: 0 };
+      end(await orCouldNotRun(() => printed(check({ ...options, ...limit, files }))));
+    });
+
+async function printed(checking: Promise<CheckReport>): Promise<number> {
+  const { text, exitCode } = await checking;
+  console.log(text);
+  return exitCode;
+}
 
 /** How long Redis has to answer before what is stored is passed over, ms. */
 const REDIS_MS = 1_500;

@@ -1,11 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
 import type { Container } from 'inversify';
 import type { HostConfig } from '../config/host-config.js';
+import { formatProblems } from '../config/problem.js';
 import type { JsonObject } from '../contract/json.js';
 import { type DryRunView, hasFailure } from '../dry-run/dry-run-view.js';
 import { DryRuns } from '../dry-run/dry-runs.js';
 import { dryRunText, postText } from '../dry-run/run-text.js';
-import { StubwireError } from '../errors.js';
+import { ProblemsError, StubwireError } from '../errors.js';
+import { assemble } from '../host/assemble.js';
+import { readConfig } from '../host/read-config.js';
+import { RedisSource } from '../host/redis-source.js';
 import { createLogger } from '../observability/logger.js';
 import { Queues } from '../queue/queues.js';
 import { TurnQueues } from '../queue/turn-queues.js';
@@ -15,9 +20,40 @@ import { ContactBook } from '../stub/contact-book.js';
 import { StubActor } from '../stub/stub-actor.js';
 import { type RunRequest, StubDesk } from '../stub/stub-desk.js';
 import { ConditionRunner } from '../template/conditions.js';
-import { assemble } from './assemble.js';
-import { readConfig } from './read-config.js';
-import { RedisSource } from './redis-source.js';
+import { COULD_NOT_RUN, type CommandContext, configOption, wholeNumber } from './command-context.js';
+
+/** `stubwire run`. */
+export const runCommand = ({ end }: CommandContext): Command =>
+  new Command('run')
+    .description('run an action on a stub of the program that works on the same Redis, and print its stubpost')
+    .argument('<stubref>', 'the stub')
+    .argument('<action>', 'the action')
+    .addOption(configOption())
+    .option('--message <text>', 'the message of the stubpost')
+    .option('--data <json>', 'its data: a JSON object, or @ and the name of a file with one')
+    .option('--posted-by <contactuuid>', 'the contact in whose name it runs')
+    .option('--dry-run', 'show what would happen; send, store and call nothing')
+    .option('--wait <ms>', 'how long to wait for the stubpost', wholeNumber, 10_000)
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .exitOverride()
+    .action(async (stubref: string, action: string, options: Omit<RunOptions, 'stubref' | 'action'>) => {
+      end(await printedRun({ ...options, stubref, action }));
+    });
+
+/** 0: done; 1: refused, or a step failed; 2: nobody could be asked, or it has not run yet. */
+async function printedRun(options: RunOptions): Promise<number> {
+  try {
+    const { text, exitCode } = await run(options);
+    console.log(text);
+    return exitCode;
+  } catch (error) {
+    const shown = error instanceof CouldNotRun ? error.cause : error;
+    if (!(shown instanceof StubwireError || shown instanceof ProblemsError)) throw error;
+    console.error(formatProblems(shown));
+    const wasAsked = shown === error && shown instanceof StubwireError && shown.code !== 'store_away';
+    return wasAsked ? 1 : COULD_NOT_RUN;
+  }
+}
 
 /** How long Redis has to answer, ms. */
 const REDIS_MS = 3_000;

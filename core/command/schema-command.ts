@@ -1,13 +1,26 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
 import { EditorSchemas } from '../editor/editor-schemas.js';
 import { schemaText } from '../editor/schema-text.js';
 import { StubwireError } from '../errors.js';
+import { assemblePlugins } from '../host/assemble.js';
+import { readConfig } from '../host/read-config.js';
+import { RedisSource } from '../host/redis-source.js';
 import { createLogger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import { storySchema } from '../story/story-schema.js';
-import { assemblePlugins } from './assemble.js';
-import { readConfig } from './read-config.js';
-import { RedisSource } from './redis-source.js';
+import { configOption } from './command-context.js';
+
+/** `stubwire schema`. */
+export const schemaCommand = (): Command =>
+  new Command('schema')
+    .description('print the JSON Schema of stub templates, for editors, with what the plugins bring')
+    .addOption(configOption())
+    .option('--out <file>', 'write it there, as a whole or not at all')
+    .option('--stories', 'the schema of stories (*.test.yaml) instead')
+    .action(async (options: SchemaOptions) => {
+      process.stdout.write(await schema(options));
+    });
 
 export interface SchemaOptions {
   readonly config: string;

@@ -1,18 +1,31 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
 import type { Container } from 'inversify';
 import type { HostConfig } from '../config/host-config.js';
 import { listed } from '../config/nearest.js';
 import { formatProblems } from '../config/problem.js';
 import { Diagnosis, type Finding } from '../contract/diagnosis.js';
 import { ProblemsError, StubwireError } from '../errors.js';
+import { assemble } from '../host/assemble.js';
+import { readConfig } from '../host/read-config.js';
+import { RedisSource } from '../host/redis-source.js';
 import { createLogger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import type { RedisTarget } from '../redis/redis-target.js';
 import { checkSettings } from '../redis/settings-check.js';
 import { Templates } from '../template/templates.js';
-import { assemble } from './assemble.js';
-import { readConfig } from './read-config.js';
-import { RedisSource } from './redis-source.js';
+import { type CommandContext, configOption } from './command-context.js';
+
+/** `stubwire doctor`. */
+export const doctorCommand = ({ end }: CommandContext): Command =>
+  new Command('doctor')
+    .description('look at the installation and at what it reaches, and start nothing')
+    .addOption(configOption())
+    .action(async (options: { config: string }) => {
+      const { text, hasProblem } = await doctor(options.config);
+      console.log(text);
+      if (hasProblem) end(1);
+    });
 
 /** How long Redis has to answer, ms. */
 const REDIS_MS = 3_000;
