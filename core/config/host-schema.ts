@@ -74,6 +74,8 @@ export const HostSchema = z
             actions_per_minute: z.int().min(1).max(600).default(60),
             /** Actions of one chain, each sent by the one before. */
             hops: z.int().min(1).max(1_000).default(50),
+            /** Actions that all runs which one run led to may send together. */
+            actions_per_chain: z.int().min(1).max(10_000_000).default(100_000),
           })
           .prefault({}),
       })

@@ -19,6 +19,8 @@ export interface TaskInput<Params> {
   readonly nowMs: number;
   /** How many actions, each sent by the one before, led to this run. What the task sends is one further: `hops + 1`. */
   readonly hops: number;
+  /** Names all that the first of those actions leads to. What the task sends belongs to it. */
+  readonly chain: string;
   /** The run only shows what would happen: do nothing outside, and say in `payload` what would have been done. */
   readonly dryRun: boolean;
 }

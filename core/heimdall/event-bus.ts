@@ -10,6 +10,7 @@ import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { derivedUuid } from '../stub/ids.js';
+import { chainWrites } from '../stub/run-chains.js';
 import { StubStore } from '../stub/stub-store.js';
 import { Substitution } from '../template/substitution.js';
 import { CLOCK_PATHS } from './clock-minutes.js';
@@ -135,7 +136,9 @@ export class EventBus {
     const wanted = new Set(uuids);
     const { taken } = await this.choice(event, nowMs);
     const left = taken.filter(({ uuid }) => wanted.has(uuid));
-    return this.handOut(event, left, source, nowMs);
+    const handled = await this.handOut(event, left, source, nowMs);
+    const counted = chainWrites(this.keys, event.chain, handled.tells.length);
+    return { ...handled, writes: [...handled.writes, ...counted] };
   }
 
   /** Whose turn it is takes the event. Undefined where nobody is left who takes turns. */

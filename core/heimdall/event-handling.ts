@@ -111,7 +111,7 @@ export class EventHandling {
   private stubOf(event: HeimdallEvent, registration: Registration, nowMs: number): Outcome {
     const { uuid, createStub, template } = registration;
     const { subject, data, run, stubsessionHours } = createStub!;
-    const { client, hops } = event;
+    const { client } = event;
     const stubref = derivedStubref(nowMs, `${event.id} ${uuid}`);
     const filled = this.filled({ subject, data }, event, registration, nowMs);
     const to = { kind: 'stub', id: stubref };
@@ -124,7 +124,7 @@ export class EventHandling {
       contact_lists: {},
       ...(client && { created_by: client }),
       posted_by: {},
-      ...(hops !== undefined && { hops }),
+      ...ledTo(event),
     };
     const tells: Tell[] = [{ to, id: `${event.id}:create`, body: create }];
     if (run !== undefined) {
@@ -134,6 +134,7 @@ export class EventHandling {
         feedback: event.feedback ?? { incoming: event.data },
         ...(client && { client }),
         heimdall: event.data,
+        ...ledTo(event),
       };
       tells.push({ to, id: `${event.id}:run`, body });
     }
@@ -144,15 +145,17 @@ export class EventHandling {
 const called = ({ name, template, uuid }: Registration): string =>
   `The registration "${name}" ${template === undefined ? `(${uuid})` : `of "${template}"`}`;
 
+/** All that an event leads to is one chain, by whatever it began. */
+const ledTo = ({ id, hops, chain = id }: HeimdallEvent) => ({ ...(hops !== undefined && { hops }), chain });
+
 function runTell(event: HeimdallEvent, registration: Registration, { stubref, ...run }: TriggeredRun): Tell {
-  const { data, hops } = event;
   const { uuid, registeredAtMs } = registration;
   const body: StubLetter = {
     type: 'run',
     ...run,
     posted_by: {},
-    heimdall: data,
-    ...(hops !== undefined && { hops }),
+    heimdall: event.data,
+    ...ledTo(event),
   };
   // One that ends with it runs once for all events that may take it, also for two of one commit.
   const id = endsWithIt(registration) ? `taken:${uuid}:${registeredAtMs}` : `${event.id}:${uuid}`;

@@ -17,6 +17,8 @@ export interface HeimdallEvent {
   readonly sinceMs?: number;
   /** How many actions, each sent by the one before, led to it. */
   readonly hops?: number;
+  /** Names all that the first of those actions leads to; absent for an event that no action emitted. */
+  readonly chain?: string;
 }
 
 /** The stubpost that answers an event of the mechanism `evb`: of the action that a registration ran. */

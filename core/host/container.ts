@@ -155,8 +155,8 @@ export function createContainer({ config, log, target, caller }: HostValues, ori
   bind(Service).to(PeopleKeeper);
   bind(StubStore).toSelf();
   bind(StubDesk).toSelf();
-  const { actions_per_minute: actionsPerMinute, hops } = config.stubs.loop_guard;
-  bind(LoopLimits).toConstantValue({ actionsPerMinute, hops });
+  const { actions_per_minute: actionsPerMinute, hops, actions_per_chain: actionsPerChain } = config.stubs.loop_guard;
+  bind(LoopLimits).toConstantValue({ actionsPerMinute, hops, actionsPerChain });
   bind(RunWorlds).toSelf();
   bind(StubActor).toSelf();
   bind(ActorKind).toService(StubActor);

@@ -95,7 +95,7 @@ export class MetricsRoutes implements HttpRoutes {
     new Gauge({
       registers,
       name: 'stubwire_loop_guard_total',
-      help: 'Runs that the loop guard stopped: a client too fast for a stub, or a chain of actions too long',
+      help: 'Runs that the loop guard stopped: a client too fast for a stub, or a chain of actions too long or too wide',
       labelNames: ['reason'],
       async collect() {
         for (const [reason, count] of Object.entries(await redis.client.hgetall(keys.loopGuard())))

@@ -45,8 +45,10 @@ export class Keys {
   templatesOfStubs = () => `${this.base}templates-of-stubs`;
   /** Set of the states that stubs of a template ever had. */
   statesOfTemplate = (template: string) => `${this.base}states-of-template:${template}`;
-  /** Hash `client` or `hops` → runs that the loop guard stopped. */
+  /** Hash `client`, `hops` or `chain` → runs that the loop guard stopped. */
   loopGuard = () => `${this.base}loop-guard`;
+  /** Hash `sent` → actions that runs of a chain have sent. Expires. */
+  chain = (chain: string) => `${this.base}chain:${chain}`;
   stubsOfContact = (contactuuid: string) => `${this.base}stubs-of-contact:${contactuuid}`;
 
   /** String, expires: how a call ended whose run is not committed yet. */

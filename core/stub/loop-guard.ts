@@ -6,10 +6,12 @@ export interface LoopLimits {
   readonly actionsPerMinute: number;
   /** Actions of one chain, each sent by the one before. */
   readonly hops: number;
+  /** Actions that all runs which one run led to may send together: what sends two of its kind is many long before it is deep. */
+  readonly actionsPerChain: number;
 }
 export const LoopLimits: ServiceIdentifier<LoopLimits> = Symbol.for('stubwire.LoopLimits');
 
-export const DEFAULT_LOOP_LIMITS: LoopLimits = { actionsPerMinute: 60, hops: 50 };
+export const DEFAULT_LOOP_LIMITS: LoopLimits = { actionsPerMinute: 60, hops: 50, actionsPerChain: 100_000 };
 
 /** Client → when each of its runs of the last minute began, ms, oldest first. Part of the stub's record. */
 export type ClientRuns = { readonly [client: string]: readonly number[] };
@@ -26,7 +28,7 @@ export function admit(
   runs: ClientRuns,
   client: string,
   nowMs: number,
-  { actionsPerMinute }: LoopLimits,
+  { actionsPerMinute }: Pick<LoopLimits, 'actionsPerMinute'>,
 ): { readonly admitted: boolean; readonly runs: ClientRuns } {
   const recent = Object.entries(runs)
     .map(([name, times]) => [name, times.filter((ms) => ms > nowMs - MINUTE_MS)] as const)

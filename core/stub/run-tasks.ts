@@ -64,6 +64,7 @@ async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
     idempotencyKey: `${draft.post.stubpostuuid}:${task.key}`,
     nowMs: draft.world.nowMs,
     hops: draft.order.hops ?? 0,
+    chain: draft.order.chain ?? draft.post.stubpostuuid,
     dryRun: draft.world.dryRun,
   });
 }

@@ -28,6 +28,8 @@ export interface RunOrder {
   readonly routing?: JsonObject;
   /** How many actions, each sent by the one before, led to this one. */
   readonly hops?: number;
+  /** Names all that the first of those actions leads to; absent for one that nothing sent. */
+  readonly chain?: string;
   /** When it was asked for, ms: the same where the turn runs again. Default: the turn's time. */
   readonly atMs?: number;
   /** Decided before the run: it is logged with this and does nothing. */

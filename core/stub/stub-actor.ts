@@ -15,6 +15,7 @@ import { runAction } from './engine.js';
 import { derivedUuid, stubpostIdOf } from './ids.js';
 import { admit, type ClientRuns, DEFAULT_LOOP_LIMITS, LoopLimits } from './loop-guard.js';
 import type { RunOrder, RunResult } from './run.js';
+import { chainWrites, RunChains } from './run-chains.js';
 import { RunWorlds } from './run-worlds.js';
 import { StubBirths } from './stub-births.js';
 import { STUB_TIMERS, type StubLetter } from './stub-letter.js';
@@ -46,6 +47,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
   readonly timerQueues = [STUB_TIMERS];
   private readonly people: StubPeople;
   private readonly births: StubBirths;
+  private readonly chains: RunChains;
   private readonly feedbackActions: ReadonlyMap<string, FeedbackAction>;
 
   constructor(
@@ -60,6 +62,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
   ) {
     this.people = new StubPeople(redis, keys);
     this.births = new StubBirths(contacts, org);
+    this.chains = new RunChains(redis, keys);
     this.feedbackActions = new Map(feedbackActions.map((action) => [action.name, action]));
   }
 
@@ -136,22 +139,30 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     nowMs: number,
     template = this.templateOf(stub, nowMs - (asked.atMs ?? nowMs)),
   ): Promise<{ readonly decision: StubDecision; readonly refused?: readonly Write[] }> {
-    const tooFar = (asked.hops ?? 0) > this.limits.hops ? tooManyHops(asked, this.limits) : undefined;
-    const order = tooFar ? { ...asked, blocked: tooFar } : asked;
+    const endless = await this.endless(asked);
+    const order = endless ? { ...asked, blocked: endless.problem } : asked;
     const ran = await runAction(template, stub, order, this.worlds.of({ nowMs, dryRun: false }));
     const result = order.blocked ? { ...ran, stub: stopped(ran) } : ran;
-    const guard = tooFar ? 'hops' : 'client';
     const decision: StubDecision = {
       state: result.stub,
       writes: [
         ...runWrites(this.keys, before, result),
         ...result.writes,
-        ...(order.blocked ? [['HINCRBY', this.keys.loopGuard(), guard, 1] as const] : []),
+        ...(order.blocked ? [['HINCRBY', this.keys.loopGuard(), endless?.guard ?? 'client', 1] as const] : []),
+        ...chainWrites(this.keys, order.chain, result.tells.length),
       ],
       tells: [...result.deliveries.flatMap(({ tell }) => tell ?? []), ...result.tells],
       timers: result.timers,
     };
     return { decision, ...(result.post.refused && { refused: refusedBirthWrites(this.keys, result.post) }) };
+  }
+
+  /** Why a run that others have led to is not one more of them. */
+  private async endless(order: RunOrder): Promise<{ readonly guard: string; readonly problem: Problem } | undefined> {
+    const { hops = 0, chain } = order;
+    if (hops > this.limits.hops) return { guard: 'hops', problem: tooManyHops(order, this.limits) };
+    if (chain === undefined || (await this.chains.sent(chain)) < this.limits.actionsPerChain) return undefined;
+    return { guard: 'chain', problem: tooMany(order, this.limits) };
   }
 
   private async withSender(letter: Letter<AskedLetter>): Promise<Letter<AskedLetter>> {
@@ -173,7 +184,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
         data: body.data,
         attachments: named(body.attachments),
         posted_by: body.posted_by,
-        ...(body.hops !== undefined && { hops: body.hops }),
+        ...sentBy(body),
       };
     const heimdall = body.heimdall && { heimdall: body.heimdall };
     if (body.type === 'run') {
@@ -187,7 +198,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
         posted_by: body.posted_by,
         ...this.everywhere(body.action),
         ...heimdall,
-        ...(body.hops !== undefined && { hops: body.hops }),
+        ...sentBy(body),
       };
     }
     const { trace } = body.feedback;
@@ -203,6 +214,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
         feedback: true,
         ...routing,
         ...heimdall,
+        ...sentBy(body),
       };
     }
     // An ordinary action that a registration named to take a message: it runs as if it were asked for by hand.
@@ -217,6 +229,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
       posted_by,
       ...routing,
       ...heimdall,
+      ...sentBy(body),
     };
   }
 
@@ -248,6 +261,11 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
 
 const named = (fileuuids: readonly string[] = []) => fileuuids.map((fileuuid) => ({ fileuuid }));
 
+const sentBy = ({ hops, chain }: Pick<RunOrder, 'hops' | 'chain'>): Pick<RunOrder, 'hops' | 'chain'> => ({
+  ...(hops !== undefined && { hops }),
+  ...(chain !== undefined && { chain }),
+});
+
 const withRuns = (decision: StubDecision, runs: ClientRuns): StubDecision =>
   decision.state && Object.keys(runs).length > 0
     ? { ...decision, state: { ...decision.state, client_runs: runs } }
@@ -267,4 +285,9 @@ const tooFast = ({ actionsPerMinute }: LoopLimits): Problem => ({
 const tooManyHops = ({ action, hops }: RunOrder, { hops: most }: LoopLimits): Problem => ({
   code: 'loop_guard',
   message: `The action "${action}" was not run: it is number ${hops} of a chain of actions that send one another, and stubs.loop_guard.hops allows ${most}. Break the circle in the templates, or let a timer begin anew.`,
+});
+
+const tooMany = ({ action }: RunOrder, { actionsPerChain }: LoopLimits): Problem => ({
+  code: 'loop_guard',
+  message: `The action "${action}" was not run: one run has led to runs that have sent ${actionsPerChain} actions by now, which is all that stubs.loop_guard.actions_per_chain allows. Where each sends several of its kind they never end: break the circle in the templates, or let a timer begin anew.`,
 });

@@ -19,6 +19,7 @@ export type StubLetter =
       /** Fileuuids. */
       readonly attachments?: readonly string[];
       readonly hops?: number;
+      readonly chain?: string;
       /** Who asks waits for the answer: where the run is refused no stub comes to be, and the refusal is kept for a day. */
       readonly or_nothing?: true;
     }
@@ -31,8 +32,9 @@ export type StubLetter =
       readonly attachments?: readonly string[];
       readonly posted_by: PostedBy;
       readonly heimdall?: JsonObject;
-      /** How many actions, each sent by the one before, led to this one. */
+      /** How many actions, each sent by the one before, led to this one; `chain` names all that the first leads to. */
       readonly hops?: number;
+      readonly chain?: string;
     }
   /** A timer of the stub has come. What it runs stands on the stub, if it is still set. */
   | { readonly type: 'timer'; readonly timer: TimerMark }
@@ -45,6 +47,8 @@ export type StubLetter =
       /** Who wrote, for a feedback that came before there was a contact of that address. */
       readonly client?: ContactPoint & { readonly name: string };
       readonly heimdall?: JsonObject;
+      readonly hops?: number;
+      readonly chain?: string;
     };
 
 /** Where what stubs want to happen later waits. */

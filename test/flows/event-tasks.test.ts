@@ -4,7 +4,7 @@ import { EventHosts } from '../support/event-hosts.js';
 const CASE = `
 template: case
 initial_state: open
-states: { open: { actions: [note, wait, wait_elsewhere, stop, tell, tell_twice, chase, tell_and_wait] } }
+states: { open: { actions: [note, wait, wait_elsewhere, stop, tell, tell_twice, chase, double, tell_and_wait] } }
 actions:
   note: {}
   wait:
@@ -47,6 +47,19 @@ actions:
         tasktype: heimdall_register
         params: { events: { it: { path: "chase.{{stub.stubref}}" } }, trigger_stubaction: { action_name: chase } }
       emit: { tasktype: heimdall_emit, params: { path: "chase.{{stub.stubref}}" } }
+  double:
+    tasks:
+      one: { tasktype: heimdall_emit, params: { path: "double.1.{{stub.stubref}}" } }
+      two: { tasktype: heimdall_emit, params: { path: "double.2.{{stub.stubref}}" } }
+`;
+const BREED = `
+template: breed
+initial_state: open
+states: { open: { actions: [breed] } }
+actions:
+  breed: { tasks: { emit: { tasktype: heimdall_emit, params: { path: breed } } } }
+heimdall:
+  it: { path: breed, mechanism: evt, create_stub: { subject: child, run: breed } }
 `;
 
 describe('Stubs that register for events and emit them', function () {
@@ -54,7 +67,11 @@ describe('Stubs that register for events and emit them', function () {
   let hosts: EventHosts;
   let [waiting, telling] = ['', ''];
   before(async () => {
-    hosts = await EventHosts.start({ case: CASE });
+    hosts = await EventHosts.start(
+      { case: CASE, breed: BREED },
+      1,
+      'stubs: { loop_guard: { actions_per_chain: 120 } }',
+    );
   });
   beforeEach(async () => {
     [waiting, telling] = (await Promise.all([hosts.newStub('case'), hosts.newStub('case')])) as [string, string];
@@ -147,5 +164,27 @@ describe('Stubs that register for events and emit them', function () {
     const { items } = await hosts.ask('GET', `/api/stubs/${waiting}/posts?limit=200`);
     assert.equal(items[0].refused.code, 'loop_guard');
     assert.equal(items.length, 54, 'made, two by hand, 50 by events and the one that was too many');
+  });
+
+  it('that make stubs which make stubs come to an end', async () => {
+    await hosts.emit('breed');
+    await hosts.untilQuiet();
+    const { items } = await hosts.ask('GET', '/api/stubs?template=breed&limit=200');
+    assert.equal(items.length, 52, 'of the event from outside, 50 of stubs, and the one that was too many');
+    assert.equal(items[0].loop_guard.refused, 2, 'its birth and its run');
+  });
+
+  it('that run ever more of one another come to an end, and say so', async () => {
+    const trigger_stubaction = { action_name: 'double', stubref: waiting };
+    await hosts.register(waiting, { it: { path: `double.#.${waiting}` } }, { trigger_stubaction });
+    await hosts.run(waiting, 'double');
+    await hosts.untilQuiet();
+    const { loop_guard } = await hosts.ask('GET', `/api/stubs/${waiting}`);
+    const { items } = await hosts.ask('GET', `/api/stubs/${waiting}/posts?limit=200`);
+    assert.match(items[0].refused.message, /sent 120 actions by now/);
+    const ran = items.filter(({ refused }: { refused?: object }) => !refused);
+    // Made, by hand, and 60 that sent two each; those of one turn see what was sent before it.
+    assert.ok(ran.length >= 62 && ran.length <= 72, `${ran.length} ran`);
+    assert.equal(loop_guard.refused, 2 * (ran.length - 1) - (ran.length - 2), 'what was on its way');
   });
 });

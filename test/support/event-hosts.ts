@@ -26,14 +26,14 @@ export class EventHosts {
   private readonly clock: RedisClock;
   private readonly programs: Program[] = [];
 
-  private constructor(templates: { readonly [name: string]: string }) {
+  private constructor(templates: { readonly [name: string]: string }, settings: string) {
     const prefix = privateRedis.newPrefix();
     mkdirSync(join(this.dir, 'templates'));
     for (const [name, text] of Object.entries(templates)) this.writeTemplate(name, text);
     const redis = `redis: { url: "unix://${privateRedis.options.path}", prefix: ${prefix} }`;
     writeFileSync(
       this.config,
-      `org: { orguuid: demo, name: Demo, default_country: ZA }\n${redis}\nlog: { level: silent }\nfiles: { dir: files }\ntemplates: templates\nplugins: { log: {} }\n`,
+      `org: { orguuid: demo, name: Demo, default_country: ZA }\n${redis}\nlog: { level: silent }\nfiles: { dir: files }\ntemplates: templates\nplugins: { log: {} }\n${settings}`,
     );
     this.keys = new Keys(prefix);
     this.redis = new RedisConnection(new RedisTarget(privateRedis.options, prefix));
@@ -42,8 +42,8 @@ export class EventHosts {
     this.queues.get('heimdall-clock');
   }
 
-  static async start(templates: { readonly [name: string]: string }, count = 1): Promise<EventHosts> {
-    const hosts = new EventHosts(templates);
+  static async start(templates: { readonly [name: string]: string }, count = 1, settings = ''): Promise<EventHosts> {
+    const hosts = new EventHosts(templates, settings);
     for (let at = 0; at < count; at++) await hosts.startOne();
     return hosts;
   }

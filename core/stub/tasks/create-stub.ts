@@ -39,7 +39,7 @@ export class CreateStub implements TaskType<z.infer<typeof Params>> {
   ) {}
 
   async run(input: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
-    const { params, stub, stubpost, idempotencyKey, nowMs, hops, dryRun } = input;
+    const { params, stub, stubpost, idempotencyKey, nowMs, hops, chain, dryRun } = input;
     if (!this.templates.get(params.template)) {
       const loaded = this.templates.names().join(', ') || 'none';
       const message = `There is no stub template "${params.template}". Loaded: ${loaded}.`;
@@ -63,6 +63,7 @@ export class CreateStub implements TaskType<z.infer<typeof Params>> {
       contact_lists: { ...(creators.length > 0 && { _created_by: creators }), ...lists },
       posted_by: stubpost.posted_by,
       hops: hops + 1,
+      chain,
     };
     const tells: Tell[] = [{ to: { kind: 'stub', id: stubref }, id: idempotencyKey, body }];
     return { success: true, payload, tells };

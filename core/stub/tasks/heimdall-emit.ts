@@ -32,11 +32,11 @@ export class HeimdallEmit implements TaskType<z.infer<typeof Params>> {
   constructor(@inject(EventBus) private readonly bus: EventBus) {}
 
   async run(input: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
-    const { params, stub, idempotencyKey: id, nowMs, hops } = input;
+    const { params, stub, idempotencyKey: id, nowMs, hops, chain } = input;
     const { path, mechanism } = params;
     const data = params.data as JsonObject;
     checkEmission(path, data);
-    const event = { id, paths: [path], mechanism, data, hops: hops + 1 };
+    const event = { id, paths: [path], mechanism, data, hops: hops + 1, chain };
     const { writes, tells, handlers, answers } = await this.bus.emission(event, stub.stubref, nowMs);
     const payload = {
       id,

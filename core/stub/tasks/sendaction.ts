@@ -24,7 +24,7 @@ export class SendAction implements TaskType<z.infer<typeof Params>> {
   run(input: TaskInput<z.infer<typeof Params>>): TaskResult {
     const lost = lostAim(input, 'stubref');
     if (lost) return lost;
-    const { params, stub, stubpost, idempotencyKey, hops } = input;
+    const { params, stub, stubpost, idempotencyKey, hops, chain } = input;
     const stubref = params.stubref ?? stub.stubref;
     if (!isStubref(stubref)) {
       const message = `stubref is "${stubref.slice(0, 60)}", which names no stub. Write one such as ${stub.stubref}; {{stubpost.tasks.<task>.payload.stubref}} is that of a stub which create_stub has made.`;
@@ -41,6 +41,7 @@ export class SendAction implements TaskType<z.infer<typeof Params>> {
       data: params.data as JsonObject,
       posted_by: stubpost.posted_by,
       hops: hops + 1,
+      chain,
     };
     const tells = [{ to: { kind: 'stub', id: stubref }, id: idempotencyKey, body }];
     return { success: true, payload: { stubref, action_name: params.action_name }, tells };
