@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { NO_TEMPLATES } from '../../core/command/check-command.js';
 import { ruleWorld } from '../support/rule-world.js';
 
-const README = new URL('../../../README.md', import.meta.url);
+const PAGE = new URL('../../../core/check/README.md', import.meta.url);
 
 describe('the rules of stubwire check', () => {
-  it('stand in the table of README.md, and no other', async () => {
+  it('stand in the table of core/check/README.md, and no other', async () => {
     const { rules } = await ruleWorld();
-    const rows = [...readFileSync(README, 'utf8').matchAll(/^\| `([a-z-]+)` \| (warning|info) \| (.+) \|$/gm)];
+    const rows = [...readFileSync(PAGE, 'utf8').matchAll(/^\| `([a-z-]+)` \| (warning|info) \| (.+) \|$/gm)];
     const expected = [...rules, NO_TEMPLATES].map(({ id, level, means }) => [id, level, means]);
     assert.deepEqual(
       rows.map(([, id, level, means]) => [id, level, means]),

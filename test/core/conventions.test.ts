@@ -94,7 +94,34 @@ describe('conventions', () => {
     const expected = Object.fromEntries(Object.entries(ERRORS).map(([name, { status }]) => [name, status]));
     assert.deepEqual(table, expected);
   });
+
+  it('every link of a page leads to a file of the repository, and to a heading of it', () => {
+    const pages = ['README.md', 'CONTRIBUTING.md', ...paths(sources).filter((path) => path.endsWith('.md'))];
+    const dead = pages.flatMap((page) =>
+      linksOf(page)
+        .filter(({ to, heading }) => !existsSync(join(ROOT, to)) || (heading && !headingsOf(to).includes(heading)))
+        .map(({ to, heading }) => `${page} → ${to}#${heading}`),
+    );
+    assert.deepEqual(dead, []);
+  });
 });
+
+/** Links of a page to files of ours, as paths from the root, and the heading meant there, or an empty text. */
+function linksOf(page: string): { readonly to: string; readonly heading: string }[] {
+  const links = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
+  return links.map(([, to, heading = '']) => ({ to: to ? join(dirname(page), to) : page, heading }));
+}
+
+/** Headings of a page as links write them: small letters, hyphens for blanks, no other signs. */
+function headingsOf(page: string): readonly string[] {
+  const headings = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^#+ (.+)$/gm)];
+  return headings.map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 function inFolder(folder: string): readonly Source[] {
   return code.filter(({ path }) => path.startsWith(folder));
