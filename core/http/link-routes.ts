@@ -57,7 +57,7 @@ export class LinkRoutes implements HttpRoutes {
       return sendPage(reply.code(error.status), problemPage(error.message));
     });
 
-    app.get('/links/files/:id', { schema: { params, querystring } }, async (request, reply) => {
+    app.get('/links/files/:id', { schema: { params, querystring }, exposeHeadRoute: true }, async (request, reply) => {
       const { id } = request.params;
       await this.requireOpen('files', id, request.query);
       const found = await this.redis.orAway(this.files.open(id));
@@ -65,7 +65,7 @@ export class LinkRoutes implements HttpRoutes {
       throw new StubwireError('file_unknown', 'The file of this link is not there any more.');
     });
 
-    app.get('/links/stubs/:id', { schema: { params, querystring } }, async (request, reply) => {
+    app.get('/links/stubs/:id', { schema: { params, querystring }, exposeHeadRoute: true }, async (request, reply) => {
       const { id } = request.params;
       await this.requireOpen('stubs', id, request.query);
       const glance = await this.glanceAt(id);

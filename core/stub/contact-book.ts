@@ -22,6 +22,9 @@ const updateScript = new Script(new URL('./scripts/contact-update.lua', import.m
 
 type Answer = readonly [result: string, position?: number, owner?: string];
 
+/** Somebody of a contact list, as given. */
+export type ListEntry = string | { readonly mobile: string; readonly name: string };
+
 /** The people that stubs are about. A contact point belongs to one contact at most, whoever writes at the same time. */
 @injectable()
 export class ContactBook {
@@ -138,9 +141,37 @@ export class ContactBook {
     throw new StubwireError('internal', `A contact could not be made within ${TRIES} tries.`);
   }
 
+  /** What `addPoint` would leave; changes nothing. Errors: as `addPoint`. */
+  async foreseePoint(contactuuid: string, given: ContactPoint): Promise<readonly ContactPoint[]> {
+    const [point] = contactPointsOf({ contactpoints: [given] }, this.org.default_country);
+    const { contactuuid: id, basic } = await this.known(contactuuid);
+    if (basic.contactpoints.some((has) => isSamePoint(has, point!))) return basic.contactpoints;
+    const owner = await this.findByPoint(point!.type, point!.contact);
+    if (owner && owner.contactuuid !== id) throw taken([point!], ['taken', 1, owner.contactuuid]);
+    return [...basic.contactpoints, point!];
+  }
+
   /** The ids of a contact list as given: ids are looked up, `{mobile, name}` found or made. None twice. */
-  async resolveList(
-    entries: readonly (string | { readonly mobile: string; readonly name: string })[],
+  resolveList(entries: readonly ListEntry[]): Promise<string[]> {
+    return this.idsOf(entries, async (point, name) => (await this.ensure(point, name)).contactuuid);
+  }
+
+  /** As `resolveList`, and makes nobody: `newcomers` are the names of those who would be made. */
+  async foreseeList(
+    entries: readonly ListEntry[],
+  ): Promise<{ readonly contactuuids: readonly string[]; readonly newcomers: readonly string[] }> {
+    const newcomers: string[] = [];
+    const contactuuids = await this.idsOf(entries, async ({ type, contact }, name) => {
+      const found = await this.findByPoint(type, contact);
+      if (!found) newcomers.push(name);
+      return found?.contactuuid;
+    });
+    return { contactuuids, newcomers };
+  }
+
+  private async idsOf(
+    entries: readonly ListEntry[],
+    idOf: (point: ContactPoint, name: string) => Promise<string | undefined>,
   ): Promise<string[]> {
     const given = entries.filter((entry) => typeof entry === 'string');
     const found = await this.getMany(given);
@@ -150,12 +181,10 @@ export class ContactBook {
     const people = entries.map((entry) =>
       typeof entry === 'string' ? entry : { point: this.mobilePoint(entry.mobile), name: entry.name },
     );
-    const ids: string[] = [];
+    const ids: (string | undefined)[] = [];
     for (const person of people)
-      ids.push(
-        typeof person === 'string' ? known.get(person)! : (await this.ensure(person.point, person.name)).contactuuid,
-      );
-    return [...new Set(ids)];
+      ids.push(typeof person === 'string' ? known.get(person) : await idOf(person.point, person.name));
+    return [...new Set(ids.filter((id) => id !== undefined))];
   }
 
   private mobilePoint(mobile: string): ContactPoint {

@@ -14,7 +14,7 @@ const template = (url: string) => `
 template: case
 initial_state: open
 states:
-  open: { actions: [tell, picture, everything, refused, close] }
+  open: { actions: [tell, picture, everything, people, refused, close] }
   done: { structure: { meta: { is_done: true } } }
 actions:
   tell:
@@ -35,6 +35,12 @@ actions:
       other: { tasktype: create_stub, params: { template: case, contact_lists: { _created_by: [{ mobile: "+27825550198", name: Nobody }] } } }
     notifications:
       line:${toClient('log: { body: "It is {{stub.data.eta}}" }')}
+  people:
+    tasks:
+      list: { tasktype: set_list, params: { list_name: a, contacts: [{ mobile: "082 555 0171", name: Thandi }, { mobile: "+27825550197", name: New One }] } }
+      twice: { tasktype: set_list, params: { list_name: a, operation: remove, contacts: [{ mobile: "+27825550171", name: Thandi }] } }
+      point: { tasktype: add_contactpoint, params: { contactuuid: 3f0b8c1e-0000-4000-8000-000000000000, type: mobile, contact: "+27825550171" } }
+      nobody: { tasktype: create_stub, params: { template: case, contact_lists: { a: [{ mobile: "123", name: X }] } } }
   refused: { conditions: ["stub.data.never"] }
   close: { to_state: done }
 `;
@@ -143,17 +149,34 @@ describe('A dry run', function () {
       ['POST', '{"eta":"15:00"}', 'Bearer (the secret crm_token)'],
     );
     assert.deepEqual(typing.payload, [{ message_id: 'wamid.x' }]);
-    assert.equal(other.payload.template, 'case');
+    assert.deepEqual([other.payload.template, other.payload.would_make], ['case', ['Nobody']]);
     assert.deepEqual([stub.state, stub.data.eta, stubpost.to_state], ['done', '15:00', 'done']);
     assert.deepEqual(
       [letters[0].to.id, letters[0].letter.action, letters[0].letter.message],
       [stubref, 'close', 'then 15:00'],
+    );
+    const [, { to, letter }] = letters;
+    assert.deepEqual(
+      [to.id, letter.template, letter.data],
+      [other.payload.stubref, 'case', {}],
+      'the stub that is made',
     );
     assert.equal(timers.length, 1);
     assert.deepEqual(
       [deliveries[0].channel, deliveries[0].outcome, deliveries[0].message],
       ['log', 'sent', { body: 'It is 15:00' }],
     );
+    assert.deepEqual(await traces(), before);
+  });
+
+  it('knows people by their number, names those who would be made, and fails where the task would', async () => {
+    const before = await traces();
+    const known = (await host.ask('GET', `/api/contacts?mobile=${CLIENT}`)).items[0].contactuuid;
+    const { list, twice, point, nobody } = (await look('people', {})).stubpost.tasks;
+    assert.deepEqual([list.payload.contactuuids, list.payload.would_make], [[known], ['New One']]);
+    assert.deepEqual([twice.success, twice.payload.would_make], [true, undefined]);
+    assert.deepEqual([point.success, point.error.code], [false, 'contact_unknown']);
+    assert.deepEqual([nobody.success, nobody.error.code], [false, 'number_invalid']);
     assert.deepEqual(await traces(), before);
   });
 

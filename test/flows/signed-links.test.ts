@@ -76,6 +76,19 @@ describe('Signed links: what a message links to opens without a token, for a whi
     assert.match(response.headers.get('content-security-policy')!, /sandbox/);
   });
 
+  it('link checkers may ask for the head alone', async () => {
+    for (const link of links) {
+      const [head, whole] = await Promise.all([fetch(link, { method: 'HEAD', headers: PAGE }), open(link, PAGE)]);
+      assert.equal(head.status, 200);
+      for (const name of ['content-type', 'content-length', 'content-security-policy'])
+        assert.equal(head.headers.get(name), whole.headers.get(name), name);
+      assert.equal(await head.text(), '');
+      await whole.arrayBuffer();
+    }
+    const tampered = await fetch(links[0]!.replace('until=', 'until=9'), { method: 'HEAD' });
+    assert.equal(tampered.status, 403);
+  });
+
   it('a link that was changed in any part opens nothing', async () => {
     const changed = (index: number, change: (link: URL) => void): string => {
       const link = new URL(links[index]!);

@@ -36,7 +36,10 @@ export class AddContactpoint implements TaskType<z.infer<typeof Params>> {
         'Nobody runs this action in person, so there is nobody to give the address to. Name the contact with contactuuid.';
       return { success: false, error: { code: 'contact_unknown', message } };
     }
-    if (dryRun) return { success: true, payload: { contactuuid, type, contact } };
+    if (dryRun) {
+      const contactpoints = await this.contacts.foreseePoint(contactuuid, { type, contact });
+      return { success: true, payload: { contactuuid, contactpoints: [...contactpoints] } };
+    }
     // Written at once and not with the run: adding it again changes nothing.
     const { basic } = await this.contacts.addPoint(contactuuid, { type, contact });
     return { success: true, payload: { contactuuid, contactpoints: basic.contactpoints } };

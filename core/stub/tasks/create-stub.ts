@@ -47,12 +47,18 @@ export class CreateStub implements TaskType<z.infer<typeof Params>> {
     }
     const stubref = derivedStubref(nowMs, idempotencyKey);
     const stubpostuuid = stubpostIdOf(stubref, idempotencyKey);
-    const payload = { stubref, stubpostuuid, template: params.template };
-    if (dryRun) return { success: true, payload };
     const lists: { [list: string]: readonly string[] } = {};
+    const would_make: string[] = [];
     for (const [list, entries] of Object.entries(params.contact_lists)) {
-      lists[list] = await this.contacts.resolveList(entries);
+      if (!dryRun) {
+        lists[list] = await this.contacts.resolveList(entries);
+        continue;
+      }
+      const { contactuuids, newcomers } = await this.contacts.foreseeList(entries);
+      lists[list] = contactuuids;
+      would_make.push(...newcomers);
     }
+    const payload = { stubref, stubpostuuid, template: params.template, ...(would_make.length > 0 && { would_make }) };
     const creators = stub.contact_lists['_created_by']?.contactuuids ?? [];
     const body: StubLetter = {
       type: 'create',

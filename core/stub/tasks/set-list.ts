@@ -2,7 +2,7 @@ import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import type { Stub } from '../../contract/stub.js';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
-import { ContactBook } from '../contact-book.js';
+import { ContactBook, type ListEntry } from '../contact-book.js';
 import { Label, ListEntries } from './task-parts.js';
 
 /** People of one list, and lists of one stub, at most. */
@@ -35,8 +35,7 @@ export class SetList implements TaskType<z.infer<typeof Params>> {
   async run({ params, stub, dryRun }: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
     const { list_name: list, contacts, operation, pointer } = params;
     const before = Object.hasOwn(stub.contact_lists, list) ? stub.contact_lists[list]!.contactuuids : [];
-    const isMade = (entry: unknown): boolean => typeof entry === 'string' || !dryRun; // a dry run makes no contact
-    const named = contacts && (await this.contacts.resolveList(contacts.filter(isMade)));
+    const { contactuuids: named, newcomers } = await this.named(contacts, dryRun);
     const contactuuids = named === undefined ? before : people(before, named, operation);
     if (contactuuids.length > MAX_PEOPLE) {
       return tooMany(`The list "${list}" would have ${contactuuids.length} people; at most ${MAX_PEOPLE} are kept.`);
@@ -47,8 +46,22 @@ export class SetList implements TaskType<z.infer<typeof Params>> {
     return {
       success: true,
       stub: { contact_lists: Object.fromEntries(lists), pointers },
-      payload: { list_name: list, contactuuids, ...(pointer && { pointer }) },
+      payload: {
+        list_name: list,
+        contactuuids,
+        ...(pointer && { pointer }),
+        ...(newcomers.length > 0 && { would_make: [...newcomers] }),
+      },
     };
+  }
+
+  private async named(
+    entries: readonly ListEntry[] | undefined,
+    dryRun: boolean,
+  ): Promise<{ readonly contactuuids?: readonly string[]; readonly newcomers: readonly string[] }> {
+    if (!entries) return { newcomers: [] };
+    if (dryRun) return this.contacts.foreseeList(entries);
+    return { contactuuids: await this.contacts.resolveList(entries), newcomers: [] };
   }
 }
 
