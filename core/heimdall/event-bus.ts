@@ -14,7 +14,7 @@ import { chainWrites } from '../stub/run-chains.js';
 import { StubStore } from '../stub/stub-store.js';
 import { Substitution } from '../template/substitution.js';
 import { CLOCK_PATHS } from './clock-minutes.js';
-import { EndedRegistrations } from './ended-registrations.js';
+import { DecisionMemory } from './decision-memory.js';
 import { EventHandling, type Handled } from './event-handling.js';
 import { chooseHandlers, type HandlerChoice } from './handler-choice.js';
 import type { EventAnswer, HeimdallEvent, MadeStub } from './heimdall-event.js';
@@ -88,7 +88,6 @@ export interface Emission {
 @injectable()
 export class EventBus {
   private readonly handling: EventHandling;
-  private readonly ended = new EndedRegistrations();
 
   constructor(
     @inject(Keys) private readonly keys: Keys,
@@ -99,6 +98,7 @@ export class EventBus {
     @inject(ActorMail) private readonly mail: ActorMail,
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(RedisClock) private readonly clock: RedisClock,
+    @inject(DecisionMemory) private readonly memory: DecisionMemory,
   ) {
     this.handling = new EventHandling(keys, stubs, org, substitution);
   }
@@ -108,11 +108,12 @@ export class EventBus {
    * id). A stub gets the events of one source in their order; of one with over 200 handlers, those beyond may have theirs later.
    */
   async emission(event: HeimdallEvent, source: string, nowMs: number): Promise<Emission> {
-    const choice = await this.choice(event, nowMs, this.ended.of(source, nowMs));
+    const { ended, replaced } = this.memory.before(source, nowMs, event.id);
+    const choice = await this.choice(event, nowMs, ended);
     const { taken, inTurn, turnOf } = choice;
     const alone = inTurn.length === 1 ? inTurn : [];
     const all = [...taken, ...alone];
-    const handled = await this.handOut(event, all, source, nowMs);
+    const handled = await this.handOut(event, all, source, nowMs, replaced);
     const tells: Tell[] = [...handled.tells];
     if (inTurn.length > 1) {
       const body: EventLetter = { type: 'in_turn', event };
@@ -189,14 +190,12 @@ export class EventBus {
     registrations: readonly Registration[],
     source: string,
     nowMs: number,
+    replaced?: ReadonlySet<string>,
   ): Promise<Handled> {
     const now = registrations.slice(0, HANDLERS_A_COMMIT);
-    const handled = await this.handling.handle(event, now, nowMs);
-    this.ended.note(
-      source,
-      nowMs,
-      now.filter(endsWithIt).map(({ uuid }) => uuid),
-    );
+    const handled = await this.handling.handle(event, now, nowMs, replaced);
+    const ended = now.filter(endsWithIt).map(({ uuid }) => uuid);
+    this.memory.note(source, nowMs, event.id, { ended });
     const later = registrations.slice(HANDLERS_A_COMMIT);
     if (later.length === 0) return handled;
     const body: EventLetter = { type: 'hand_on', event, uuids: later.map(({ uuid }) => uuid) };

@@ -43,7 +43,13 @@ export class EventHandling {
     private readonly substitution: Substitution,
   ) {}
 
-  async handle(event: HeimdallEvent, registrations: readonly Registration[], nowMs: number): Promise<Handled> {
+  /** `replaced`: those that the same decision has registered anew. They hear it as they were, and the new ones stay. */
+  async handle(
+    event: HeimdallEvent,
+    registrations: readonly Registration[],
+    nowMs: number,
+    replaced?: ReadonlySet<string>,
+  ): Promise<Handled> {
     const outcomes = await Promise.all(registrations.map((one) => this.outcomeOf(event, one, nowMs)));
     const writes: Write[] = [];
     const tells: Tell[] = [];
@@ -53,8 +59,10 @@ export class EventHandling {
     for (const [at, outcome] of outcomes.entries()) {
       const registration = registrations[at]!;
       const { uuid, name } = registration;
-      if (endsWithIt(registration))
-        writes.push(unchanged(this.keys, uuid, registration), ...removalWrites(this.keys, uuid));
+      if (endsWithIt(registration)) {
+        writes.push(unchanged(this.keys, uuid, registration));
+        if (!replaced?.has(uuid)) writes.push(...removalWrites(this.keys, uuid));
+      }
       if ('lost' in outcome) {
         if (registration.createStub && outcome.error) problem ??= { of: registration, error: outcome.error };
         if (registration.createStub && event.feedback) continue; // whoever emits a person's message keeps it whole

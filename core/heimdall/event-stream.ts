@@ -8,7 +8,7 @@ import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { watchesMinutes, watchesZones } from './clock-minutes.js';
 import { wakeClock } from './event-clock.js';
-import { EventSubscription } from './event-subscription.js';
+import { EventSubscription, isLater } from './event-subscription.js';
 import { checkPattern, PatternMap } from './path-pattern.js';
 
 const BLOCK_MS = 5_000;
@@ -52,10 +52,12 @@ export class EventStream {
 
   /**
    * Watches a pattern. What is emitted after this resolves is seen; with `after`, an entry id, also what came since that
-   * entry, as far back as the stream is kept. Errors: `path_invalid`, `store_away`.
+   * entry, as far back as the stream is kept. An entry later than all of them is of a stream that was lost: then what there
+   * is comes from its beginning. Errors: `path_invalid`, `store_away`.
    */
-  async watch(pattern: string, after?: string): Promise<EventSubscription> {
+  async watch(pattern: string, last?: string): Promise<EventSubscription> {
     checkPattern(pattern);
+    const after = last === undefined || (await this.redis.orAway(this.hasReached(last))) ? last : '0-0';
     await this.redis.orAway(Promise.all([this.ensureReader(), this.wantMinutes([pattern])]));
     this.renewing ??= setInterval(() => void this.renew(), CLOCK_RENEWED_MS).unref();
     const subscription = new EventSubscription(pattern, after, (closed) => this.forget(closed));
@@ -72,6 +74,15 @@ export class EventStream {
     this.renewing = undefined;
     this.reader?.redis.disconnect();
     this.reader = undefined;
+  }
+
+  private async hasReached(entryId: string): Promise<boolean> {
+    return !isLater(entryId, await this.newest());
+  }
+
+  private async newest(): Promise<string> {
+    const [last] = (await this.redis.client.xrevrange(this.keys.events(), '+', '-', 'COUNT', 1)) as Entry[];
+    return last?.[0] ?? '0-0';
   }
 
   private forget(subscription: EventSubscription): void {
@@ -106,8 +117,8 @@ export class EventStream {
   }
 
   private async startReader(): Promise<void> {
-    const [last] = (await this.redis.client.xrevrange(this.keys.events(), '+', '-', 'COUNT', 1)) as Entry[];
-    this.reader = { redis: this.redis.open(), position: last?.[0] ?? '0-0' };
+    const position = await this.newest();
+    this.reader = { redis: this.redis.open(), position };
     void this.read(this.reader);
   }
 

@@ -99,7 +99,7 @@ export class EventSubscription implements AsyncIterable<LiveEvent> {
 }
 
 /** Entry ids are `<ms>-<sequence>`. */
-function isLater(a: string, b: string): boolean {
+export function isLater(a: string, b: string): boolean {
   const [aMs = 0, aSequence = 0] = a.split('-').map(Number);
   const [bMs = 0, bSequence = 0] = b.split('-').map(Number);
   return aMs !== bMs ? aMs > bMs : aSequence > bSequence;

@@ -40,7 +40,7 @@ export class RegistrationDesk {
     await this.requireTarget(asked.trigger_stubaction);
     const [nowMs] = await this.redis.orAway(Promise.all([this.clock.nowMs(), this.registrations.fresh()]));
     if (!this.registrations.get(asked.uuid)) {
-      this.refuseOfTemplate(asked.uuid);
+      refuseOfTemplate(this.registrations, asked.uuid);
       requireRoom(this.registrations);
     }
     const stored: StoredRegistration = { v: 1, ...asked, registered_at: new Date(nowMs).toISOString() };
@@ -54,7 +54,7 @@ export class RegistrationDesk {
     const [removed] = await this.atOnce(removalWrites(this.keys, uuid));
     if (removed === 1) return;
     await this.redis.orAway(this.registrations.fresh());
-    this.refuseOfTemplate(uuid);
+    refuseOfTemplate(this.registrations, uuid);
     throw new StubwireError(
       'registration_unknown',
       `There is no registration "${uuid}": it was removed, has taken its event, or has expired. GET /api/heimdall/registrations lists them.`,
@@ -65,15 +65,6 @@ export class RegistrationDesk {
   async inForce(): Promise<Registration[]> {
     const [nowMs] = await this.redis.orAway(Promise.all([this.clock.nowMs(), this.registrations.fresh()]));
     return this.registrations.all().filter((registration) => endsAtMs(registration) > nowMs);
-  }
-
-  private refuseOfTemplate(uuid: string): void {
-    const { template } = this.registrations.all().find((one) => one.uuid === uuid && !one.stored) ?? {};
-    if (template === undefined) return;
-    throw new StubwireError(
-      'registration_fixed',
-      `The registration "${uuid}" is one of the template "${template}": change it there, under heimdall:.`,
-    );
   }
 
   private async requireTarget({ stubref, action_name }: StoredRegistration['trigger_stubaction']): Promise<void> {
@@ -95,6 +86,16 @@ export class RegistrationDesk {
       return answer;
     });
   }
+}
+
+/** Errors: `registration_fixed`. */
+export function refuseOfTemplate(registrations: Registrations, uuid: string): void {
+  const template = registrations.templateOf(uuid);
+  if (template === undefined) return;
+  throw new StubwireError(
+    'registration_fixed',
+    `The registration "${uuid}" is one of the template "${template}": change it there, under heimdall:.`,
+  );
 }
 
 /** Errors: `registrations_full`. */

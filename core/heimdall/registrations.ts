@@ -73,6 +73,12 @@ export class Registrations {
     return this.stored.get(uuid)?.[0]?.registration;
   }
 
+  /** The template that declares it; undefined for one that none does. */
+  templateOf(uuid: string): string | undefined {
+    this.followTemplates();
+    return this.ofTemplates.find((registration) => registration.uuid === uuid)?.template;
+  }
+
   get storedCount(): number {
     return this.stored.size;
   }

@@ -31,6 +31,7 @@ import { FileConfig } from '../file/file-config.js';
 import { FileStore } from '../file/file-store.js';
 import { FileSweep } from '../file/file-sweep.js';
 import { ClockStart } from '../heimdall/clock-start.js';
+import { DecisionMemory } from '../heimdall/decision-memory.js';
 import { EventAnswers } from '../heimdall/event-answers.js';
 import { EventBus } from '../heimdall/event-bus.js';
 import { EventClock } from '../heimdall/event-clock.js';
@@ -196,6 +197,7 @@ export function createContainer({ config, log, target, caller }: HostValues, ori
 
   // events
   bind(Registrations).toSelf();
+  bind(DecisionMemory).toSelf();
   bind(EventBus).toSelf();
   bind(EventStream).toSelf();
   bind(UnroutedInbox).toSelf();

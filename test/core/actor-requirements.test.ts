@@ -33,6 +33,28 @@ class TakerKind implements ActorKind<Purse, string> {
   }
 }
 
+/** Decides upon what changes between its look and its commit, so often that it would count as failed. */
+class UnluckyKind implements ActorKind<{ readonly runs: number }, string> {
+  readonly kind = 'unlucky';
+  readonly queue = 'unlucky';
+  readonly stateVersion = 1;
+  readonly maxAttempts = 3;
+  host!: ActorHost;
+  private runs = 0;
+
+  constructor(private readonly table: string) {}
+
+  initial = () => ({ runs: 0 });
+
+  async decide(): Promise<Decision<{ readonly runs: number }>> {
+    this.runs += 1;
+    if (this.runs === 7) throw new Error('this once');
+    const seen = (await this.host.redis.client.hget(this.table, 'turn')) ?? '';
+    if (this.runs < 7) await this.host.redis.client.hset(this.table, 'turn', this.runs);
+    return { state: { runs: this.runs }, writes: [['REQUIRE', this.table, 'turn', seen]] };
+  }
+}
+
 describe('What a decision requires of what actors share', () => {
   const prefix = privateRedis.newPrefix();
   let hosts: ActorHost[];
@@ -40,9 +62,9 @@ describe('What a decision requires of what actors share', () => {
 
   before(async () => {
     hosts = [0, 1].map(() => {
-      const kind = new TakerKind(`{${prefix}:p0}:table`);
-      const host = new ActorHost(privateRedis.options, prefix, [kind]);
-      kind.host = host;
+      const kinds = [new TakerKind(`{${prefix}:p0}:table`), new UnluckyKind(`{${prefix}:p0}:luck`)] as const;
+      const host = new ActorHost(privateRedis.options, prefix, [...kinds]);
+      for (const kind of kinds) kind.host = host;
       return host;
     });
     table = `{${prefix}:p0}:table`;
@@ -74,5 +96,13 @@ describe('What a decision requires of what actors share', () => {
       actors.length * coins.length * 2,
     );
     assert.equal(await host.redis.client.exists(host.keys.deadLetters()), 0);
+  });
+
+  it('is no failure of the letter where it does not hold: the letter keeps its attempts', async () => {
+    const [host] = hosts as [ActorHost];
+    await host.mail.tell([{ to: { kind: 'unlucky', id: 'one' }, id: 'letter', body: '' }]);
+    await until('the letter to be handled', () => host.state<{ runs: number }>('unlucky', 'one'));
+    assert.equal(await host.redis.client.exists(host.keys.deadLetters()), 0);
+    assert.equal(await host.redis.client.exists(host.keys.attempts('unlucky', 'one')), 0);
   });
 });

@@ -68,6 +68,18 @@ describe('watching events', () => {
     second.end();
   });
 
+  it('gives all there is to a watcher whose last event is of a Redis that is gone', async () => {
+    await start();
+    for (let index = 0; index < 3; index++) await emit(`a.${index}`);
+    const watcher = await watch('a.*', '999999999999999-0');
+    await emit('a.3');
+    assert.deepEqual(
+      (await watcher.read(4)).map(({ data }) => data['path']),
+      ['a.0', 'a.1', 'a.2', 'a.3'],
+    );
+    watcher.end();
+  });
+
   it('refuses a pattern or a last id that is none', async () => {
     await start();
     assert.equal((await rig.ask('GET', '/api/heimdall/events?path=a.*.b')).body.error.code, 'path_invalid');

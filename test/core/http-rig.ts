@@ -19,6 +19,7 @@ import { DryRuns } from '../../core/dry-run/dry-runs.js';
 import { EditorSchemas } from '../../core/editor/editor-schemas.js';
 import { FileConfig } from '../../core/file/file-config.js';
 import { FileStore } from '../../core/file/file-store.js';
+import { DecisionMemory } from '../../core/heimdall/decision-memory.js';
 import { EventAnswers } from '../../core/heimdall/event-answers.js';
 import { EventBus } from '../../core/heimdall/event-bus.js';
 import { EventClock } from '../../core/heimdall/event-clock.js';
@@ -115,6 +116,7 @@ const SERVICES = [
   DryRuns,
   Registrations,
   RegistrationDesk,
+  DecisionMemory,
   EventBus,
   EventAnswers,
   EventClock,

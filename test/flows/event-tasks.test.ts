@@ -4,7 +4,7 @@ import { EventHosts } from '../support/event-hosts.js';
 const CASE = `
 template: case
 initial_state: open
-states: { open: { actions: [note, wait, wait_elsewhere, stop, tell, tell_twice, chase, double, tell_and_wait] } }
+states: { open: { actions: [note, wait, wait_elsewhere, stop, tell, tell_twice, chase, double, tell_and_wait, wait_and_stop, wait_fixed] } }
 actions:
   note: {}
   wait:
@@ -39,8 +39,22 @@ actions:
     tasks:
       register:
         tasktype: heimdall_register
-        params: { events: { it: { path: both } }, trigger_stubaction: { action_name: note } }
+        params:
+          on_trigger_method: "{{stubpost.data.method}}"
+          events: { it: { path: both } }
+          trigger_stubaction: { action_name: note }
       emit: { tasktype: heimdall_emit, params: { path: both, data: { n: 1 } } }
+  wait_and_stop:
+    tasks:
+      register:
+        tasktype: heimdall_register
+        params: { registration_name: short, events: { it: { path: short } }, trigger_stubaction: { action_name: note } }
+      unregister: { tasktype: heimdall_unregister, params: { registration_name: short } }
+  wait_fixed:
+    tasks:
+      register:
+        tasktype: heimdall_register
+        params: { uuid: "{{stubpost.data.uuid}}", events: { it: { path: short } }, trigger_stubaction: { action_name: note } }
   chase:
     tasks:
       register:
@@ -120,11 +134,26 @@ describe('Stubs that register for events and emit them', function () {
   });
 
   it('what is registered is in force for the next run, not for an event of the same one', async () => {
-    await hosts.run(waiting, 'tell_and_wait');
-    await hosts.untilQuiet();
-    assert.deepEqual(await hosts.noted(waiting), []);
-    await hosts.run(waiting, 'tell_and_wait');
-    assert.deepEqual(await hosts.untilNoted(waiting, 1), [1]);
+    const run = async (method: string) => {
+      await hosts.run(waiting, 'tell_and_wait', { data: { method } });
+      await hosts.untilQuiet();
+      return hosts.noted(waiting);
+    };
+    assert.deepEqual(await run('keep'), []);
+    assert.deepEqual(await run('remove'), [1]);
+    assert.deepEqual(await run('remove'), [1, 1], 'the one before took it, the new one stays');
+    await hosts.emit('both', { data: { n: 2 } });
+    assert.deepEqual(await hosts.untilNoted(waiting, 3), [1, 1, 2]);
+  });
+
+  it('take back what they registered in the same run, and leave registrations of templates alone', async () => {
+    const { payload } = (await hosts.run(waiting, 'wait_and_stop')).tasks.unregister;
+    assert.equal(payload.unregistered, true);
+    assert.equal((await hosts.emit('short')).handlers, 0);
+    const { items } = await hosts.ask('GET', '/api/heimdall/registrations');
+    const { uuid } = items.find(({ template }: { template?: string }) => template === 'breed');
+    const { tasks } = await hosts.run(waiting, 'wait_fixed', { data: { uuid } });
+    assert.equal(tasks.register.error.code, 'registration_fixed');
   });
 
   it('of two events of one run, one ends the registration and the next handler has the other', async () => {

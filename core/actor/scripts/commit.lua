@@ -8,7 +8,8 @@ ARGV  1 `kind|id`  2 expected version  3 id of the commit  4 `keep`, `set` or `f
       n, then n outbox entries to append
       n, then n × (index of mailbox key, index of mark key, `kind|id`, letter id, body, urgent `0` or `1`)
       n, then n × (count of arguments, command, index of key, arguments…)
-Result {0}: the actor, or what must hold, has moved on; nothing was done.
+Result {0}: the actor, or what must hold, has moved on; nothing was done. Where it is what must hold, the runs of the letters
+       are no longer counted: they have not failed.
        {1, version, letters left, now in ms, [tells, from 0, whose actors have letters waiting already and need no wake]}
 ]]
 local at = 8
@@ -29,11 +30,10 @@ end
 if version ~= tonumber(ARGV[2]) then
   return { 0 }
 end
+local holds = true
 for _ = 1, tonumber(take()) do
   local key, field, value = KEYS[tonumber(take())], take(), take()
-  if (redis.call('HGET', key, field) or '') ~= value then
-    return { 0 }
-  end
+  holds = holds and (redis.call('HGET', key, field) or '') == value
 end
 
 local done = tonumber(take())
@@ -47,8 +47,17 @@ if done > 0 then
   for letter = 2, done do
     ids[letter] = take()
   end
+  if not holds then
+    for _, id in ipairs(ids) do
+      redis.call('HINCRBY', KEYS[4], id, -1)
+    end
+    return { 0 }
+  end
   redis.call('HDEL', KEYS[4], unpack(ids))
   redis.call('LTRIM', KEYS[2], done, -1)
+end
+if not holds then
+  return { 0 }
 end
 
 if tonumber(ARGV[7]) > 0 then

@@ -32,12 +32,16 @@ export class HeimdallEmit implements TaskType<z.infer<typeof Params>> {
   constructor(@inject(EventBus) private readonly bus: EventBus) {}
 
   async run(input: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
-    const { params, stub, idempotencyKey: id, nowMs, hops, chain } = input;
+    const { params, stub, idempotencyKey: id, nowMs, hops, chain, dryRun } = input;
     const { path, mechanism } = params;
     const data = params.data as JsonObject;
     checkEmission(path, data);
     const event = { id, paths: [path], mechanism, data, hops: hops + 1, chain };
-    const { writes, tells, handlers, answers } = await this.bus.emission(event, stub.stubref, nowMs);
+    const { writes, tells, handlers, answers } = await this.bus.emission(
+      event,
+      dryRun ? `dry run of ${stub.stubref}` : stub.stubref,
+      nowMs,
+    );
     const payload = {
       id,
       path,

@@ -2,9 +2,10 @@ import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import type { JsonObject } from '../../contract/json.js';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
+import { DecisionMemory } from '../../heimdall/decision-memory.js';
 import { wakeClock } from '../../heimdall/event-clock.js';
 import { concernsClock, registrationWrites, type StoredRegistration, unchanged } from '../../heimdall/registration.js';
-import { requireRoom } from '../../heimdall/registration-desk.js';
+import { refuseOfTemplate, requireRoom } from '../../heimdall/registration-desk.js';
 import { REGISTRATION, RegistrationName, TRIGGER } from '../../heimdall/registration-form.js';
 import { Registrations } from '../../heimdall/registrations.js';
 import { Keys } from '../../redis/keys.js';
@@ -41,9 +42,10 @@ export class HeimdallRegister implements TaskType<z.infer<typeof Params>> {
     @inject(Registrations) private readonly registrations: Registrations,
     @inject(StubStore) private readonly stubs: StubStore,
     @inject(Keys) private readonly keys: Keys,
+    @inject(DecisionMemory) private readonly memory: DecisionMemory,
   ) {}
 
-  async run({ params, stub, nowMs, dryRun }: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
+  async run({ params, stub, idempotencyKey, nowMs, dryRun }: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
     const { events, on_trigger_method, trigger_stubaction: trigger } = params;
     const { stubref = stub.stubref } = trigger;
     const registration_name = params.registration_name ?? trigger.action_name;
@@ -54,7 +56,10 @@ export class HeimdallRegister implements TaskType<z.infer<typeof Params>> {
     }
     await this.registrations.fresh();
     const known = this.registrations.get(uuid);
-    if (!known) requireRoom(this.registrations);
+    if (!known) {
+      refuseOfTemplate(this.registrations, uuid);
+      requireRoom(this.registrations);
+    }
     const stored: StoredRegistration = {
       v: 1,
       uuid,
@@ -76,6 +81,7 @@ export class HeimdallRegister implements TaskType<z.infer<typeof Params>> {
     };
     const payload = { uuid, registration_name, replaced: known !== undefined };
     if (dryRun) return { success: true, payload };
+    this.memory.note(stub.stubref, nowMs, idempotencyKey, { replaced: [uuid] });
     return {
       success: true,
       payload,

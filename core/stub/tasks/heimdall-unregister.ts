@@ -1,6 +1,7 @@
 import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
+import { DecisionMemory } from '../../heimdall/decision-memory.js';
 import { removalWrites, unchanged } from '../../heimdall/registration.js';
 import { RegistrationName } from '../../heimdall/registration-form.js';
 import { Registrations } from '../../heimdall/registrations.js';
@@ -28,14 +29,16 @@ export class HeimdallUnregister implements TaskType<z.infer<typeof Params>> {
   constructor(
     @inject(Registrations) private readonly registrations: Registrations,
     @inject(Keys) private readonly keys: Keys,
+    @inject(DecisionMemory) private readonly memory: DecisionMemory,
   ) {}
 
-  async run({ params, stub, dryRun }: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
+  async run({ params, stub, idempotencyKey, nowMs, dryRun }: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
     const uuid = params.uuid ?? registrationUuid(stub.stubref, params.registration_name!);
     await this.registrations.fresh();
     const known = this.registrations.get(uuid);
-    const payload = { uuid, unregistered: known !== undefined };
-    if (!known || dryRun) return { success: true, payload };
+    const registeredNow = this.memory.before(stub.stubref, nowMs, idempotencyKey).replaced.has(uuid);
+    const payload = { uuid, unregistered: known !== undefined || registeredNow };
+    if (!payload.unregistered || dryRun) return { success: true, payload };
     return { success: true, payload, writes: [unchanged(this.keys, uuid, known), ...removalWrites(this.keys, uuid)] };
   }
 }
