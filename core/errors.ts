@@ -77,7 +77,6 @@ export const ERRORS = {
   apicall_answer_unfit: entry(502, 'author', 'The answer to an apicall is too long, or not what it says it is'),
   rate_limited: entry(429, 'caller', 'Too many requests'),
   internal: entry(500, 'operator', 'A bug: see the log'),
-  not_yet: entry(501, 'caller', 'Documented, and not built yet in this version'),
   file_content_missing: entry(500, 'operator', 'A file has its record, and its content is not in files.dir'),
   store_away: entry(503, 'operator', 'Redis does not answer; ask again'),
   not_running: entry(503, 'operator', 'No program works on the Redis of this configuration'),

@@ -5,21 +5,19 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './command/check-command.js';
 import { COULD_NOT_RUN, type CommandContext } from './command/command-context.js';
 import { doctorCommand } from './command/doctor-command.js';
+import { newCommand } from './command/new-command.js';
 import { runCommand } from './command/run-command.js';
 import { schemaCommand } from './command/schema-command.js';
 import { startCommand } from './command/start-command.js';
 import { testCommand } from './command/test-command.js';
 import { formatProblems } from './config/problem.js';
 import { ProblemsError, StubwireError } from './errors.js';
+import { productVersion } from './host/product-version.js';
 
 /** What the set-up of a fresh machine adds to the command line. */
 export type MainOptions = Partial<Pick<CommandContext, 'provideRedis'>>;
 
-const COMMANDS = [startCommand, checkCommand, testCommand, runCommand, schemaCommand, doctorCommand];
-
-const NOT_YET = {
-  new: 'makes the frame of a channel',
-};
+const COMMANDS = [startCommand, checkCommand, testCommand, runCommand, schemaCommand, doctorCommand, newCommand];
 
 /** The command line. Resolves with the exit code: 0, or 1 with the problems on standard error. */
 export async function main(
@@ -30,9 +28,10 @@ export async function main(
   const end = (code: number): void => {
     exitCode = code;
   };
-  const program = new Command('stubwire').description('Runs stubs from YAML templates and talks to people about them.');
+  const program = new Command('stubwire')
+    .description('Runs stubs from YAML templates and talks to people about them.')
+    .version(productVersion());
   for (const make of COMMANDS) program.addCommand(make({ provideRedis, end }));
-  for (const [name, description] of Object.entries(NOT_YET)) program.addCommand(notYet(name, description));
 
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -44,18 +43,6 @@ export async function main(
     return 1;
   }
 }
-
-const notYet = (name: string, description: string): Command =>
-  new Command(name)
-    .description(`${description} (not built yet)`)
-    .allowUnknownOption()
-    .argument('[args...]')
-    .action(() => {
-      throw new StubwireError(
-        'not_yet',
-        `"stubwire ${name}" ${description}; it is documented, and not built yet in this version.`,
-      );
-    });
 
 const startedDirectly = process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href;
 if (startedDirectly) process.exit(await main(process.argv.slice(2)));

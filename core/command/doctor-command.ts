@@ -88,7 +88,7 @@ async function redisFindings(
 ): Promise<readonly Finding[]> {
   const isEmbedded = redis.url === '';
   const name = isEmbedded ? `the embedded one in ${redis.data_dir}` : 'the one of redis.url';
-  const notRunning: Finding = { level: 'ok', message: `${name} does not run; it starts with "stubwire start"` };
+  const notRunning: Finding = { level: 'ok', message: `${name} does not run; it starts with "npm start"` };
   if (isEmbedded && !existsSync(options.path!)) return [notRunning];
   const connection = container.get(RedisConnection);
   try {

@@ -126,7 +126,7 @@ async function ask(
   await desk.asked(stubref, action, request); // a refusal is the better answer where nobody works either
   if (!(await container.get(TurnQueues).hasWorkers(container.get(StubActor).queue)))
     throw couldNotRun(
-      'No program works on this Redis, so the action would not run; nothing was stored. Start one with "stubwire start" (--role all or worker), or look with --dry-run.',
+      'No program works on this Redis, so the action would not run; nothing was stored. Start one with "npm start" (--role all or worker), or look with --dry-run.',
     );
   const { stubpostuuid } = await desk.run(stubref, action, request);
   const post = await desk.awaitPost(stubpostuuid, wait);
@@ -141,7 +141,7 @@ async function ask(
 async function requireRedis({ redis }: HostConfig, container: Container): Promise<void> {
   const { options } = container.get(RedisTarget);
   if (redis.url === '' && !existsSync(options.path!))
-    throw couldNotRun(`No program runs on ${redis.data_dir}, where the stubs are. Start it with "stubwire start".`);
+    throw couldNotRun(`No program runs on ${redis.data_dir}, where the stubs are. Start it with "npm start".`);
   const connection = container.get(RedisConnection);
   try {
     await connection.orAway(connection.client.ping(), REDIS_MS);

@@ -162,7 +162,7 @@ function toProblems(document: YamlDocument, base: Path, issue: SchemaIssue, code
   const hidden = document.source.hidesSecrets && isSecretPath(path);
   const around = document.value(path.slice(0, -1));
   return describeIssue({ issue, path: document.named(path), node, hidden, around }).map((described) => {
-    const problemCode = code && described.code !== 'not_yet' ? code : described.code;
+    const problemCode = code || described.code;
     const at = described.key === undefined ? path : [...path, described.key];
     return document.problem(problemCode, described.message, at, described.at);
   });

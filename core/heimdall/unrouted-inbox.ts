@@ -56,10 +56,7 @@ export class UnroutedInbox {
         throw new StubwireError('stub_unknown', `There is no stub "${stubref}". GET /api/stubs lists them.`);
     } else {
       if (!this.templates.get(target.template)) {
-        throw new StubwireError(
-          'template_unknown',
-          `There is no template "${target.template}". Loaded: ${this.templates.names().join(', ') || 'none'}.`,
-        );
+        throw new StubwireError('template_unknown', this.templates.unknown(target.template));
       }
       const create: StubLetter = {
         type: 'create',

@@ -76,8 +76,9 @@ async function find(block: PluginBlock, folder: URL): Promise<unknown> {
   } catch (error) {
     if (specifier === name && isMissing(error, name)) {
       const there = foldersWithPlugins(folder);
-      const message = `There is no plugin "${name}": no folder plugins/${name}, and no npm package of that name is installed. There are ${listed(there)}.`;
-      throw problem('plugin_not_found', message + didYouMean(name, there), block);
+      const message = `There is no plugin "${name}": none is built of plugins/${name}, and no npm package of that name is installed. There are ${listed(there)}.`;
+      const hint = didYouMean(name, there) || ' Where it is new, "npm run build" builds it.';
+      throw problem('plugin_not_found', message + hint, block);
     }
     throw problem('plugin_shape_invalid', `The plugin "${name}" cannot be read: ${messageOf(error)}`, block, error);
   }

@@ -73,10 +73,7 @@ export class StubDesk {
    */
   async create(request: CreateRequest, idempotencyKey?: string): Promise<{ stubref: string; stubpostuuid: string }> {
     if (!this.templates.get(request.template)) {
-      throw new StubwireError(
-        'template_unknown',
-        `There is no template "${request.template}". Loaded: ${this.templates.names().join(', ') || 'none'}.`,
-      );
+      throw new StubwireError('template_unknown', this.templates.unknown(request.template));
     }
     const { attachments = [] } = request;
     await this.requireFiles(attachments);

@@ -1,4 +1,5 @@
 import { injectable } from 'inversify';
+import { didYouMean, listed } from '../config/nearest.js';
 import type { StubTemplate } from '../contract/stub-template.js';
 
 /** The stub templates that are loaded. Replaced as a whole, so that every reader sees one consistent set. */
@@ -27,5 +28,11 @@ export class Templates {
 
   names(): string[] {
     return [...this.loaded.keys()];
+  }
+
+  /** What to say where a name that was asked for is none of them. */
+  unknown(name: string): string {
+    const names = this.names();
+    return `There is no stub template "${name}".${didYouMean(name, names)} There are: ${listed(names)}.`;
   }
 }

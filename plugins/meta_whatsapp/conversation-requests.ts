@@ -85,7 +85,7 @@ export class ConversationRequests {
 
 const withAdvice = (problem: Problem): Problem => ({
   ...problem,
-  message: `${problem.message} \`stubwire doctor\` says what to create.`,
+  message: `${problem.message} \`npx stubwire doctor\` says what to create.`,
 });
 
 /** The whole stash fails with one reason, and no request is pending any more. */

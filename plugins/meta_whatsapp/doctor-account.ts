@@ -72,7 +72,7 @@ export class AccountDiagnosis implements Diagnosis {
       return {
         level: 'ok',
         message: text,
-        todo: 'Start the program first ("stubwire start"), then run this beside it.',
+        todo: 'Start the program first ("npm start"), then run this beside it.',
       };
     }
     if (answer.kind === 'unreachable')

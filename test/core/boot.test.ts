@@ -149,9 +149,10 @@ describe('the program', function () {
     assert.match(alone.out, /^stories_not_played No plugin plays the clients/);
   });
 
-  it('says so of a command that is not built yet', async () => {
-    const { code, out } = await run('new', 'channel', '--deep');
+  it('says its version, and makes no channel of a name that is taken', async () => {
+    assert.match((await run('--version')).out, /^\d+\.\d+\.\d+\n$/);
+    const { code, out } = await run('new', 'channel', 'log');
     assert.equal(code, 1);
-    assert.match(out, /^not_yet "stubwire new"/);
+    assert.match(out, /^file_unwritable There is plugins\/log already/);
   });
 });

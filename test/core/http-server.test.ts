@@ -224,7 +224,7 @@ describe('the HTTP server', () => {
     assert.ok(run.requestBody.content['application/json'].schema.properties.posted_by);
     assert.ok(
       run.responses.default.content['application/json'].schema.properties.error.properties.code.enum.includes(
-        'not_yet',
+        'starting',
       ),
     );
     assert.ok(!Object.keys(body.paths).some((path) => !path.startsWith('/api/')));

@@ -116,8 +116,8 @@ describe('stubwire doctor', function () {
     host.write(realProfile('emulator'), { redisUrl: '', plugins: '  whatsapp_emulator: {}\n' });
     const { code, out } = await doctor();
     assert.equal(code, 0, out);
-    assert.match(out, /ok {7}the embedded one in .*data does not run; it starts with "stubwire start"/);
-    assert.match(out, /ok {7}main: is emulated; nothing answers at .*, so it was not looked at\n.*stubwire start/);
+    assert.match(out, /ok {7}the embedded one in .*data does not run; it starts with "npm start"/);
+    assert.match(out, /ok {7}main: is emulated; nothing answers at .*, so it was not looked at\n.*npm start/);
     assert.ok(!existsSync(join(host.dir, 'data')));
   });
 

@@ -86,7 +86,7 @@ describe('meta_whatsapp: the request for consent', () => {
       assert.deepEqual([sent, tells, state.stash, state.requests], [undefined, [], [], []]);
       assert.deepEqual([failures, failed?.error?.code], [2, 'interaction_request_failed']);
       assert.match(failed!.error!.message, why);
-      assert.match(failed!.error!.message, /`stubwire doctor` says what to create/);
+      assert.match(failed!.error!.message, /`npx stubwire doctor` says what to create/);
     }
   });
 });

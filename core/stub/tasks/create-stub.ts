@@ -41,9 +41,7 @@ export class CreateStub implements TaskType<z.infer<typeof Params>> {
   async run(input: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
     const { params, stub, stubpost, idempotencyKey, nowMs, hops, chain, dryRun } = input;
     if (!this.templates.get(params.template)) {
-      const loaded = this.templates.names().join(', ') || 'none';
-      const message = `There is no stub template "${params.template}". Loaded: ${loaded}.`;
-      return { success: false, error: { code: 'template_unknown', message } };
+      return { success: false, error: { code: 'template_unknown', message: this.templates.unknown(params.template) } };
     }
     const stubref = derivedStubref(nowMs, idempotencyKey);
     const stubpostuuid = stubpostIdOf(stubref, idempotencyKey);

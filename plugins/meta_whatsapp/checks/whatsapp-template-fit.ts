@@ -62,7 +62,7 @@ export class WhatsAppTemplateFit implements TemplateCheck {
       if (this.told.has(around)) return [];
       this.told.add(around);
       const message =
-        'WhatsApp templates are not checked: their list is in Redis, which does not answer. Run this while the program runs ("stubwire start").';
+        'WhatsApp templates are not checked: their list is in Redis, which does not answer. Run this while the program runs ("npm start").';
       return [{ path: [...first.path, 'message_type'], message, level: 'info' }];
     }
     if (!this.refreshed.has(around)) this.refreshed.set(around, this.catalogue.refresh());

@@ -106,7 +106,7 @@ function StubTable({ stubs }: { readonly stubs: readonly Stub[] }) {
             <th scope="row">
               <a href={toStub(stub.stubref)}>{stub.stubref}</a>
             </th>
-            <td class="subject">{stub.subject}</td>
+            <td class="subject">{stub.subject && <a href={toStub(stub.stubref)}>{stub.subject}</a>}</td>
             <td>{stub.template}</td>
             <td>
               <Badge kind={stub.state_problem ? 'warn' : ''}>{stub.state}</Badge>
