@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { until } from './until.js';
 
 const ANSWER_MS = 10_000;
 const agent = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 4_000 });
@@ -34,12 +35,16 @@ export async function ask(
   }
 }
 
-/** As `ask`; anything but the expected status is an error. */
+/** As `ask`; anything but the expected status is an error. A look that meets a store that is away looks again, as it is told. */
 export async function askFor(
   expected: number,
   ...[method, url, body, headers]: Parameters<typeof ask>
 ): Promise<Answer['body']> {
-  const answer = await ask(method, url, body, headers);
+  const again = method === 'GET' && expected !== 503;
+  const answer = await until(`${method} ${url}`, async () => {
+    const answered = await ask(method, url, body, headers);
+    return (!again || answered.status !== 503) && answered;
+  });
   if (answer.status === expected) return answer.body;
   throw new Error(`${method} ${url}: expected ${expected}, got ${answer.status} ${JSON.stringify(answer.body)}`);
 }
