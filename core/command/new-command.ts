@@ -52,13 +52,17 @@ function readReference(plugins: string): string {
   }
 }
 
-/** The source of `log` with the name of the plugin, its class and its queue in place of log's own. */
+/**
+ * The source of `log` with the name of the plugin, its class and its queue in place of log's own. Of a line in a log two do no
+ * harm; what people get is not sent again before somebody has said so.
+ */
 function renamed(source: string, name: string): string {
   const className = name.replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase());
   return source
     .replaceAll('LogChannel', `${className}Channel`)
     .replaceAll("'log'", `'${name}'`)
     .replaceAll("'log-lines'", `'${name.replaceAll('_', '-')}-lines'`)
+    .replace('unknownOutcomeResends: 1', 'unknownOutcomeResends: 0')
     .replace('The reference channel: `platforms.log:', `Made from the reference channel: \`platforms.${name}:`);
 }
 

@@ -16,7 +16,7 @@ describe('stubwire new channel', () => {
 
   afterEach(() => rmSync(plugins, { recursive: true }));
 
-  it('makes the reference channel under another name, and says what to do next', () => {
+  it('makes the reference channel under another name, which sends nothing twice, and says what to do next', () => {
     cpSync(LOG, join(plugins, 'log'), { recursive: true });
     assert.match(newChannel('sms_gate', plugins), /^Made: plugins\/sms_gate\/index\.ts.*\n.*sms_gate: \{\}\n/);
     const made = readFileSync(join(plugins, 'sms_gate/index.ts'), 'utf8');
@@ -25,7 +25,8 @@ describe('stubwire new channel', () => {
     assert.equal(made.match(/'sms-gate-lines'/g)?.length, 2);
     const back = made.replaceAll('SmsGate', 'Log').replaceAll('sms_gate', 'log').replaceAll('sms-gate', 'log');
     const log = readFileSync(join(LOG, 'index.ts'), 'utf8');
-    assert.equal(back.replace('Made from the reference', 'The reference'), log, 'nothing else is changed');
+    const resending = back.replace('unknownOutcomeResends: 0', 'unknownOutcomeResends: 1');
+    assert.equal(resending.replace('Made from the reference', 'The reference'), log, 'nothing else is changed');
   });
 
   it('leaves a folder alone that is there, and says where it can be used', () => {
