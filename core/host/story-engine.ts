@@ -34,6 +34,11 @@ export const storyConfig = (file: string): Promise<HostConfig> => readConfig(fil
  */
 export class StoryEngine {
   private program: Program | undefined;
+  /** Who presses Ctrl-C twice has no wish to wait, and none to keep our Redis. */
+  private readonly atExit = () => {
+    this.server.kill('SIGKILL');
+    this.remove();
+  };
 
   private constructor(
     readonly container: Container,
@@ -41,7 +46,9 @@ export class StoryEngine {
     private readonly source: RedisSource,
     private readonly dir: string,
     private readonly server: RedisServerProcess,
-  ) {}
+  ) {
+    process.on('exit', this.atExit);
+  }
 
   /** Puts it together with the templates of a folder, and starts nothing. Errors: as a start, and `stories_not_played`. */
   static async prepare(host: HostConfig, templates: string, provideRedis: () => void): Promise<StoryEngine> {
@@ -103,6 +110,11 @@ export class StoryEngine {
     if (this.program) await this.program.stop();
     else await this.container.get(RedisConnection).close();
     await this.server.ensureGone(0);
+    this.remove();
+    process.off('exit', this.atExit);
+  }
+
+  private remove(): void {
     rmSync(this.dir, { recursive: true, force: true });
   }
 }

@@ -4,8 +4,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RedisServerProcess } from '../../core/redis/redis-server-process.js';
+import { isAlive } from '../../core/redis/start-lock.js';
 import { HostProcess } from '../support/host-process.js';
+import { StoryFolder } from '../support/story-folder.js';
 import { until } from '../support/until.js';
+
+const BUSY = `
+template: busy
+initial_state: open
+states: { open: { actions: [again] } }
+actions: { again: { tasks: { again: { tasktype: set_timer, params: { action_name: again, after_seconds: 1 } } } } }
+`;
 
 describe('the program', function () {
   this.timeout(30_000);
@@ -147,6 +156,25 @@ describe('the program', function () {
     rmSync(join(dir, 'templates/a.test.yaml'));
     assert.equal(alone.code, 2);
     assert.match(alone.out, /^stories_not_played No plugin plays the clients/);
+  });
+
+  it('leaves no Redis and no folder behind where stories are ended at once: Ctrl-C twice', async () => {
+    const folder = new StoryFolder({
+      'templates/busy.yaml': BUSY,
+      'templates/busy.test.yaml': 'story: it never ends\nstub: {}\nsteps: [{ action: again }, { wait: 300d }]\n',
+    });
+    const played = new HostProcess(['test', '--config', folder.config]);
+    const name = `stubwire-stories-${played.pid}-`;
+    const own = () => readdirSync(tmpdir()).filter((entry) => entry.startsWith(name));
+    await until('the story to be played', () => played.out.includes('busy.test.yaml'));
+    const [kept] = own();
+    const server = new RedisServerProcess(join(tmpdir(), kept!), join(tmpdir(), kept!, 'redis.sock'));
+    const pid = await until('its Redis', () => server.pid());
+    await until('the end', () => played.hasEnded || !process.kill(played.pid, 'SIGINT'));
+    assert.equal(await played.end(), 1);
+    assert.deepEqual(own(), []);
+    await until('its Redis to end', () => !isAlive(pid));
+    folder.remove();
   });
 
   it('says its version, and makes no channel of a name that is taken', async () => {
