@@ -4,8 +4,8 @@ import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { Templates } from '../template/templates.js';
 import type { Claim } from './handler-choice.js';
-import { PatternMap } from './path-pattern.js';
 import { byAge, ofRecord, ofTemplate, type Registration, type StoredRegistration } from './registration.js';
+import { RegistrationMap } from './registration-map.js';
 
 /** Changes read at a time. */
 const PAGE = 1_000;
@@ -25,12 +25,8 @@ type Changes = [entryId: string, fields: string[]][];
 @injectable()
 export class Registrations {
   private templatesSeen: readonly StubTemplate[] = [];
-  private ofTemplates: readonly Registration[] = [];
-  private templatesByPattern = new PatternMap<Claim>();
-  private templatesOfClock: readonly Claim[] = [];
-  private stored = new Map<string, readonly Claim[]>();
-  private storedByPattern = new PatternMap<Claim>();
-  private storedOfClock = new Set<Claim>();
+  private ofTemplates = new RegistrationMap();
+  private stored = new RegistrationMap();
   private position: string | undefined;
   private underWay: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
@@ -62,21 +58,21 @@ export class Registrations {
     this.followTemplates();
     const found = new Set<Claim>();
     for (const path of paths) {
-      for (const claim of this.templatesByPattern.match(path)) found.add(claim);
-      for (const claim of this.storedByPattern.match(path)) if (claim.event.expiresAtMs > nowMs) found.add(claim);
+      for (const claim of this.ofTemplates.match(path)) found.add(claim);
+      for (const claim of this.stored.match(path)) if (claim.event.expiresAtMs > nowMs) found.add(claim);
     }
     return [...found];
   }
 
   /** A stored one, by what is known. */
   get(uuid: string): Registration | undefined {
-    return this.stored.get(uuid)?.[0]?.registration;
+    return this.stored.get(uuid);
   }
 
   /** The template that declares it; undefined for one that none does. */
   templateOf(uuid: string): string | undefined {
     this.followTemplates();
-    return this.ofTemplates.find((registration) => registration.uuid === uuid)?.template;
+    return this.ofTemplates.get(uuid)?.template;
   }
 
   get storedCount(): number {
@@ -86,14 +82,13 @@ export class Registrations {
   /** The newest first, those of templates last. */
   all(): Registration[] {
     this.followTemplates();
-    const stored = [...this.stored.values()].map(([claim]) => claim!.registration);
-    return [...stored, ...this.ofTemplates].sort((a, b) => byAge(b, a));
+    return [...this.ofTemplates.all(), ...this.stored.all()].reverse();
   }
 
   /** Those that may match an event of the clock, by what is known. */
   ofClock(nowMs: number): Claim[] {
     this.followTemplates();
-    return [...this.templatesOfClock, ...this.storedOfClock].filter(({ event }) => event.expiresAtMs > nowMs);
+    return [...this.ofTemplates.ofClock, ...this.stored.ofClock].filter(({ event }) => event.expiresAtMs > nowMs);
   }
 
   /** Templates are replaced as a whole; the map follows when it is next asked. */
@@ -101,12 +96,9 @@ export class Registrations {
     const seen = this.templates.all();
     if (seen.length === this.templatesSeen.length && seen.every((one, at) => one === this.templatesSeen[at])) return;
     this.templatesSeen = seen;
-    this.ofTemplates = seen
-      .flatMap((template) => template.registrations.map((registration) => [template, registration] as const))
-      .map(([template, registration], place) => ofTemplate(template, registration, place));
-    this.templatesByPattern = new PatternMap();
-    const claims = this.ofTemplates.flatMap((registration) => addTo(this.templatesByPattern, registration));
-    this.templatesOfClock = claims.filter(({ event }) => event.clock);
+    this.ofTemplates = new RegistrationMap();
+    const written = seen.flatMap((template) => template.registrations.map((one) => [template, one] as const));
+    for (const [place, [template, one]] of written.entries()) this.ofTemplates.put(ofTemplate(template, one, place));
   }
 
   private async look(): Promise<void> {
@@ -146,13 +138,9 @@ export class Registrations {
     const uuids = [...new Set(changes.map(([, [, uuid]]) => uuid!))];
     const records = await this.redis.client.hmget(this.keys.registrations(), ...uuids);
     for (const [at, uuid] of uuids.entries()) {
-      for (const claim of this.stored.get(uuid) ?? []) {
-        this.storedByPattern.remove(claim.event.path, claim);
-        this.storedOfClock.delete(claim);
-      }
-      this.stored.delete(uuid);
+      this.stored.remove(uuid);
       const record = records[at];
-      if (record) this.put(read(record));
+      if (record) this.stored.put(read(record));
     }
     this.position = changes.at(-1)![0];
   }
@@ -160,31 +148,16 @@ export class Registrations {
   /** What changes while it reads stands in the stream after the place where it began. */
   private async readAll(): Promise<void> {
     const began = await this.newestChange();
-    const records = new Map<string, string>();
+    const found = new Map<string, Registration>();
     let cursor = '0';
     do {
       const [next, flat] = await this.redis.client.hscan(this.keys.registrations(), cursor, 'COUNT', PAGE);
       cursor = next;
-      for (let at = 0; at < flat.length; at += 2) records.set(flat[at]!, flat[at + 1]!); // a scan may give one twice
+      for (let at = 0; at < flat.length; at += 2) found.set(flat[at]!, read(flat[at + 1]!)); // a scan may give one twice
     } while (cursor !== '0');
-    this.stored = new Map();
-    this.storedOfClock = new Set();
-    this.storedByPattern = new PatternMap();
-    for (const record of records.values()) this.put(read(record));
+    this.stored = await RegistrationMap.of([...found.values()].sort(byAge));
     this.position = began;
   }
-
-  private put(registration: Registration): void {
-    const claims = addTo(this.storedByPattern, registration);
-    this.stored.set(registration.uuid, claims);
-    for (const claim of claims) if (claim.event.clock) this.storedOfClock.add(claim);
-  }
-}
-
-function addTo(byPattern: PatternMap<Claim>, registration: Registration): Claim[] {
-  const claims = registration.events.map((event): Claim => ({ registration, event }));
-  for (const claim of claims) byPattern.add(claim.event.path, claim);
-  return claims;
 }
 
 const read = (record: string): Registration => ofRecord(JSON.parse(record) as StoredRegistration);
