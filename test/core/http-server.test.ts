@@ -230,10 +230,15 @@ describe('the HTTP server', () => {
     assert.ok(!Object.keys(body.paths).some((path) => !path.startsWith('/api/')));
   });
 
-  it('shows the queues, and lets nobody change them there', async () => {
+  it('shows the queues, lets nobody change them there, and has the page ask no other host', async () => {
     const { ask, container } = bound(await started());
     assert.equal((await ask('GET', '/')).headers.get('location'), '/queues');
-    assert.match((await ask('GET', '/queues')).body, /<title>Stubwire queues/);
+    const page = await ask('GET', '/queues');
+    assert.match(page.body, /<title>Stubwire queues/);
+    assert.match(
+      page.headers.get('content-security-policy') ?? '',
+      /^default-src 'self'; style-src 'self' 'unsafe-inline';/,
+    );
     const { Queues } = await import('../../core/queue/queues.js');
     container.get(Queues).get('stub-actions');
     const { body } = await ask('GET', '/queues/api/queues');
