@@ -21,6 +21,8 @@ export interface CheckedTemplates {
   /** Names of the templates that were checked. */
   readonly names: readonly string[];
   readonly findings: readonly CheckFinding[];
+  /** They and those that a start reads beside them, as their authors wrote them. */
+  readonly outlines: readonly TemplateOutline[];
 }
 
 /** Everything there is to say about template files: what keeps each from loading, then what its rules say. */
@@ -46,6 +48,7 @@ export async function checkTemplates(
   const remarks = await Promise.all([...outlines].map((entry) => remarksOn(entry, rules, around)));
   return {
     names: templates.map(({ name }) => name),
+    outlines: around.templates,
     findings: sortedFindings([...[...problems, ...takenNames(templates, beside)].map(findingOf), ...remarks.flat()]),
   };
 }

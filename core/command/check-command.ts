@@ -10,6 +10,7 @@ import {
   type RuleText,
   sortedFindings,
 } from '../check/check-finding.js';
+import { checkStories } from '../check/check-stories.js';
 import { checkTemplates } from '../check/check-templates.js';
 import { checkJson } from '../check/findings-json.js';
 import { checkSarif } from '../check/findings-sarif.js';
@@ -26,6 +27,7 @@ import { RedisSource } from '../host/redis-source.js';
 import { createLogger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import { RedisTarget } from '../redis/redis-target.js';
+import { isStoryFile, storyFiles } from '../story/story-files.js';
 import { type TemplateFiles, templateFiles } from '../template/template-files.js';
 import { type CommandContext, configOption, orCouldNotRun, wholeNumber } from './command-context.js';
 
@@ -92,19 +94,27 @@ export async function check({ config: configFile, files, format, maxWarnings }: 
     const started = templateFiles([config.templates]);
     // The configuration is checked by now, so that its folder may be named too.
     const named = files.length === 0 ? started : templateFiles(files, configFile);
-    const { names, findings: found } = await checkTemplates(resolved(named), {
-      vocabulary: vocabularyOf(container),
+    const vocabulary = vocabularyOf(container);
+    const checked = await checkTemplates(resolved(named), {
+      vocabulary,
       rules: container.getAll(TemplateCheck),
       org: config.org,
       storeAnswers: await storeAnswers(config, container),
       started: resolved(started),
     });
     const none = named.empty.map((folder) => noTemplates(folder, files.length > 0));
-    const findings = sortedFindings([...named.problems.map(findingOf), ...none, ...found]);
+    const stories = storyFiles(files.length === 0 ? [config.templates] : files).files.filter(isStoryFile);
+    const findings = sortedFindings([
+      ...named.problems.map(findingOf),
+      ...none,
+      ...checked.findings,
+      ...checkStories(stories, checked, vocabulary.feedbackActions),
+    ]);
     const { error, warning } = countsOf(findings);
-    const right = `All is right: ${configFile}, ${config.plugins.length} plugins, ${templatesIn(names)}.`;
+    const parts = [`${config.plugins.length} plugins`, ...templatesIn(checked.names), ...storiesIn(stories)];
+    const right = `All is right: ${[configFile, ...parts].join(', ')}.`;
     return {
-      text: formatted(findings, format, container, { right, files: named.files.length }),
+      text: formatted(findings, format, container, { right, files: named.files.length + stories.length }),
       exitCode: error > 0 || warning > (maxWarnings ?? warning) ? 1 : 0,
     };
   } finally {
@@ -127,8 +137,13 @@ function noTemplates(folder: string, isNamed: boolean): CheckFinding {
   return { level: isNamed ? 'error' : 'warning', rule: NO_TEMPLATES.id, message, place: { file: folder } };
 }
 
-const templatesIn = (names: readonly string[]): string =>
-  names.length > MAX_LISTED ? `${names.length} templates` : `templates ${listed(names)}`;
+function templatesIn(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [names.length > MAX_LISTED ? `${names.length} templates` : `templates ${listed(names)}`];
+}
+
+const storiesIn = ({ length }: readonly string[]): string[] =>
+  length === 0 ? [] : [`${length} ${length === 1 ? 'file' : 'files'} of stories`];
 
 function formatted(
   findings: readonly CheckFinding[],

@@ -6,6 +6,8 @@ import { StubwireError } from '../errors.js';
 const IS_STORY = /\.test\.ya?ml$/i;
 const MAX_FILES = 1_000;
 
+export const isStoryFile = (file: string): boolean => IS_STORY.test(file);
+
 /** The story files of what is named: files as they are, folders for those in them (not for folders in them). */
 export function storyFiles(names: readonly string[]): { readonly files: string[]; readonly problems: StubwireError[] } {
   const problems: StubwireError[] = [];
@@ -16,7 +18,7 @@ export function storyFiles(names: readonly string[]): { readonly files: string[]
 function filesOf(name: string, problems: StubwireError[]): string[] {
   try {
     if (!statSync(name).isDirectory()) return [name];
-    const files = readdirSync(name).filter((file) => IS_STORY.test(file) && !file.startsWith('.'));
+    const files = readdirSync(name).filter((file) => isStoryFile(file) && !file.startsWith('.'));
     return files
       .sort()
       .slice(0, MAX_FILES)

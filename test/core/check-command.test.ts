@@ -60,6 +60,25 @@ describe('stubwire check', () => {
     );
   });
 
+  it('holds stories against the templates that they try, once these are right', async () => {
+    const template = write('templates/one.yaml', GOOD);
+    const story = write('templates/one.test.yaml', 'story: It moves\nsteps:\n  - action: _clsoe\n');
+    const { exitCode, out } = await run();
+    assert.equal(exitCode, 1);
+    assert.match(
+      out,
+      /one\.test\.yaml:3:13 error action_unknown There is no action "_clsoe"\. Did you mean "_close"\?/,
+    );
+    assert.equal((await run(story)).out, out.replace('2 files', '1 file'));
+    write('templates/one.yaml', WRONG);
+    assert.doesNotMatch((await run()).out, /test\.yaml/);
+    write('templates/one.yaml', GOOD);
+    write('templates/one.test.yaml', 'story: It moves\nsteps:\n  - action: _update\n');
+    assert.match((await run()).out, /, templates one, 1 file of stories\.\n$/);
+    assert.match((await run(template)).out, /, templates one\.\n$/);
+    assert.match((await run(story)).out, /1 plugins, 1 file of stories\.\n$/);
+  });
+
   it('gives that code to the shell', async () => {
     write('templates/one.yaml', WRONG);
     const process = new HostProcess(['check', '--config', config]);
@@ -87,10 +106,10 @@ describe('stubwire check', () => {
     const two = write('two.yaml', WARNED);
     mkdirSync(join(dir, 'more'));
     write('more/three.yaml', WARNED);
-    write('more/three.test.yaml', 'not: a template');
+    write('more/three.test.yaml', 'story: It moves\nsteps:\n  - action: tell\n'); // a story, and no template
     const { exitCode, out } = await run(two, join(dir, 'more'), join(dir, 'more/three.yaml'));
     assert.equal(exitCode, 0);
-    assert.match(out, /0 errors, 2 warnings in 2 files\.\n$/);
+    assert.match(out, /0 errors, 2 warnings in 3 files\.\n$/);
   });
 
   it('takes a file from elsewhere for the next version of the template of that name', async () => {
