@@ -15,6 +15,7 @@ import { samePathClaimed } from './rules/same-path-claimed.js';
 import { sendactionLoop } from './rules/sendaction-loop.js';
 import { sentActionNotInState } from './rules/sent-action-not-in-state.js';
 import { sentActionUnknown } from './rules/sent-action-unknown.js';
+import { timerNeverSet } from './rules/timer-never-set.js';
 import { triggerUnknownAction } from './rules/trigger-unknown-action.js';
 import { twoDefaultBranches } from './rules/two-default-branches.js';
 import { unknownData } from './rules/unknown-data.js';
@@ -41,6 +42,7 @@ export const TEMPLATE_RULES: readonly TemplateCheck[] = [
   sendactionLoop,
   sentActionUnknown,
   sentActionNotInState,
+  timerNeverSet,
   triggerUnknownAction,
   samePathClaimed,
   listNeverFilled,

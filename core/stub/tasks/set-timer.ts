@@ -52,7 +52,7 @@ const Params = z
     data: z.record(z.string(), z.unknown()).default({}).describe('The data of the action’s stubpost'),
   })
   .superRefine((params, context) => {
-    const issue = (message: string) => context.addIssue({ code: 'custom', message });
+    const issue = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', message, path });
     if (params.time_zone !== undefined && params.at === undefined) issue('time_zone goes with at, which is not there');
     const named = ['at', ...Object.keys(DELAYS)].filter((key) => params[key as 'at'] !== undefined);
     if (params.operation === 'cancel') {
@@ -66,9 +66,12 @@ const Params = z
       issue(`when? Give one of at, ${Object.keys(DELAYS).join(', ')}; found: ${found}`);
       return;
     }
-    const { at, time_zone: zone = '' } = params;
-    const problem = at === undefined || hasPlaceholder(at) || hasPlaceholder(zone) ? 0 : dueMs(params, 0);
-    if (typeof problem === 'string') issue(problem);
+    const { at, time_zone: zone } = params;
+    if (at === undefined || (zone !== undefined && hasPlaceholder(zone))) return;
+    const ofZone = zoneProblem(zone);
+    if (ofZone !== undefined) return issue(ofZone, 'time_zone');
+    const problem = hasPlaceholder(at) ? 0 : dueMs(params, 0);
+    if (typeof problem === 'string') issue(problem, 'at');
   })
   .describe('Runs an action of this stub later, once; or cancels that');
 
@@ -126,10 +129,15 @@ function dueMs(params: z.infer<typeof Params>, nowMs: number): number | string {
   if (isMoment(at)) return Date.parse(at);
   const local = zone === undefined ? undefined : momentIn(zone, at);
   if (local !== undefined) return local;
-  if (zone !== undefined && !isTimeZone(zone))
-    return `time_zone is "${zone}", which is no time zone. Write one of the IANA names, such as Africa/Johannesburg.`;
+  const problem = zoneProblem(zone);
+  if (problem !== undefined) return problem;
   // Without a zone it would mean another time on another machine.
   return `at is "${at}", which is no time${zone === undefined ? ' with a zone' : ''}. Write ISO 8601 with a zone, such as 2026-12-24T08:00:00+02:00, or 2026-12-24T08:00 with time_zone: Africa/Johannesburg.`;
 }
+
+const zoneProblem = (zone: string | undefined): string | undefined =>
+  zone === undefined || isTimeZone(zone)
+    ? undefined
+    : `time_zone is "${zone}", which is no time zone. Write one of the IANA names, such as Africa/Johannesburg.`;
 
 const failed = (message: string): TaskResult => ({ success: false, error: { code: 'validation_failed', message } });
