@@ -68,6 +68,7 @@ export class ActorTurn {
     const step = new StepInMaking();
     let failed: { letter: Letter; error: unknown } | undefined;
     for (const letter of this.opened.letters) {
+      if (step.letterIds.length > 0 && this.kind.looksBack?.(letter)) break;
       let decision: Decision<State, unknown>;
       try {
         decision = await this.kind.decide(this.turn(), letter);

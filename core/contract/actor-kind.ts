@@ -109,6 +109,8 @@ export interface ActorKind<State = unknown, Body = unknown, Call = unknown> {
   initial(id: string): State;
   migrate?(record: unknown, version: number): State;
   decide(turn: Turn<State>, letter: Letter<Body>): Decision<State, Call> | Promise<Decision<State, Call>>;
+  /** Whether deciding this letter reads what earlier letters of the actor have written: they are committed before it. */
+  looksBack?(letter: Letter<Body>): boolean;
   /** Asked when the mailbox is empty or the turn's letters are done: what to start next, if anything (a send lane). */
   next?(turn: Turn<State>): Decision<State, Call> | undefined;
   /**

@@ -1,4 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
+import type { Problem } from '../contract/stub.js';
+import type { RunOrder } from './run.js';
 
 /** The block `stubs.loop_guard` of the configuration. */
 export interface LoopLimits {
@@ -39,3 +41,21 @@ export function admit(
   const kept = [[client, admitted ? [...own, nowMs] : own] as const, ...others.slice(0, MAX_CLIENTS - 1)];
   return { admitted, runs: Object.fromEntries(kept) };
 }
+
+export const tooFast = ({ actionsPerMinute }: LoopLimits): Problem => ({
+  code: 'loop_guard',
+  message: `This client has run ${actionsPerMinute} actions on the stub within a minute, which is all that stubs.loop_guard.actions_per_minute allows: a program may be answering us. The message is kept here and nothing ran; the stub goes on when the client is quieter.`,
+});
+
+export const tooManyHops = (
+  { action, hops }: Pick<RunOrder, 'action' | 'hops'>,
+  { hops: most }: LoopLimits,
+): Problem => ({
+  code: 'loop_guard',
+  message: `The action "${action}" was not run: it is number ${hops} of a chain of actions that send one another, and stubs.loop_guard.hops allows ${most}. Break the circle in the templates, or let a timer begin anew.`,
+});
+
+export const tooMany = ({ action }: Pick<RunOrder, 'action'>, { actionsPerChain }: LoopLimits): Problem => ({
+  code: 'loop_guard',
+  message: `The action "${action}" was not run: one run has led to runs that have sent ${actionsPerChain} actions by now, which is all that stubs.loop_guard.actions_per_chain allows. Where each sends several of its kind they never end: break the circle in the templates, or let a timer begin anew.`,
+});

@@ -13,7 +13,15 @@ import { ContactBook } from './contact-book.js';
 import { isPersonLetter, type StubPersonLetter } from './contact-letters.js';
 import { runAction } from './engine.js';
 import { derivedUuid, stubpostIdOf } from './ids.js';
-import { admit, type ClientRuns, DEFAULT_LOOP_LIMITS, LoopLimits } from './loop-guard.js';
+import {
+  admit,
+  type ClientRuns,
+  DEFAULT_LOOP_LIMITS,
+  LoopLimits,
+  tooFast,
+  tooMany,
+  tooManyHops,
+} from './loop-guard.js';
 import type { RunOrder, RunResult } from './run.js';
 import { chainWrites, RunChains } from './run-chains.js';
 import { RunWorlds } from './run-worlds.js';
@@ -68,6 +76,11 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
 
   initial(): null {
     return null;
+  }
+
+  /** An erasure goes through the stubposts. */
+  looksBack({ body }: Letter<StubLetter | StubPersonLetter>): boolean {
+    return body.type === 'contact_erased';
   }
 
   async decide(
@@ -275,19 +288,4 @@ const withRuns = (decision: StubDecision, runs: ClientRuns): StubDecision =>
 const stopped = ({ stub, post }: RunResult): Stub => ({
   ...stub,
   loop_guard: { refused: (stub.loop_guard?.refused ?? 0) + 1, last_refused_at: post.posted_at },
-});
-
-const tooFast = ({ actionsPerMinute }: LoopLimits): Problem => ({
-  code: 'loop_guard',
-  message: `This client has run ${actionsPerMinute} actions on the stub within a minute, which is all that stubs.loop_guard.actions_per_minute allows: a program may be answering us. The message is kept here and nothing ran; the stub goes on when the client is quieter.`,
-});
-
-const tooManyHops = ({ action, hops }: RunOrder, { hops: most }: LoopLimits): Problem => ({
-  code: 'loop_guard',
-  message: `The action "${action}" was not run: it is number ${hops} of a chain of actions that send one another, and stubs.loop_guard.hops allows ${most}. Break the circle in the templates, or let a timer begin anew.`,
-});
-
-const tooMany = ({ action }: RunOrder, { actionsPerChain }: LoopLimits): Problem => ({
-  code: 'loop_guard',
-  message: `The action "${action}" was not run: one run has led to runs that have sent ${actionsPerChain} actions by now, which is all that stubs.loop_guard.actions_per_chain allows. Where each sends several of its kind they never end: break the circle in the templates, or let a timer begin anew.`,
 });

@@ -55,6 +55,53 @@ class UnluckyKind implements ActorKind<{ readonly runs: number }, string> {
   }
 }
 
+/** Counts lines in a list beside it: `line` adds one, `count` reads how many there are. */
+class ReaderKind implements ActorKind<{ readonly counts: readonly number[] }, 'wait' | 'line' | 'count'> {
+  readonly kind = 'reader';
+  readonly queue = 'readers';
+  readonly stateVersion = 1;
+  host!: ActorHost;
+  goOn: () => void = () => undefined;
+
+  constructor(readonly list: string) {}
+
+  initial = () => ({ counts: [] });
+
+  looksBack = ({ body }: Letter<string>) => body === 'count';
+
+  async decide(
+    { state }: Turn<{ readonly counts: readonly number[] }>,
+    { body }: Letter<'wait' | 'line' | 'count'>,
+  ): Promise<Decision<{ readonly counts: readonly number[] }>> {
+    if (body === 'line') return { state, writes: [['RPUSH', this.list, 'line']] };
+    if (body === 'count') return { state: { counts: [...state.counts, await this.host.redis.client.llen(this.list)] } };
+    await new Promise<void>((resolve) => {
+      this.goOn = resolve;
+    });
+    return { state };
+  }
+}
+
+describe('A decision that looks back', () => {
+  it('finds what the letters before it have written, also where they wait together', async () => {
+    const prefix = privateRedis.newPrefix();
+    const kind = new ReaderKind(`{${prefix}:p0}:lines`);
+    const host = new ActorHost(privateRedis.options, prefix, [kind]);
+    kind.host = host;
+    await host.start();
+    const bodies = ['wait', 'line', 'line', 'count', 'line', 'count', 'count'];
+    for (const [at, body] of bodies.entries())
+      await host.mail.tell([{ to: { kind: 'reader', id: 'one' }, id: `letter ${at}`, body }]);
+    const counts = await until('all to be counted', async () => {
+      kind.goOn();
+      const state = await host.state<{ counts: number[] }>('reader', 'one');
+      return state?.counts.length === 3 && state.counts;
+    });
+    assert.deepEqual(counts, [2, 3, 3]);
+    await host.stop();
+  });
+});
+
 describe('What a decision requires of what actors share', () => {
   const prefix = privateRedis.newPrefix();
   let hosts: ActorHost[];
