@@ -32,7 +32,7 @@ declare module 'fastify' {
 }
 
 /**
- * `Idempotency-Key` on every POST: the same caller, path, key and body get the same answer for 24 h. A refusal that may
+ * `Idempotency-Key` on every POST but dry runs: the same caller, path, key and body get the same answer for 24 h. A refusal that may
  * pass (5xx, 429) is not kept. A key is bound to its body by the first request that passes the checks of its route.
  */
 @injectable()
@@ -60,6 +60,7 @@ export class Idempotency {
         'The header Idempotency-Key has 1 to 200 characters, and stands once.',
       );
     }
+    if (isLook(request)) return undefined; // its key is still free for the run that it looks at
     const name = sha256(`${request.caller.name}\n${request.url.split('?')[0]}\n${key}`);
     const keyedRun = { record: this.keys.idempotency(request.caller.name, name), run: randomUUID() };
     const args = [sha256(JSON.stringify(request.body) ?? ''), keyedRun.run, IN_FLIGHT_MS, KEPT_MS];
@@ -93,6 +94,9 @@ export class Idempotency {
     }
   }
 }
+
+/** A dry run does nothing that a repeat could do twice. */
+const isLook = ({ query }: FastifyRequest): boolean => String((query as { dry_run?: unknown }).dry_run) === 'true';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

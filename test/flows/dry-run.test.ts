@@ -180,6 +180,22 @@ describe('A dry run', function () {
     assert.deepEqual(await traces(), before);
   });
 
+  it('uses up no Idempotency-Key: the run that it looks at may have it', async () => {
+    const post = async (query: string) => {
+      const headers = { 'content-type': 'application/json', 'idempotency-key': 'the-order-4711' };
+      const path = `/api/stubs/${stubref}/actions/_update${query}`;
+      const response = await fetch(host.url + path, { method: 'POST', headers, body: '{"data":{"seen":1}}' });
+      return (await response.json()) as { dry_run?: boolean; stubpostuuid?: string };
+    };
+    const before = await traces();
+    assert.equal((await post('?dry_run=true')).dry_run, true);
+    assert.deepEqual(await traces(), before);
+    const { stubpostuuid } = await post('?wait=5000');
+    assert.equal((await host.post(stubpostuuid!)).action_name, '_update');
+    assert.equal((await post('?dry_run=true')).dry_run, true);
+    assert.equal((await post('?wait=5000')).stubpostuuid, stubpostuuid);
+  });
+
   it('follows a client to the address where they are known now', async () => {
     const { user_id } = await host.ask('POST', '/emulator/clients', { number: '27825550172', name: 'Sipho' }, 201);
     await writesFirst(host, '27825550172');
