@@ -31,7 +31,11 @@ export class ServerSentEvents {
     if (this.response.closed) return;
     const idLine = id === undefined ? '' : `id: ${id}\n`;
     const hasRoom = this.response.write(`${idLine}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-    if (!hasRoom) await Promise.race([once(this.response, 'drain'), once(this.response, 'close')]);
+    if (hasRoom) return;
+    const over = new AbortController(); // else each wait would leave the listeners of the other
+    const { signal } = over;
+    await Promise.race([once(this.response, 'drain', { signal }), once(this.response, 'close', { signal })]);
+    over.abort();
   }
 
   end(): void {

@@ -15,7 +15,7 @@ export interface RefusedFile {
   readonly problems: readonly StubwireError[];
 }
 
-/** A template that no file has any more, and that stubs still need. */
+/** A template that no file has any more, and that stubs still need. It hears no events. */
 export interface KeptTemplate {
   readonly template: StubTemplate;
   /** Stubs that are not done. */
@@ -138,7 +138,7 @@ export class TemplateLedger {
     return new Map(
       leaving.flatMap((template, index) => {
         const stubs = counts[index]!;
-        return stubs > 0 ? [[template.name, { template, stubs }] as const] : [];
+        return stubs > 0 ? [[template.name, { template: withoutRegistrations(template), stubs }] as const] : [];
       }),
     );
   }
@@ -159,6 +159,10 @@ export class TemplateLedger {
     return { taken, refused, gone, kept };
   }
 }
+
+/** Its stubs go on. What it registered for events goes with the file, or it would make stubs that keep it for ever. */
+const withoutRegistrations = (template: StubTemplate): StubTemplate =>
+  template.registrations.length === 0 ? template : { ...template, registrations: [] };
 
 function withChange(
   old: FileRecord | undefined,

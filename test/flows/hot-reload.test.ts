@@ -23,7 +23,13 @@ heimdall:
     mechanism: cbh
     create_stub: { subject: "${kind}", data: { kind: ${kind} } }
 `;
-const OTHER = 'template: other\ninitial_state: open\nstates: { open: {}, done: {} }\n';
+const OTHER = `
+template: other
+initial_state: open
+states: { open: {}, done: {} }
+heimdall:
+  it: { path: other.made, mechanism: evt, create_stub: { subject: made } }
+`;
 
 describe('Hot reload', function () {
   this.timeout(30_000);
@@ -100,12 +106,14 @@ describe('Hot reload', function () {
 
   it('a deleted template stays for stubs that are not done, and goes with the last of them', async () => {
     const stubref = await host.newStub('other', `+${THANDI}`);
+    const handlers = async () => (await host.ask('POST', '/api/heimdall/emit', { path: 'other.made' })).handlers;
     rmSync(join(host.templates, 'other.yaml'));
     const kept = await until('the template to be kept', async () => {
       const { items } = await host.ask('GET', '/api/templates');
       return items.find(({ name, kept: is }: { name: string; kept?: object }) => name === 'other' && is);
     });
     assert.deepEqual(kept.kept, { stubs: 1 });
+    assert.equal(await handlers(), 0, 'no event makes further stubs of it');
     await host.run(stubref, '_close');
     write('case', caseWith('busy', 'fifth')); // the next change asks again
     await until('the template to go', async () => (await states('other')) === undefined);
