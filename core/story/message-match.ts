@@ -1,5 +1,5 @@
 import type { ClientMessage } from '../contract/story-clients.js';
-import { type Difference, differences, shownValue } from './partial-match.js';
+import { type Difference, differences } from './partial-match.js';
 import { ANY_MORE, type ExpectedMessage } from './story.js';
 import { textMatches } from './text-pattern.js';
 
@@ -76,8 +76,7 @@ export function messageDifferences(
     found.push({ path: ['text'], expected: text.trimEnd(), seen: seen.text });
   for (const [key, expected] of Object.entries(words)) {
     const value = seen[key as keyof typeof words];
-    if (expected !== undefined && value !== expected)
-      found.push({ path: [key], expected, seen: shownValue(value ?? undefined) });
+    if (expected !== undefined && value !== expected) found.push({ path: [key], expected, seen: value ?? 'nothing' });
   }
   if (buttons !== undefined)
     found.push(

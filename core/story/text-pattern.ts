@@ -35,8 +35,14 @@ export function textMatches(written: string, text: string): boolean {
       return false; // it took too long: it does not match
     }
   }
-  const parts = written.trimEnd().split('…');
-  return fits(parts, text) || fits(parts, text.trimEnd());
+  const parts = withoutLastBreaks(written).split('…');
+  return fits(parts, text) || fits(parts, withoutLastBreaks(text));
+}
+
+function withoutLastBreaks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n' || text[end - 1] === '\r') end -= 1;
+  return text.slice(0, end);
 }
 
 /** Whether the text has these parts in order, from its begin to its end. */

@@ -44,7 +44,8 @@ type StubDecision = Decision<StubRecord | null>;
  * them has taken waits so long for its file at another, before it counts as missing.
  */
 const FILE_ON_ITS_WAY_MS = 300_000;
-const LOOK_AGAIN_MS = 500;
+/** Soon while that is likely, then less often: many stubs may wait, and for a file that nobody brings. */
+const lookAgainMs = (waitedMs: number): number => Math.min(10_000, Math.max(500, waitedMs / 2));
 
 /** Stubs as actors: one run at a time on each, in the order asked for. */
 @injectable()
@@ -266,7 +267,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
   private templateOf({ stubref, template: name }: Pick<Stub, 'stubref' | 'template'>, waitedMs: number): StubTemplate {
     const template = this.templates.get(name);
     if (template) return template;
-    if (waitedMs < FILE_ON_ITS_WAY_MS) throw new Postponed(LOOK_AGAIN_MS);
+    if (waitedMs < FILE_ON_ITS_WAY_MS) throw new Postponed(lookAgainMs(waitedMs));
     const message = `The stub ${stubref} is of the template "${name}", which is not loaded. Put its file back.`;
     throw new StubwireError('template_unknown', message);
   }

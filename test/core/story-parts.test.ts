@@ -38,6 +38,8 @@ describe('the parts of stories', () => {
       { numRuns: 200 },
     );
     assert.ok(textMatches('a\n', 'a'));
+    assert.ok(textMatches('a', 'a\r\n'));
+    assert.ok(!textMatches('a ', 'a') && !textMatches('a', 'a '), 'a blank at the end is sent, and counts');
     assert.ok(textMatches('at 16:00. …', 'at 16:00. '));
     for (const [written, text] of [
       ['a…b', 'ab c'],
