@@ -47,6 +47,7 @@ export class ActorTurn {
   private version: number;
   private nowMs: number;
   private outboxDone = 0;
+  private readAt = performance.now();
 
   constructor(
     private readonly kind: AnyActorKind,
@@ -93,7 +94,7 @@ export class ActorTurn {
   }
 
   private turn() {
-    return { id: this.id, state: this.state, nowMs: this.nowMs };
+    return { id: this.id, state: this.state, nowMs: this.nowMs, readAt: this.readAt };
   }
 
   private apply(step: StepInMaking, decision: Decision<State, unknown> | undefined): void {
@@ -150,6 +151,7 @@ export class ActorTurn {
   /** Does the I/O of a committed decision. Its outcome is never lost: what cannot be committed here is told as a letter. */
   private async perform({ id, task }: { id: string; task: unknown }): Promise<Committed | undefined> {
     const body = await this.kind.call!(task, { id, actorId: this.id, repeated: false });
+    this.readAt = performance.now();
     this.outboxDone += 1;
     const before = { state: this.state, outboxDone: this.outboxDone };
     try {

@@ -79,6 +79,11 @@ export interface Turn<State> {
   readonly state: State;
   /** ms since 1970 on the product's one clock. Decisions never read another clock. */
   readonly nowMs: number;
+  /**
+   * `performance.now()` of this process, after the letters were read: what it has read since then from Redis holds all that was
+   * committed before they were told. Absent: as if they had been read now.
+   */
+  readonly readAt?: number;
 }
 
 /**

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { inject, injectable } from 'inversify';
 import { ActorMail } from '../actor/actor-mail.js';
 import { RedisClock } from '../actor/redis-clock.js';
-import type { Tell, Write } from '../contract/actor-kind.js';
+import type { Tell, Turn, Write } from '../contract/actor-kind.js';
 import type { JsonObject } from '../contract/json.js';
 import { Org } from '../contract/org.js';
 import type { Mechanism } from '../contract/stub-template.js';
@@ -63,6 +63,8 @@ export function checkEmission(path: string, data: JsonObject): void {
     );
 }
 
+type EmittingTurn = Pick<Turn<unknown>, 'id' | 'nowMs' | 'readAt'>;
+
 /** What emitting an event comes to: commands and letters for the commit of whoever emits it. */
 export interface Emission {
   readonly writes: readonly Write[];
@@ -104,12 +106,12 @@ export class EventBus {
   }
 
   /**
-   * Writes nothing: what an actor adds to its decision to emit an event. `source` says whose decision it is (a conversation's
-   * id). A stub gets the events of one source in their order; of one with over 200 handlers, those beyond may have theirs later.
+   * Writes nothing: what an actor adds to its decision to emit an event. `turn` says whose decision it is (`id`:
+   * a conversation's, a stubref). A stub gets the events of one source in their order; of one with over 200 handlers, those beyond may have theirs later.
    */
-  async emission(event: HeimdallEvent, source: string, nowMs: number): Promise<Emission> {
+  async emission(event: HeimdallEvent, { id: source, nowMs, readAt }: EmittingTurn): Promise<Emission> {
     const { ended, replaced } = this.memory.before(source, nowMs, event.id);
-    const choice = await this.choice(event, nowMs, ended);
+    const choice = await this.choice(event, nowMs, { ended, readAt });
     const { taken, inTurn, turnOf } = choice;
     const alone = inTurn.length === 1 ? inTurn : [];
     const all = [...taken, ...alone];
@@ -133,9 +135,10 @@ export class EventBus {
   }
 
   /** The rest of an event's handlers, by uuid: those that are still there. */
-  async handOn(event: HeimdallEvent, uuids: readonly string[], source: string, nowMs: number): Promise<Handled> {
+  async handOn(event: HeimdallEvent, uuids: readonly string[], turn: EmittingTurn): Promise<Handled> {
+    const { id: source, nowMs, readAt } = turn;
     const wanted = new Set(uuids);
-    const { taken } = await this.choice(event, nowMs);
+    const { taken } = await this.choice(event, nowMs, { readAt });
     const left = taken.filter(({ uuid }) => wanted.has(uuid));
     const handled = await this.handOut(event, left, source, nowMs);
     const counted = chainWrites(this.keys, event.chain, handled.tells.length);
@@ -146,9 +149,9 @@ export class EventBus {
   async takeTurn(
     event: HeimdallEvent,
     rotation: Rotation | null,
-    nowMs: number,
+    { nowMs, readAt }: EmittingTurn,
   ): Promise<(Handled & { readonly rotation: Rotation }) | undefined> {
-    const { inTurn } = await this.choice(event, nowMs);
+    const { inTurn } = await this.choice(event, nowMs, { readAt });
     const next = nextInTurn(inTurn, rotation?.last);
     if (!next) return undefined;
     const handled = await this.handling.handle(event, [next], nowMs);
@@ -176,9 +179,13 @@ export class EventBus {
     return { id: event.id, handlers: taken.length + (inTurn.length > 0 ? 1 : 0) };
   }
 
-  private async choice(event: HeimdallEvent, nowMs: number, ended?: ReadonlySet<string>): Promise<HandlerChoice> {
+  private async choice(
+    event: HeimdallEvent,
+    nowMs: number,
+    { ended, readAt }: { readonly ended?: ReadonlySet<string>; readonly readAt?: number | undefined } = {},
+  ): Promise<HandlerChoice> {
     const { id, paths, mechanism, sinceMs = Number.POSITIVE_INFINITY } = event;
-    await this.registrations.fresh();
+    await this.registrations.fresh(readAt);
     const claims = this.registrations
       .claims(paths, nowMs)
       .filter(({ registration: { registeredAtMs, uuid } }) => registeredAtMs <= sinceMs && !ended?.has(uuid));

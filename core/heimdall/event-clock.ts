@@ -90,7 +90,7 @@ export class EventClock {
       if (paths.length === 0) continue;
       const data = { at: new Date(ms).toISOString(), emitted_at: new Date(nowMs).toISOString() };
       const event = { id: `minute:${ms}`, paths, mechanism: 'evt', data, sinceMs: ms } as const;
-      const emission = await this.bus.emission(event, CLOCK, nowMs);
+      const emission = await this.bus.emission(event, { id: CLOCK, nowMs });
       writes.push(...emission.writes);
       tells.push(...emission.tells);
     }

@@ -41,17 +41,17 @@ export class HeimdallActor implements ActorKind<HeimdallState, HeimdallLetter> {
     const { id, nowMs } = turn;
     switch (body.type) {
       case 'emit': {
-        const { writes, tells, answers } = await this.bus.emission(body.event, id, nowMs);
+        const { writes, tells, answers } = await this.bus.emission(body.event, turn);
         const kept = body.collect ? [this.answersWrite(body.event.id, answers)] : [];
         return { state: null, writes: [...writes, ...kept], tells };
       }
       case 'hand_on': {
-        const { writes, tells } = await this.bus.handOn(body.event, body.uuids, sourceOf(id), nowMs);
+        const { writes, tells } = await this.bus.handOn(body.event, body.uuids, { ...turn, id: sourceOf(id) });
         return { state: null, writes, tells };
       }
       case 'in_turn': {
         const state = turn.state as Rotation | null;
-        const taken = await this.bus.takeTurn(body.event, state, nowMs);
+        const taken = await this.bus.takeTurn(body.event, state, turn);
         if (!taken) return { state };
         const { rotation, writes, tells } = taken;
         return { state: rotation, writes, tells, timers: state ? [] : [forgetting(id, rotation)] };

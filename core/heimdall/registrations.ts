@@ -28,6 +28,9 @@ export class Registrations {
   private ofTemplates = new RegistrationMap();
   private stored = new RegistrationMap();
   private position: string | undefined;
+  /** When the last look that has ended began, and the one that is under way. */
+  private knownAt = Number.NEGATIVE_INFINITY;
+  private lookingSince = Number.NEGATIVE_INFINITY;
   private underWay: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
 
@@ -38,16 +41,19 @@ export class Registrations {
   ) {}
 
   /**
-   * Resolves when this process knows all that was committed before it was called. Reading the map is good only right after
-   * it: between the two there must be no other wait.
+   * Resolves when this process knows all that was committed before `since`, a time of `performance.now()`. Reading the map
+   * is good only right after it: between the two there must be no other wait. A turn gives the time when it read its
+   * letters: one look is enough for all of them, and for other turns that began before it.
    */
-  fresh(): Promise<void> {
+  fresh(since = performance.now()): Promise<void> {
+    if (this.knownAt >= since) return Promise.resolve();
+    if (this.lookingSince >= since) return this.underWay;
     // A look that is under way began too early for who asks now; all who ask meanwhile share the next one.
     this.waiting ??= this.underWay
       .catch(() => undefined)
       .then(() => {
         this.waiting = undefined;
-        this.underWay = this.look();
+        this.underWay = this.lookNow();
         return this.underWay;
       });
     return this.waiting;
@@ -99,6 +105,17 @@ export class Registrations {
     this.ofTemplates = new RegistrationMap();
     const written = seen.flatMap((template) => template.registrations.map((one) => [template, one] as const));
     for (const [place, [template, one]] of written.entries()) this.ofTemplates.put(ofTemplate(template, one, place));
+  }
+
+  private async lookNow(): Promise<void> {
+    const began = performance.now();
+    this.lookingSince = began;
+    try {
+      await this.look();
+      this.knownAt = began;
+    } finally {
+      this.lookingSince = Number.NEGATIVE_INFINITY;
+    }
   }
 
   private async look(): Promise<void> {

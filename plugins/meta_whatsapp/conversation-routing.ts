@@ -138,7 +138,7 @@ export class ConversationRouting {
     const { paths, mechanism } = event;
     const data = eventData(rule, feedback, event.data);
     const emitted = { id, paths, mechanism, data, feedback, client };
-    const emission = await this.events.emission(emitted, turn.id, turn.nowMs);
+    const emission = await this.events.emission(emitted, turn);
     tells.push(...emission.tells);
     const writes: Write[] = [...emission.writes];
     const unhandled = !stub && (emission.handlers.length === 0 || emission.problem !== undefined);

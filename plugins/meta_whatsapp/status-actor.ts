@@ -231,7 +231,7 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
       whatsapp_body: status,
     };
     const emitted = { id: `${turn.id}:${letterId}`, paths: [path], mechanism: 'evt', data } as const;
-    return this.events.emission(emitted, turn.id, turn.nowMs);
+    return this.events.emission(emitted, turn);
   }
 }
 

@@ -14,7 +14,7 @@ describe('what a dry run shows', () => {
       mechanism: 'evt',
       data: { id: 'x', path: 'y' },
     } as const;
-    const { writes } = await rig.container.get(EventBus).emission(event, 'source', 0);
+    const { writes } = await rig.container.get(EventBus).emission(event, { id: 'source', nowMs: 0 });
     const others = [['SET', 'key', 'value'] as const, ['XADD', 'another', '*', 'path', 'p'] as const];
     assert.deepEqual(eventsOf([...writes, ...others], rig.container.get(Keys)), [
       { path: 'parcel.arrived', mechanism: 'evt', data: { id: 'x', path: 'y' } },

@@ -37,11 +37,10 @@ export class HeimdallEmit implements TaskType<z.infer<typeof Params>> {
     const data = params.data as JsonObject;
     checkEmission(path, data);
     const event = { id, paths: [path], mechanism, data, hops: hops + 1, chain };
-    const { writes, tells, handlers, answers } = await this.bus.emission(
-      event,
-      dryRun ? `dry run of ${stub.stubref}` : stub.stubref,
+    const { writes, tells, handlers, answers } = await this.bus.emission(event, {
+      id: dryRun ? `dry run of ${stub.stubref}` : stub.stubref,
       nowMs,
-    );
+    });
     const payload = {
       id,
       path,
