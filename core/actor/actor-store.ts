@@ -30,6 +30,8 @@ export interface Step {
   readonly version: number;
   readonly state: 'keep' | 'forget' | { readonly record: unknown };
   readonly letterIds: readonly string[];
+  /** Letters that the turn took and came to no more. */
+  readonly unreachedIds?: readonly string[];
   readonly outboxDone: number;
   readonly outbox: readonly OutboxEntry[];
   readonly tells: readonly Tell[];
@@ -112,6 +114,8 @@ export class ActorStore {
     args.push(requirements.length);
     for (const [, key, ...fieldAndValue] of requirements) args.push(nameIndex(key), ...fieldAndValue);
     args.push(step.letterIds.length, ...step.letterIds);
+    const { unreachedIds = [] } = step;
+    args.push(unreachedIds.length, ...unreachedIds);
     args.push(step.outbox.length, ...step.outbox.map((entry) => JSON.stringify(entry)));
     args.push(step.tells.length);
     for (const { to, id: letterId, body, urgent } of step.tells) {

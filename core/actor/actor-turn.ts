@@ -82,6 +82,9 @@ export class ActorTurn {
       if (decision.writes?.some(isRequirement)) break;
       if (step.call || performance.now() - this.startedAt > TURN_MS) break;
     }
+    // Left counted they would be taken one by one, as if they had killed a process.
+    const reached = step.letterIds.length + (failed ? 1 : 0);
+    step.unreachedIds.push(...this.opened.letters.slice(reached).map(({ id }) => id));
     if (!failed && !step.call && this.kind.next) this.apply(step, this.kind.next(this.turn()));
     let committed = await this.commit(step);
     if (failed) return this.fail(failed.letter, failed.error);
@@ -112,7 +115,7 @@ export class ActorTurn {
   /** Commits a step, then lets its effects leave. Nothing to commit: nothing is written. */
   private async commit(step: StepInMaking): Promise<Committed | undefined> {
     const changed = this.state !== this.stored;
-    const { writes, tells, outbox, letterIds } = step;
+    const { writes, tells, outbox, letterIds, unreachedIds } = step;
     if (!changed && letterIds.length + this.outboxDone + writes.length + tells.length + outbox.length === 0)
       return undefined;
     const { state } = this;
@@ -122,6 +125,7 @@ export class ActorTurn {
       wakeAtMs: this.kind.wakeAtMs?.(state),
       outboxDone: this.outboxDone,
       letterIds,
+      unreachedIds,
       outbox,
       tells,
       writes,
@@ -191,6 +195,7 @@ export class ActorTurn {
 
 class StepInMaking {
   readonly letterIds: string[] = [];
+  readonly unreachedIds: string[] = [];
   readonly writes: Write[] = [];
   readonly tells: Tell[] = [];
   readonly outbox: OutboxEntry[] = [];

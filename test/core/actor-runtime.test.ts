@@ -130,6 +130,21 @@ describe('An actor', () => {
     assert.deepEqual(await had('a'), [1]);
   });
 
+  it('takes what a turn did not come to as if it had not been taken; what killed a process is taken alone', async () => {
+    const store = new ActorStore(host.redis, host.keys);
+    for (const n of [1, 2, 3]) await host.mail.tell([{ to: to('a'), id: `l${n}`, body: { n } }]);
+    const step = { outboxDone: 0, outbox: [], tells: [], writes: [], wakeAtMs: undefined, state: 'keep' } as const;
+    const first = await store.open(to('a'), 10);
+    await store.commit(to('a'), {
+      ...step,
+      version: first.version,
+      letterIds: ['l1'],
+      unreachedIds: ['l2', 'l3'],
+    });
+    assert.deepEqual((await store.open(to('a'), 10)).attempts, [1, 1]);
+    assert.deepEqual((await store.open(to('a'), 10)).attempts, [2], 'the turn before never ended');
+  });
+
   it('does not mistake a later life of a forgotten actor for the one it knew', async () => {
     const store = new ActorStore(host.redis, host.keys);
     const step = { outboxDone: 0, outbox: [], tells: [], writes: [], wakeAtMs: undefined, state: 'forget' } as const;

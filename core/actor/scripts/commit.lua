@@ -5,6 +5,7 @@ ARGV  1 `kind|id`  2 expected version  3 id of the commit  4 `keep`, `set` or `f
       6 wake at, ms, or ''  7 outbox entries done  8 how long marks of letters are kept, ms
       9 n, then n × (index of a hash's key, field, value): what must hold; '' is no such field
       n, then n ids: the letters done, from the head
+      n, then n ids: letters that were taken for the first time and not reached; their runs are no longer counted
       n, then n outbox entries to append
       n, then n × (index of mailbox key, index of mark key, `kind|id`, letter id, body, urgent `0` or `1`)
       n, then n × (count of arguments, command, index of key, arguments…)
@@ -47,14 +48,17 @@ if done > 0 then
   for letter = 2, done do
     ids[letter] = take()
   end
-  if not holds then
+  if holds then
+    redis.call('HDEL', KEYS[4], unpack(ids))
+    redis.call('LTRIM', KEYS[2], done, -1)
+  else
     for _, id in ipairs(ids) do
       redis.call('HINCRBY', KEYS[4], id, -1)
     end
-    return { 0 }
   end
-  redis.call('HDEL', KEYS[4], unpack(ids))
-  redis.call('LTRIM', KEYS[2], done, -1)
+end
+for _ = 1, tonumber(take()) do
+  redis.call('HDEL', KEYS[4], take())
 end
 if not holds then
   return { 0 }
