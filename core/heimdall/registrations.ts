@@ -16,11 +16,11 @@ type Changes = [entryId: string, fields: string[]][];
  * Who handles which events: registrations of templates, which live as long as these are loaded, and stored ones.
  *
  * Every process matches in its own memory, and yet none misses a change: whatever stores or removes a registration adds its
- * uuid to a stream of changes in the same commit, and every match first reads what came after the last change that this
- * process knows, one short read that mostly finds nothing. So an event whose emission begins after a registration was
- * answered or committed meets it, in every process; one that was removed or has expired takes no event that begins later.
- * Those who have missed more changes than are kept read everything anew. Registrations of templates are those that this process
- * has loaded: where processes load a changed file a moment apart, they follow a moment apart.
+ * uuid to a stream of changes in the same commit, and every turn that emits first reads what came after the last change
+ * that this process knows, one short read that mostly finds nothing. So an event that is asked for after a registration
+ * was answered or committed meets it, in every process; one that was removed or has expired takes no later event. Those who
+ * have missed more changes than are kept read everything anew. Registrations of templates are those that this process has
+ * loaded: where processes load a changed file a moment apart, they follow a moment apart.
  */
 @injectable()
 export class Registrations {
