@@ -8,7 +8,7 @@ export class SecretRedactor {
 
   constructor(secrets: readonly string[]) {
     const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-    this.pattern = forms.length > 0 ? new RegExp(forms.map(escaped).join('|'), 'gi') : undefined;
+    this.pattern = forms.length > 0 ? new RegExp(forms.map(escaped).join('|'), 'giu') : undefined;
   }
 
   text(text: string): string {
@@ -28,7 +28,7 @@ export class SecretRedactor {
   }
 }
 
-/** A secret as it is, in a URL, in JSON, in HTML, and in base64. */
+/** A secret as it is, in other case (letters that are two in it too), in a URL, in JSON, in HTML, and in base64. */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   const html = secret
@@ -36,8 +36,12 @@ function formsOf(secret: string): readonly string[] {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
+  const upper = secret.toUpperCase();
   return [
     secret,
+    upper,
+    secret.toLowerCase(),
+    upper.toLowerCase(),
     encodeURIComponent(secret),
     new URLSearchParams({ '': secret }).toString().slice(1),
     JSON.stringify(secret).slice(1, -1),

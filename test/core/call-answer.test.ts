@@ -49,6 +49,12 @@ describe('the answer to a call', () => {
     assert.match(answer('', '', 302).problem!.message, /redirect is not followed/);
   });
 
+  it('has no secret in it whose letters have another case beyond the first plane, or two letters for one', () => {
+    const shown = (secret: string, said: string): string => new SecretRedactor([secret]).text(said);
+    assert.equal(shown('key-\u{104b0}-of-crm', 'it is KEY-\u{104d8}-OF-CRM'), 'it is ***');
+    assert.equal(shown('straße-of-crm', 'it is STRASSE-OF-CRM'), 'it is ***');
+  });
+
   it('has no secret in it, in whatever form the callee repeats one', () => {
     const secret = fc
       .string({ unit: 'binary', minLength: 8, maxLength: 30 })
