@@ -153,6 +153,7 @@ describe('A conversation that receives', function () {
     const contactpoints = [{ type: 'whatsapp_user', contact: HIDDEN }];
     await host.ask('POST', '/api/contacts', { name: 'Thandi', contactpoints }, 201);
     await meta.text({ from_user_id: HIDDEN }, 'hello');
+    await until('the conversation', () => conversation(HIDDEN)); // what has no conversation has no trace
     const user_id = { previous: HIDDEN, current: 'ZA.2222' };
     await meta.change('user_id_update', { user_id_update: [{ user_id, timestamp: 1_700_000_100 }] });
     await until('the trace', async () => {
