@@ -23,7 +23,7 @@ function writeTemplates(dir: string): string[] {
     const file = join(dir, `t${String(at).padStart(4, '0')}.yaml`);
     const text = samples[at % samples.length]!;
     const own = text
-      .replace(/^template: .*$/m, `template: case_${at}`)
+      .replace(/^template: (.*)$/gm, `template: $1_${at}`)
       .replaceAll('incoming.main.from.#', `incoming.main.from.${at}`)
       .replaceAll('stub.data.', `stub.data.of_${at}_`)
       .replaceAll('title: ', `title: ${at} `);
