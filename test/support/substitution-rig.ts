@@ -14,7 +14,7 @@ export const show: SubstitutionHelper = {
   takesContent: true,
   run: ({ args, atMs }) => (args[0] === 'nothing' ? undefined : { args: args.map((arg) => arg ?? null), atMs }),
 };
-export const breaks: SubstitutionHelper = {
+const breaks: SubstitutionHelper = {
   name: 'breaks',
   usage: 'breaks()',
   arity: [0, 0],
@@ -23,7 +23,7 @@ export const breaks: SubstitutionHelper = {
   },
 };
 export const substitution = new Substitution([new DeterministicUuid(), show, breaks]);
-export const template = deepFreeze({
+const template = deepFreeze({
   name: 't',
   data: {
     greeting: 'Dear {{stub.data.name}},',
