@@ -57,13 +57,13 @@ describe('watching events', () => {
     for (let index = 0; index < 5; index++) await emit(`a.${index}`);
     const seen = await first.read(5);
     first.end();
-    for (let index = 5; index < 230; index++) await emit(`a.${index}`);
+    for (let index = 5; index < 450; index++) await emit(`a.${index}`);
     const second = await watch('a.*', seen[2]!.id!);
-    for (let index = 230; index < 240; index++) await emit(`a.${index}`);
-    const rest = await second.read(237);
+    for (let index = 450; index < 460; index++) await emit(`a.${index}`);
+    const rest = await second.read(457);
     assert.deepEqual(
       rest.map(({ data }) => data['path']),
-      Array.from({ length: 237 }, (_, index) => `a.${index + 3}`),
+      Array.from({ length: 457 }, (_, index) => `a.${index + 3}`),
     );
     second.end();
   });

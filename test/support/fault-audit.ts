@@ -80,7 +80,7 @@ export async function assertExact(world: FaultWorld, found: Audit): Promise<void
   );
   const dead = await askFor(200, 'GET', `${world.engine.url}/api/dead-letters`);
   assert.deepEqual(dead.items, [], 'no dead letters');
-  // What an engine does of its own accord may be under way; who is still there so long is stuck (the sweeper comes later).
+  // A timer may come just now and find nothing to do; who is still there so long is stuck (the sweeper comes later).
   const left = () => world.redis.zrange(world.keys.mail(), '0', '-1');
   await until('no actor to have work left', async () => (await left()).length === 0, 2_000).catch(async (error) => {
     assert.deepEqual(await left(), [], (error as Error).message);
