@@ -40,7 +40,9 @@ export function storyForm(contacts: readonly string[]) {
     story: z.string().min(1).max(300).describe('What happens, as a sentence'),
     template: words.optional().describe('The stub template; default: the one that the file is named after'),
     contacts: z.record(ContactName, Contact).default({}).describe('Who takes part, by short name'),
-    starts: Moment.optional().describe('When it begins: 2026-03-02T16:55:00+02:00; default: now'),
+    starts: Moment.optional().describe(
+      'When it begins: 2026-03-02T16:55:00+02:00; default: now, in the middle of the minute',
+    ),
     answers: z.array(Answer).max(MAX_LIST).default([]).describe('What other systems answer to apicall'),
     stub: z
       .strictObject({

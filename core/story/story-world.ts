@@ -41,6 +41,11 @@ export interface Person {
 /** More of one list than any story makes. */
 const LIST = 200;
 
+const MINUTE_MS = 60_000;
+
+/** The middle of this minute: however long the steps take, so many whole minutes of waiting see as many minutes begin. */
+const midMinute = (nowMs: number): number => nowMs - (nowMs % MINUTE_MS) + MINUTE_MS / 2;
+
 /** One story's people and stubs in the engine. */
 export class StoryWorld {
   private readonly people = new Map<string, Person>();
@@ -57,7 +62,7 @@ export class StoryWorld {
   async begin(): Promise<void> {
     const { contacts, clients, clock, caller } = this.services;
     caller.begin(this.story.answers);
-    if (this.story.startsMs !== undefined) await clock.set(this.story.startsMs);
+    await clock.set(this.story.startsMs ?? midMinute(await clock.nowMs()));
     this.startedAtMs = await clock.nowMs();
     for (const [short, { name, mobile, whatsappUser, place }] of this.story.contacts) {
       const contactpoints =
