@@ -10,7 +10,7 @@ import type { Registration, StoredRegistration } from '../heimdall/registration.
 import { RegistrationDesk } from '../heimdall/registration-desk.js';
 import { REGISTRATION, RegistrationName, TRIGGER } from '../heimdall/registration-form.js';
 import { derivedUuid } from '../stub/ids.js';
-import { jsonObject, time } from './json-schema.js';
+import { jsonObject, readOnlyKeys, time } from './json-schema.js';
 import { pageOfArray, pageQuery, pageSchema } from './paging.js';
 
 const asked = z.strictObject({
@@ -19,6 +19,7 @@ const asked = z.strictObject({
   trigger_stubaction: z
     .strictObject({ stubref: z.string().min(1).max(40).describe('The stub it runs on'), ...TRIGGER })
     .describe('What runs when an event comes. It is data: placeholders are not filled in'),
+  ...readOnlyKeys('template', 'registered_at'),
 });
 const registrationSchema = z.object({
   uuid: z.string(),
@@ -69,7 +70,8 @@ export class RegistrationRoutes implements HttpRoutes {
     };
     app.post('/api/heimdall/registrations', { schema: register }, async ({ body, derivedKey }, reply) => {
       const uuid = body.uuid ?? (derivedKey === undefined ? randomUUID() : derivedUuid('registration', derivedKey));
-      const { stored, replaced } = await this.desk.register({ ...body, uuid } as Omit<
+      const { template: _template, registered_at: _registeredAt, ...given } = body;
+      const { stored, replaced } = await this.desk.register({ ...given, uuid } as Omit<
         StoredRegistration,
         'v' | 'registered_at'
       >);

@@ -12,15 +12,28 @@ import { validationError } from './validation.js';
 const MAX_CHANNELS = 10;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** A contact point's number is stored without its +. */
+const international = (number: string): string => (/^[1-9]\d+$/.test(number) ? `+${number}` : number);
+
 const address = z.string().min(1).max(200);
 const recipient = z
   .union(
-    [address, z.strictObject({ type: z.enum(['mobile', 'whatsapp_user', 'contactuuid']), value: address })],
-    'expected a number or a contactuuid as text, or {type, value} with a type of mobile, whatsapp_user and contactuuid',
+    [
+      address.transform((value) => ({
+        type: UUID.test(value) ? ('contactuuid' as const) : ('mobile' as const),
+        value,
+      })),
+      z.strictObject({ type: z.enum(['mobile', 'whatsapp_user', 'contactuuid']), value: address }),
+      z
+        .strictObject({ type: z.enum(['mobile', 'whatsapp_user']), contact: address })
+        .transform(({ type, contact }) => ({ type, value: type === 'mobile' ? international(contact) : contact })),
+      z
+        .looseObject({ contactuuid: address })
+        .transform(({ contactuuid: value }) => ({ type: 'contactuuid' as const, value })),
+    ],
+    'expected a number or a contactuuid as text, {type, value} with a type of mobile, whatsapp_user and contactuuid, or a contact or a contact point as GET /api/contacts returns it',
   )
-  .transform((to) =>
-    typeof to === 'string' ? { type: UUID.test(to) ? ('contactuuid' as const) : ('mobile' as const), value: to } : to,
-  );
+  .describe('A number, a contactuuid, {type, value}, or a contact or a contact point as GET returns it');
 
 const sendSchema = z.strictObject({
   to: recipient,

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { DELIVERY_STATUSES } from '../contract/stub.js';
 import { FIELD_TYPES } from '../contract/stub-template.js';
 import { FilledParams } from '../template/field-params.js';
-import { listEntrySchema } from './contact-schema.js';
+import { contactListSchema } from './contact-schema.js';
 import { fileReferences, fileSchema } from './file-schema.js';
-import { jsonObject, time } from './json-schema.js';
+import { jsonObject, readOnlyKeys, time } from './json-schema.js';
 
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 export const problem = z.object({ code: z.string(), message: z.string(), provider_code: z.number().optional() });
@@ -104,17 +104,31 @@ export const postSchema = z.object({
   erased: z.literal(true).optional().describe('The person behind it was erased: the shape of the log stays'),
 });
 
-export const runSchema = z.strictObject({
+const run = {
   message: z.string().optional(),
   data: jsonObject.optional(),
   attachments: fileReferences.optional(),
   posted_by: postedBy.optional(),
+};
+
+/** A stubpost that GET returned may be posted as it is. */
+export const runSchema = z.strictObject({
+  ...run,
+  ...readOnlyKeys('stubpostuuid', 'stubref', 'action_name', 'posted_at', 'routing', 'from_state', 'to_state'),
+  ...readOnlyKeys('tasks', 'notifications', 'to_state_errors', 'refused', 'erased'),
 });
 
-export const newStubSchema = runSchema.extend({
+/** A stub that GET returned may be posted as it is: it makes a new one, in the template's initial state. */
+export const newStubSchema = z.strictObject({
+  ...run,
   template: z.string().min(1).max(200),
   subject: z.string().max(1_000).optional(),
-  contact_lists: z.record(z.string().min(1).max(100), z.array(listEntrySchema).max(1_000)).optional(),
+  contact_lists: z
+    .record(z.string().min(1).max(100), contactListSchema)
+    .optional()
+    .describe('Each a list of contactuuids, contacts or {mobile, name}; or {contactuuids} as GET returns it'),
+  ...readOnlyKeys('orguuid', 'stubref', 'stubuuid', 'version', 'state', 'pointers', 'program', 'links', 'metrics'),
+  ...readOnlyKeys('timers', 'loop_guard', 'created_at', 'updated_at', 'state_problem'),
 });
 
 const option = z.object({ label: z.string(), value: z.string() });

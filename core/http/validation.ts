@@ -2,6 +2,7 @@ import type { FastifySchemaCompiler } from 'fastify';
 import { z } from 'zod';
 import { didYouMean, listed } from '../config/nearest.js';
 import { StubwireError } from '../errors.js';
+import { isReadOnly } from './json-schema.js';
 
 /** One thing wrong with a request: where it stands, as in `body.contactpoints.0.type`, and what. */
 interface Finding {
@@ -85,7 +86,7 @@ function knownKeys(schema: z.ZodType, [key, ...rest]: readonly PropertyKey[]): s
   if (bare instanceof z.ZodArray) return knownKeys(bare.element as z.ZodType, rest);
   if (bare instanceof z.ZodRecord) return knownKeys(bare.valueType as z.ZodType, rest);
   if (!(bare instanceof z.ZodObject)) return [];
-  if (key === undefined) return Object.keys(bare.shape);
+  if (key === undefined) return Object.keys(bare.shape).filter((name) => !isReadOnly(bare.shape[name] as z.ZodType));
   const child = bare.shape[String(key)] as z.ZodType | undefined;
   return child ? knownKeys(child, rest) : [];
 }

@@ -1,6 +1,6 @@
 import type { Contact, ContactPoint } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
-import { mobileNumber } from './phone-number.js';
+import { mobileNumber, storedMobileNumber } from './phone-number.js';
 
 /** Names that a contact had, at most. */
 const MAX_FORMER_NAMES = 50;
@@ -11,15 +11,20 @@ export interface ContactInput {
   /** The first mobile number. In a change it takes the place of the one before. */
   readonly mobile?: string | undefined;
   readonly contactpoints?: readonly ContactPoint[] | undefined;
+  /** The whole list as a contact has it: a number of digits alone is an international one. */
+  readonly basic?: { readonly contactpoints: readonly ContactPoint[] } | undefined;
 }
 
 /** The contact points as they are stored: each in its one form, none twice. Errors: `number_invalid`, `validation_failed`. */
 export function contactPointsOf(
-  { mobile, contactpoints = [] }: Omit<ContactInput, 'name'>,
+  { mobile, contactpoints = [], basic }: Omit<ContactInput, 'name'>,
   country: string,
 ): ContactPoint[] {
   const given = mobile === undefined ? contactpoints : [{ type: 'mobile' as const, contact: mobile }, ...contactpoints];
-  const points = given.map((point) => normalPoint(point, country));
+  const points = [
+    ...given.map((point) => normalPoint(point, country, mobileNumber)),
+    ...(basic?.contactpoints ?? []).map((point) => normalPoint(point, country, storedMobileNumber)),
+  ];
   return points.filter((point, at) => points.findIndex((other) => isSamePoint(point, other)) === at);
 }
 
@@ -27,10 +32,11 @@ export function contactPointsOf(
 export function changedContact(contact: Contact, change: Partial<ContactInput>, country: string, at: string): Contact {
   const { contactpoints } = contact.basic;
   const others = contactpoints.filter((_, index) => index !== contactpoints.findIndex(({ type }) => type === 'mobile'));
-  const points =
-    change.mobile === undefined && change.contactpoints === undefined
-      ? contactpoints
-      : contactPointsOf({ mobile: change.mobile, contactpoints: change.contactpoints ?? others }, country);
+  const { mobile, basic = change.contactpoints === undefined ? { contactpoints: others } : undefined } = change;
+  const isChanged = (mobile ?? change.contactpoints ?? change.basic) !== undefined;
+  const points = isChanged
+    ? contactPointsOf({ mobile, contactpoints: change.contactpoints, basic }, country)
+    : contactpoints;
   const { name = contact.name } = change;
   const former = formerNames(name, [contact.name, ...(contact.former_names ?? [])]);
   return { ...contact, name, ...former, basic: { contactpoints: points }, updated_at: at };
@@ -44,8 +50,8 @@ export function formerNames(name: string, names: readonly string[]): { readonly 
 
 export const isSamePoint = (a: ContactPoint, b: ContactPoint): boolean => a.type === b.type && a.contact === b.contact;
 
-function normalPoint({ type, contact }: ContactPoint, country: string): ContactPoint {
-  if (type === 'mobile') return { type, contact: mobileNumber(contact, country) };
+function normalPoint({ type, contact }: ContactPoint, country: string, numberOf: typeof mobileNumber): ContactPoint {
+  if (type === 'mobile') return { type, contact: numberOf(contact, country) };
   if (type === 'whatsapp_user') return { type, contact };
   const email = contact.trim().toLowerCase();
   if (/^[^\s@]+@[^\s@]+$/.test(email)) return { type, contact: email };

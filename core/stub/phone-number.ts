@@ -34,6 +34,15 @@ export function mobileNumber(given: string, country: string): string {
   return best.number.slice(1);
 }
 
+/**
+ * A number in the form that is stored, or as a person writes it. Digits that can be an international number are one: read
+ * for a country, the stored number of another country may be a national number too. Errors: `number_invalid`.
+ */
+export function storedMobileNumber(given: string, country: string): string {
+  const isStored = /^[1-9]\d+$/.test(given) && parsed(`+${given}`)?.isPossible() === true;
+  return isStored ? given : mobileNumber(given, country);
+}
+
 function parsed(text: string, country?: string): PhoneNumber | undefined {
   return library().parsePhoneNumberFromString(text, {
     ...(country !== undefined && { defaultCountry: country as CountryCode }),

@@ -6,7 +6,10 @@ import type { ConversationOutbound } from './conversation-outbound.js';
 
 /** What an operator (or a task of a stub) does to a conversation by hand. */
 export type OperatorLetter = { readonly type: 'operator' } & (
-  | { readonly verb: 'set_session'; readonly stubref: string; readonly hours: number; readonly feedbackAction: string }
+  | ({ readonly verb: 'set_session'; readonly stubref: string; readonly feedbackAction: string } & (
+      | { readonly hours: number }
+      | { readonly untilMs: number }
+    ))
   | { readonly verb: 'end_session' | 'release_stash' | 'drop_stash' | 'lift_rejection' | 'lift_opt_out' }
 );
 
@@ -22,7 +25,8 @@ export function byHand(
   const setNow = { seq, sessionSeq: seq, sessionSetAtMs: nowMs };
   switch (letter.verb) {
     case 'set_session': {
-      const session = hold(letter.stubref, nowMs + letter.hours * HOUR_MS, letter.feedbackAction);
+      const untilMs = 'untilMs' in letter ? letter.untilMs : nowMs + letter.hours * HOUR_MS;
+      const session = hold(letter.stubref, untilMs, letter.feedbackAction);
       return {
         state: { ...state, ...setNow, session },
         timers: [outbound.sessionTimer(id, session.untilMs, letterId)],

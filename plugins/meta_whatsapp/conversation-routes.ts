@@ -53,6 +53,8 @@ const conversationSchema = z.object({
   stubsession: holdSchema,
   nextreply: holdSchema,
 });
+const DEFAULT_SESSION_HOURS = 24;
+const MAX_SESSION_HOURS = 8_760;
 const traceSchema = z.looseObject({ rule: z.string(), to: z.string() });
 const accepted = z.object({ accepted: z.literal(true) });
 
@@ -101,19 +103,21 @@ export class ConversationRoutes implements HttpRoutes {
     const path = '/api/conversations/:profile/:client';
     const session = z.strictObject({
       stubref: z.string(),
-      hours: z.number().int().min(1).max(8_760).default(24),
+      hours: z.number().int().min(1).max(MAX_SESSION_HOURS).optional().describe('24 where until is absent too'),
+      until: time.optional().describe('When it ends, as GET returns it. Beside it give no hours'),
       feedback_action: z.string().default(DEFAULT_FEEDBACK_ACTION),
     });
     app.put(
       `${path}/stubsession`,
       { schema: { params, body: session, response: { 202: accepted } } },
       async ({ params, body }, reply) => {
-        const { stubref, hours, feedback_action: feedbackAction } = body;
+        const { stubref, feedback_action: feedbackAction } = body;
+        const end = await this.sessionEnd(body);
         if (!(await this.redis.orAway(this.stubs.exists(stubref))))
           throw new StubwireError('stub_unknown', `There is no stub "${stubref}". GET /api/stubs lists them.`);
         return reply
           .code(202)
-          .send(await this.tell(params, { type: 'operator', verb: 'set_session', stubref, hours, feedbackAction }));
+          .send(await this.tell(params, { type: 'operator', verb: 'set_session', stubref, ...end, feedbackAction }));
       },
     );
     const verb = { schema: { params, response: { 202: accepted } } };
@@ -131,6 +135,19 @@ export class ConversationRoutes implements HttpRoutes {
     );
     app.post(`${path}/lift-opt-out`, verb, async ({ params }, reply) =>
       reply.code(202).send(await this.tell(params, { type: 'operator', verb: 'lift_opt_out' })),
+    );
+  }
+
+  /** Errors: `validation_failed`. */
+  private async sessionEnd({ hours, until }: { hours?: number | undefined; until?: string | undefined }) {
+    if (until === undefined) return { hours: hours ?? DEFAULT_SESSION_HOURS };
+    const untilMs = Date.parse(until);
+    const leftMs = untilMs - (await this.redis.orAway(this.clock.nowMs()));
+    if (hours === undefined && leftMs > 0 && leftMs <= MAX_SESSION_HOURS * 3_600_000) return { untilMs };
+    const problem = hours === undefined ? `is ${until}` : 'stands beside hours';
+    throw new StubwireError(
+      'validation_failed',
+      `body.until ${problem}. Give one of hours and until; until is a time from now on, at most ${MAX_SESSION_HOURS} hours away.`,
     );
   }
 

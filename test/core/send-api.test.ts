@@ -88,6 +88,16 @@ describe('POST /api/send and LIDs, with WhatsApp', () => {
     assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'contact_unknown']);
   });
 
+  it('reaches a contact and a contact point as GET returns them, whatever else the digits could mean', async () => {
+    const { contactuuid } = await host.ask('POST', '/api/contacts', { name: 'Musa', mobile: '0825550206' }, 201);
+    const contact = await host.ask('GET', `/api/contacts/${contactuuid}`);
+    const points = [...contact.basic.contactpoints, { type: 'mobile', contact: '6737123456' }];
+    const to = await Promise.all(
+      [contact, ...points].map(async (to) => (await send({ to, platforms: text('hi') })).body.deliveries[0].to),
+    );
+    assert.deepEqual(to, ['27825550206', '27825550206', '6737123456']);
+  });
+
   it('sends on several channels at once, and on none where one of them refuses', async () => {
     await host.clientSays('27825550204', { text: 'hello' });
     const to = '27825550204';

@@ -71,4 +71,24 @@ describe('meta_whatsapp: what an operator does to a conversation', function () {
     for (const hours of [0, 8_761]) await host.ask('PUT', session, { stubref, hours }, 422);
     for (const hours of [1, 8_760]) await host.ask('PUT', session, { stubref, hours }, 202);
   });
+
+  it('takes a session back as the conversation shows it, until the very time', async () => {
+    const { number, stubref } = await newDeskClient(host, '27825550791');
+    const path = `/api/conversations/main/${number}/stubsession`;
+    const shown = async () => (await host.conversation(number)).stubsession;
+    await host.ask('PUT', path, { stubref, hours: 7, feedback_action: '_update' }, 202);
+    const session = await until('the session', async () => (await shown()) ?? undefined);
+    await host.ask('DELETE', path, undefined, 202);
+    await until('its end', async () => (await shown()) === null);
+    await host.ask('PUT', path, session, 202);
+    assert.deepEqual(await until('it again', async () => (await shown()) ?? undefined), session);
+    for (const end of [
+      { until: '2020-01-01T00:00:00Z' },
+      { until: '2099-01-01T00:00:00Z' },
+      { ...session, hours: 1 },
+    ]) {
+      const { error } = await host.ask('PUT', path, { stubref, ...end }, 422);
+      assert.match(error.message, /^body\.until (is 20|stands beside hours)/);
+    }
+  });
 });
