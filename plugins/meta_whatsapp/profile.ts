@@ -75,11 +75,14 @@ export const WhatsAppConfigSchema = z
   .strictObject({
     default_profile: z.string().default('main'),
     profiles: z
-      .record(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected a name of letters, digits, - and _'), Profile)
+      .record(
+        z.string().regex(/^(?!__proto__$)[A-Za-z0-9_-]{1,64}$/, 'expected a name of letters, digits, - and _'),
+        Profile,
+      )
       .default({ main: Profile.parse(EMULATED_MAIN) }),
   })
   .superRefine(({ default_profile, profiles }, context) => {
-    if (!profiles[default_profile]) {
+    if (!Object.hasOwn(profiles, default_profile)) {
       const message = `names the profile "${default_profile}", which is not there. Profiles: ${Object.keys(profiles).join(', ')}.`;
       context.addIssue({ code: 'custom', path: ['default_profile'], message });
     }
@@ -99,6 +102,10 @@ export const WhatsAppConfigSchema = z
 export type WhatsAppConfig = z.infer<typeof WhatsAppConfigSchema>;
 export type Profile = z.infer<typeof Profile>;
 export const WhatsAppConfig: ServiceIdentifier<WhatsAppConfig> = Symbol.for('stubwire.meta_whatsapp.WhatsAppConfig');
+
+/** The profile of this name, which may come from outside: `constructor` is a name like any other. */
+export const profileOf = ({ profiles }: WhatsAppConfig, name: string): Profile | undefined =>
+  Object.hasOwn(profiles, name) ? profiles[name] : undefined;
 
 /** The same profiles, every one of them played by the emulator, with no secret of theirs. */
 export function emulated(config: WhatsAppConfig): WhatsAppConfig {

@@ -26,7 +26,7 @@ import { buildMessage } from './messages/build-message.js';
 import type { Sender } from './messages/message-type.js';
 import { missingPlace } from './messages/missing-place.js';
 import { settingsProblem } from './messages/settings-problem.js';
-import { conversationIdOf, PLUGIN, STATUS_KIND, sendQueueOf, WhatsAppConfig } from './profile.js';
+import { conversationIdOf, PLUGIN, profileOf, STATUS_KIND, sendQueueOf, WhatsAppConfig } from './profile.js';
 import { type SessionChanges, type Settings, settingsSchema } from './settings.js';
 
 const BSUID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
@@ -63,7 +63,7 @@ export class WhatsAppChannel implements Channel {
     if (!checked.success) return refused(settingsProblem(checked.error, given));
     const settings: Settings = checked.data;
     const profile = settings.whatsapp_profile_name ?? asked ?? this.config.default_profile;
-    if (!this.config.profiles[profile]) return refused(unknownProfile(profile, this.config));
+    if (!profileOf(this.config, profile)) return refused(unknownProfile(profile, this.config));
     const leadsNowhere = stubref === undefined && settings.stubsession && sessionWithoutStub(settings.stubsession);
     if (leadsNowhere) return { ...refused(leadsNowhere), profile };
     const to = this.addressOf(recipient);

@@ -84,6 +84,10 @@ describe('POST /api/send and LIDs, with WhatsApp', () => {
       platforms: text('hi', { whatsapp_profile_name: 'main' }),
     });
     assert.equal(both.body.deliveries[0].profile, 'main');
+    for (const profile of ['__proto__', 'constructor', 'toString', 'third']) {
+      const refusal = await refused({ to: contactuuid, profile, platforms: text('hi') });
+      assert.match(refusal, /^validation_failed .*There is no profile "\w+"\. Profiles: main, second\.$/);
+    }
     const unknown = await send({ to: '11111111-1111-4111-8111-111111111111', platforms: text('x') });
     assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'contact_unknown']);
   });

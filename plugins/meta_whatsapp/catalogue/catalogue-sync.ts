@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inject, injectable } from 'inversify';
 import { Logger, type Problem, type Service } from '../../../core/index.js';
 import { GraphClient } from '../graph-client.js';
-import { WhatsAppConfig } from '../profile.js';
+import { profileOf, WhatsAppConfig } from '../profile.js';
 import { CatalogueStore } from './catalogue-store.js';
 import { listTemplates } from './template-listing.js';
 import { WhatsAppTemplates } from './whatsapp-templates.js';
@@ -85,7 +85,7 @@ export class CatalogueSync implements Service {
   }
 
   private async read(name: string): Promise<SyncResult> {
-    const profile = this.config.profiles[name];
+    const profile = profileOf(this.config, name);
     if (!profile)
       return { ok: false, problem: { code: 'profile_unknown', message: `"${name}" is no longer configured.` } };
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(READING_MS)]);

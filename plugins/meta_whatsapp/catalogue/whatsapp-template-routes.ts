@@ -4,7 +4,7 @@ import { inject, injectable } from 'inversify';
 import { z } from 'zod';
 import { HttpRoutes, pageOfArray, pageQuery, pageSchema, StubwireError, time } from '../../../core/index.js';
 import { slotCounts } from '../messages/template-slots.js';
-import { WhatsAppConfig } from '../profile.js';
+import { profileOf, WhatsAppConfig } from '../profile.js';
 import { CatalogueSync } from './catalogue-sync.js';
 import { type ProfileCatalogue, WhatsAppTemplates } from './whatsapp-templates.js';
 
@@ -88,7 +88,7 @@ export class WhatsAppTemplateRoutes implements HttpRoutes {
   }
 
   private requireKnown(profile: string | undefined): void {
-    if (profile === undefined || this.config.profiles[profile]) return;
+    if (profile === undefined || profileOf(this.config, profile)) return;
     throw new StubwireError(
       'profile_unknown',
       `There is no profile "${profile}". Profiles: ${Object.keys(this.config.profiles).join(', ')}.`,

@@ -46,6 +46,6 @@ export function unknownCommand(pattern: string, { profiles }: WhatsAppConfig): s
   if (kind !== 'incoming' || word !== 'command' || command === undefined || ['#', '*'].includes(command))
     return undefined;
   const asked = Object.entries(profiles).filter(([name]) => profile === '#' || profile === name);
-  const isListed = asked.some(([, { commands }]) => commands.enabled && command in commands.list);
+  const isListed = asked.some(([, { commands }]) => commands.enabled && Object.hasOwn(commands.list, command));
   return isListed ? undefined : command;
 }

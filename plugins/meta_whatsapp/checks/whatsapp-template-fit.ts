@@ -6,7 +6,7 @@ import { chooseTemplate } from '../messages/template-language.js';
 import { resolveTemplate } from '../messages/template-parameters.js';
 import { slotsOf } from '../messages/template-slots.js';
 import type { WhatsAppTemplate } from '../messages/whatsapp-template.js';
-import { WhatsAppConfig } from '../profile.js';
+import { profileOf, WhatsAppConfig } from '../profile.js';
 import { isLiteral, type WrittenMessage, writtenMessages } from './whatsapp-settings.js';
 
 const TYPE = 'template';
@@ -75,7 +75,7 @@ export class WhatsAppTemplateFit implements TemplateCheck {
     const name = params['whatsapp_template_name'];
     const language = params['language'];
     if (!isLiteral(profile) || !isLiteral(name) || (language !== undefined && !isLiteral(language))) return [];
-    const configured = this.config.profiles[profile];
+    const configured = profileOf(this.config, profile);
     if (configured === undefined) return [];
     const at = [...path, 'params', TYPE, 'whatsapp_template_name'];
     const chosen = chooseTemplate(name, language, {

@@ -1,4 +1,4 @@
-import type { Profile, WhatsAppConfig } from '../profile.js';
+import { type Profile, profileOf, type WhatsAppConfig } from '../profile.js';
 
 /** An actor's id `<profile>:<client>` in its parts. Throws where the profile is not configured (any more). */
 export function partsOf(
@@ -7,7 +7,7 @@ export function partsOf(
 ): { readonly name: string; readonly profile: Profile; readonly client: string } {
   const at = id.indexOf(':');
   const name = id.slice(0, at);
-  const profile = config.profiles[name];
+  const profile = profileOf(config, name);
   if (!profile)
     throw new Error(
       `A conversation is of the profile "${name}", which is not configured. Profiles: ${Object.keys(config.profiles).join(', ')}.`,
@@ -16,5 +16,5 @@ export function partsOf(
 }
 
 /** Whether the profile of an actor's id is there (still). */
-export const isConfigured = ({ profiles }: WhatsAppConfig, id: string): boolean =>
-  profiles[id.slice(0, id.indexOf(':'))] !== undefined;
+export const isConfigured = (config: WhatsAppConfig, id: string): boolean =>
+  profileOf(config, id.slice(0, id.indexOf(':'))) !== undefined;

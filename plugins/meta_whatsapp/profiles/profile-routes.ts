@@ -15,7 +15,7 @@ import {
 } from '../../../core/index.js';
 import { syncSchema, syncView } from '../catalogue/whatsapp-template-routes.js';
 import { WhatsAppTemplates } from '../catalogue/whatsapp-templates.js';
-import { type Profile, sendQueueOf, WhatsAppConfig } from '../profile.js';
+import { type Profile, profileOf, sendQueueOf, WhatsAppConfig } from '../profile.js';
 import { CommandPush } from './command-push.js';
 import { PAUSED_BY_HAND } from './token-watch.js';
 
@@ -96,7 +96,7 @@ export class ProfileRoutes implements HttpRoutes {
   }
 
   private queueOf(profile: string): string {
-    if (this.config.profiles[profile]) return sendQueueOf(profile);
+    if (profileOf(this.config, profile)) return sendQueueOf(profile);
     throw new StubwireError(
       'profile_unknown',
       `There is no profile "${profile}". Profiles: ${Object.keys(this.config.profiles).join(', ')}.`,
