@@ -45,7 +45,7 @@ export class AccountDiagnosis implements Diagnosis {
 
   private async ofProfile(name: string, profile: Profile): Promise<readonly Finding[]> {
     const isEmulated = profile.graph_url === 'emulator';
-    const number = await this.get(name, profile.phone_number_id, { fields: FIELDS });
+    const number = await this.get(name, 'number', profile.phone_number_id, { fields: FIELDS });
     if (!number.ok) return [this.noNumber(profile, number, isEmulated)];
     const findings = [...numberFindings(profile, number.body), ...commandFindings(profile, number.body)];
     if (isEmulated) findings.unshift({ level: 'ok', message: 'is emulated, and the emulator answers' });
@@ -93,7 +93,10 @@ export class AccountDiagnosis implements Diagnosis {
   /** Which apps get the account's webhooks, and whether the token's own app is one of them, where Meta tells. */
   private async subscription(name: string, profile: Profile): Promise<Finding> {
     const path = `${profile.waba_id}/subscribed_apps`;
-    const [apps, own] = await Promise.all([this.get(name, path), this.get(name, 'app', { fields: 'id' })]);
+    const [apps, own] = await Promise.all([
+      this.get(name, 'account', path),
+      this.get(name, 'account', 'app', { fields: 'id' }),
+    ]);
     const todo = `Subscribe it: POST ${profile.graph_url}/${profile.graph_version}/${path} with the access token, and no body.`;
     if (!apps.ok) {
       const { message } = graphProblem(apps);
@@ -108,8 +111,13 @@ export class AccountDiagnosis implements Diagnosis {
     return { level: 'ok', message: `subscribed to the account’s webhooks: ${names}` };
   }
 
-  private get(profile: string, path: string, query?: { readonly [name: string]: string }): Promise<GraphAnswer> {
-    return this.graph.call(profile, { method: 'GET', path, timeoutMs: CALL_MS, ...(query && { query }) });
+  private get(
+    profile: string,
+    target: 'number' | 'account',
+    path: string,
+    query?: { readonly [name: string]: string },
+  ): Promise<GraphAnswer> {
+    return this.graph.call(profile, { method: 'GET', target, path, timeoutMs: CALL_MS, ...(query && { query }) });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/index.js';
+import type { GraphTarget } from './call-advice.js';
 import type { Hide } from './hidden-words.js';
 import { outcomeOf } from './send-outcome.js';
 
@@ -18,6 +19,8 @@ export interface GraphRefusal {
   readonly code?: number;
   readonly message: string;
   readonly transient: boolean;
+  /** It was refused for the sake of the token, the number or the account: any other call of the profile would be too. */
+  readonly profileRefused?: true;
 }
 
 /** No answer, or a broken one. What was asked may have been done nevertheless. */
@@ -27,19 +30,27 @@ export interface GraphSilence {
   readonly message: string;
 }
 
-/** The answer of a call, from HTTP status and text. Which codes pass is the same table as for sends. Pure. */
-export function graphAnswerOf(status: number, text: string, hide: Hide): GraphAnswer {
+/** The answer of a call, from HTTP status and text. Codes are read with the same table as for sends. Pure. */
+export function graphAnswerOf(status: number, text: string, hide: Hide, target: GraphTarget): GraphAnswer {
   const body = jsonObject(text);
   if (status >= 200 && status < 300 && body && !('error' in body)) return { ok: true, status, body };
   if (status >= 300 && status < 400) {
     const message = `Meta answered HTTP ${status}, a redirect. The access token is not taken elsewhere: correct the profile's graph_url.`;
-    return { ok: false, kind: 'refused', status, message, transient: false };
+    return { ok: false, kind: 'refused', status, message, transient: false, profileRefused: true };
   }
-  const outcome = outcomeOf(status, text, hide);
+  const outcome = outcomeOf(status, text, hide, target);
   if (outcome.result === 'accepted') return { ok: true, status, body: body! };
   const { message, provider_code: code } = outcome.problem;
   const transient = status === 429 || ['retry', 'later', 'unknown'].includes(outcome.result);
-  return { ok: false, kind: 'refused', status, ...(code !== undefined && { code }), message, transient };
+  return {
+    ok: false,
+    kind: 'refused',
+    status,
+    ...(code !== undefined && { code }),
+    message,
+    transient,
+    ...(outcome.result === 'halt' && { profileRefused: true }),
+  };
 }
 
 /** The text of a body of at most `maxBytes`; `undefined` if it is longer. */

@@ -3,11 +3,12 @@ import type { Readable } from 'node:stream';
 import { inject, injectable } from 'inversify';
 import type { Agent, Dispatcher, Pool } from 'undici';
 import { HostAddress, type SendOutcome } from '../../core/index.js';
+import type { GraphTarget } from './call-advice.js';
 import { type GraphAnswer, type GraphRefusal, type GraphSilence, graphAnswerOf, textWithin } from './graph-call.js';
 import { hiding } from './hidden-words.js';
 import { mayHaveToken } from './media/media-hosts.js';
 import { type MultipartForm, multipartBody } from './multipart-form.js';
-import { type Profile, WhatsAppConfig } from './profile.js';
+import { type Profile, profileOf, WhatsAppConfig } from './profile.js';
 import { withCredential } from './profiles/credential.js';
 import { outcomeOf, outcomeOfBroken } from './send-outcome.js';
 
@@ -24,6 +25,8 @@ const REDIRECTS = 3;
 /** One call of the Graph API. */
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
+  /** What it is about, so that the advice in a refusal fits. */
+  readonly target: Exclude<GraphTarget, 'message'>;
   /** After `/<version>/`, each part encoded: `100000000000001/media`. */
   readonly path: string;
   readonly query?: { readonly [name: string]: string };
@@ -58,7 +61,7 @@ export class GraphClient {
 
   /** `POST /<version>/<phone_number_id>/messages`. Every way it can end is an outcome. */
   async send(profileName: string, body: object, signal: AbortSignal): Promise<SendOutcome> {
-    const profile = this.config.profiles[profileName];
+    const profile = profileOf(this.config, profileName);
     if (!profile) return { result: 'rejected', problem: { code: 'profile_unknown', message: this.gone(profileName) } };
     try {
       const answer = await this.request(profile, {
@@ -78,7 +81,7 @@ export class GraphClient {
 
   /** Any other call. It answers for everything that a provider can do, and throws only for bugs. */
   async call(profileName: string, request: GraphRequest): Promise<GraphAnswer> {
-    const profile = this.config.profiles[profileName];
+    const profile = profileOf(this.config, profileName);
     if (!profile) return refused(this.gone(profileName));
     const { signal, timeoutMs = CALL_MS } = request;
     const bounds = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
@@ -88,7 +91,7 @@ export class GraphClient {
       const text = await textWithin(answer.body, ANSWER_BYTES);
       if (text === undefined)
         return refused(`Meta's answer is over ${ANSWER_BYTES} bytes, the most that is read.`, answer.statusCode);
-      return graphAnswerOf(answer.statusCode, text, hiding(profile.access_token));
+      return graphAnswerOf(answer.statusCode, text, hiding(profile.access_token), request.target);
     } catch (error) {
       return silence(error);
     }
@@ -104,7 +107,7 @@ export class GraphClient {
     address: string,
     { signal, maxBytes }: { readonly signal: AbortSignal; readonly maxBytes: number },
   ): Promise<GraphDownload | GraphRefusal | GraphSilence> {
-    const profile = this.config.profiles[profileName];
+    const profile = profileOf(this.config, profileName);
     if (!profile) return refused(this.gone(profileName));
     const bound = AbortSignal.any([signal, this.stopping.signal]);
     try {
@@ -133,7 +136,7 @@ export class GraphClient {
         }
         if (status !== 200) {
           const text = await textWithin(body, ANSWER_BYTES);
-          const told = graphAnswerOf(status, text ?? '', hiding(profile.access_token));
+          const told = graphAnswerOf(status, text ?? '', hiding(profile.access_token), 'media');
           return told.ok ? refused(`Meta answered HTTP ${status} in place of the file.`, status, true) : told;
         }
         const bytes = announced(headers['content-length']);
@@ -158,7 +161,7 @@ export class GraphClient {
 
   private request(
     profile: Profile,
-    { method, path, query, body, form, signal }: GraphRequest,
+    { method, path, query, body, form, signal }: Omit<GraphRequest, 'target'>,
   ): Promise<Dispatcher.ResponseData> {
     const url = this.urlOf(profile, path);
     const search = query ? `?${new URLSearchParams(query)}` : '';
@@ -176,7 +179,7 @@ export class GraphClient {
 
   /** Where messages of a profile are sent. */
   messagesUrl(profileName: string): string {
-    const profile = this.config.profiles[profileName];
+    const profile = profileOf(this.config, profileName);
     return profile ? this.urlOf(profile, `${profile.phone_number_id}/messages`).href : '';
   }
 

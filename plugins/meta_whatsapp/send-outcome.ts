@@ -1,5 +1,6 @@
 import type { Problem, SendOutcome } from '../../core/index.js';
-import { type CodeClass, ERROR_CODES, UNKNOWN_CODE_ADVICE } from './error-codes.js';
+import { adviceFor, type GraphTarget } from './call-advice.js';
+import { type CodeClass, entryOf } from './error-codes.js';
 import type { Hide } from './hidden-words.js';
 
 const LATER_MS = 60_000;
@@ -30,6 +31,7 @@ const HELD_BACK: ReadonlyMap<unknown, string> = new Map([
 
 interface GraphError {
   readonly code?: unknown;
+  readonly error_subcode?: unknown;
   readonly message?: unknown;
   readonly is_transient?: unknown;
   readonly error_data?: { readonly details?: unknown } | null;
@@ -37,9 +39,14 @@ interface GraphError {
 
 /**
  * The outcome of an answered call, by Meta's code alone (`error-codes.ts`). `hide` takes out of Meta's words what must not
- * be shown. Pure.
+ * be shown. `target` says what the call is about, so that the advice fits it. Pure.
  */
-export function outcomeOf(httpStatus: number, text: string, hide: Hide = asIs): SendOutcome {
+export function outcomeOf(
+  httpStatus: number,
+  text: string,
+  hide: Hide = asIs,
+  target: GraphTarget = 'message',
+): SendOutcome {
   const body = parsed(text) as { messages?: TakenMessage[]; error?: GraphError } | null | undefined;
   const { id, message_status } = (Array.isArray(body?.messages) ? body.messages[0] : undefined) ?? {};
   if (isSuccess(httpStatus) && typeof id === 'string') {
@@ -50,9 +57,11 @@ export function outcomeOf(httpStatus: number, text: string, hide: Hide = asIs): 
   const code = codeOf(error?.code);
   if (!error || code === undefined) return outcomeWithoutCode(httpStatus);
   const details = shown(error.error_data?.details ?? error.message, hide);
-  const problem = problemOfCode(code, 'provider_refused', `Meta refused with ${code}`, details);
+  const subcode = codeOf(error.error_subcode);
+  const advice = adviceFor(target, code, subcode);
+  const problem = problemOfCode(code, 'provider_refused', `Meta refused with ${code}`, details, advice);
   const mayHaveBeenSent = error.is_transient === true || httpStatus >= 500;
-  return outcomeOfClass(ERROR_CODES.get(code)?.class ?? (mayHaveBeenSent ? 'unknown' : 'final'), code, problem);
+  return outcomeOfClass(entryOf(code, subcode)?.class ?? (mayHaveBeenSent ? 'unknown' : 'final'), code, problem);
 }
 
 /** An answer whose body broke off: of a refusal the code is lost, and nothing was processed. Pure. */
@@ -68,14 +77,14 @@ export function problemOfStatus(error: { readonly [key: string]: unknown } | und
   const data = error?.['error_data'] as { details?: unknown } | null | undefined;
   const details = shown(data?.details ?? error?.['details'] ?? error?.['title'] ?? 'no reason given', hide);
   if (code === undefined) return { code: 'provider_failed', message: `Meta reports a failure: ${details}` };
-  const passes = PASSING.includes(ERROR_CODES.get(code)?.class ?? 'final');
-  const advice = passes ? AGAIN_BY_HAND : adviceOf(code);
+  const passes = PASSING.includes(entryOf(code)?.class ?? 'final');
+  const advice = passes ? AGAIN_BY_HAND : adviceFor('message', code);
   return problemOfCode(code, 'provider_failed', `Meta reports a failure with ${code}`, details, advice);
 }
 
 /** Whether a code says that the profile is refused, whatever it sends. */
 export const concernsProfile = (code: number | undefined): boolean =>
-  code !== undefined && ERROR_CODES.get(code)?.class === 'halt';
+  code !== undefined && entryOf(code)?.class === 'halt';
 
 export const isOptOut = (problem: Problem): boolean => problem.provider_code === OPTED_OUT;
 
@@ -103,7 +112,7 @@ function outcomeOfClass(kind: CodeClass, code: number, problem: Problem): SendOu
 const NOT_HEARD: readonly number[] = [408, 425];
 
 /** A redirect, or a proxy that wants a login: without a word of Meta's it meets whatever is sent. */
-export const meetsAll = (httpStatus: number): boolean =>
+const meetsAll = (httpStatus: number): boolean =>
   (httpStatus >= 300 && httpStatus < 400) || httpStatus === 401 || httpStatus === 407;
 
 /** No word of Meta's: a proxy or a broken answer. Below 500 nothing was processed, unless it says that it was. */
@@ -122,15 +131,8 @@ function outcomeWithoutCode(httpStatus: number): SendOutcome {
 const PASSING: readonly CodeClass[] = ['retry', 'rate', 'pair', 'unknown', 'later'];
 const AGAIN_BY_HAND =
   'Meta had taken the message and gave it up; it passes, and nothing is repeated by itself. Send it again with POST /api/deliveries/<id>/retry.';
-const adviceOf = (code: number): string => ERROR_CODES.get(code)?.advice ?? UNKNOWN_CODE_ADVICE;
 
-function problemOfCode(
-  code: number,
-  problemCode: string,
-  what: string,
-  details: string,
-  advice = adviceOf(code),
-): Problem {
+function problemOfCode(code: number, problemCode: string, what: string, details: string, advice: string): Problem {
   const said = details.replace(/[\s.]+$/, '');
   return {
     code: code === OPTED_OUT ? 'client_opted_out' : problemCode,

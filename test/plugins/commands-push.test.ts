@@ -60,6 +60,8 @@ describe('commands of a profile', () => {
     const program = await startWith(commands('{ run: Run something }'));
     await until('the reason to be seen', async () => (await stateOf(program)).problem?.provider_code === 1);
     assert.equal((await stateOf(program)).pushed_at, null);
+    answer = { body: { success: false } };
+    await until('the new reason', async () => /success: false/.test((await stateOf(program)).problem?.message));
     answer = { body: { success: true } };
     await untilInForce(program);
     assert.equal((await stateOf(program)).problem, undefined);

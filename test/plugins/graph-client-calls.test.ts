@@ -7,7 +7,7 @@ import { configOf, TOKEN } from './media-rig.js';
 describe('meta_whatsapp: a call of the Graph API', () => {
   let graph: FakeMediaGraph;
   let client: GraphClient;
-  const call = (more: object = {}) => client.call('main', { method: 'GET', path: 'a/b', ...more });
+  const call = (more: object = {}) => client.call('main', { method: 'GET', target: 'number', path: 'a/b', ...more });
 
   beforeEach(async () => {
     graph = await new FakeMediaGraph().start();
@@ -85,7 +85,7 @@ describe('meta_whatsapp: a call of the Graph API', () => {
   });
 
   it('of a profile that is gone is refused by name', async () => {
-    const answer = await client.call('gone', { method: 'GET', path: 'a' });
+    const answer = await client.call('gone', { method: 'GET', target: 'number', path: 'a' });
     assert.ok(!answer.ok && answer.kind === 'refused');
     assert.match(answer.message, /"gone".*main/);
   });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { GraphTarget } from '../../plugins/meta_whatsapp/call-advice.js';
 import { ERROR_CODES } from '../../plugins/meta_whatsapp/error-codes.js';
 import { hiding, hidingWords } from '../../plugins/meta_whatsapp/hidden-words.js';
+import { withCredential } from '../../plugins/meta_whatsapp/profiles/credential.js';
 import {
   concernsProfile,
   outcomeOf,
@@ -19,21 +21,24 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
 
 /** Every code of Meta's page, by what it says about the message. */
 const TABLE: readonly (readonly [string, readonly number[]])[] = [
-  ['retry none', [4, 80007]],
+  ['retry none', [4, 80007, 131208]],
   ['retry rate', [130429]],
   ['retry pair', [131056]],
   ['unknown', [1, 2, 131000, 131016]],
   ['later', [131057, 133004, 2494100, 134101]],
   ['window_closed', [131047]],
-  ['halt', [0, 190]], // the token
+  ['halt', [0, 104, 190]], // the token
   ['halt', [3, 10, ...numbers(200, 299), 131005]], // permissions
-  ['halt', [368, 131031, 131042, 131037]], // account, payment, display name
+  ['halt', [33, 368, 131031, 131042, 131044, 131037]], // number deleted, account, payment, display name
   ['halt', [131045, 133000, 133005, 133006, 133008, 133009, 133010, 133015, 133016]], // registration, PIN
-  ['rejected', [33, 100, 131008, 131009, 131051, 135000]], // parameters
+  ['rejected', [100, 131008, 131009, 131051, 135000]], // parameters
   ['rejected', [131021, 131026, 131030, 131050, 131049, 130472, 130403, 130497, 131062]], // the client
-  ['rejected', [131048, 131064, 131055, 131063, 134100]], // limits
-  ['rejected', [131052, 131053, 131060, 134011, 147001, 147002, 147003, 147004, 147005]],
-  ['rejected', [132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018, 132068, 132069]], // templates
+  ['rejected', [131048, 131064, 139200, 131055, 131063, 134100, 134102]], // limits
+  ['rejected', [131052, 131053, 131060, 134011, 137000, ...numbers(139000, 139006), ...numbers(147001, 147005)]],
+  ['rejected', [132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016]], // templates
+  ['rejected', [132018, 132021, 132068, 132069]],
+  ['rejected', [131020, 131041, 131059, 131201, 131202, 131204, 131207, ...numbers(131209, 131212)]], // groups
+  ['rejected', [1752041, 200005, 200006, 200007, 2593107, 2593108]], // management
 ];
 
 describe('meta_whatsapp: what Meta’s answer to a send means', () => {
@@ -61,6 +66,61 @@ describe('meta_whatsapp: what Meta’s answer to a send means', () => {
     }
     const missing = refused(132001);
     assert.ok(missing.result === 'rejected' && missing.problem.message.includes('missing in this language'));
+  });
+
+  it('100 with subcode 33 refuses the profile: the number is not there, or the token has no access to it', () => {
+    for (const error_subcode of [33, '33']) {
+      const outcome = refused(100, { error_subcode });
+      assert.ok(outcome.result === 'halt');
+      assert.equal(outcome.problem.provider_code, 100);
+      assert.match(outcome.problem.message, /no such phone_number_id, .*then resume the profile/);
+      const known = withCredential(outcome, { access_token: 'a' });
+      assert.ok(known.result === 'halt' && known.credential, 'another token may have access');
+    }
+    assert.equal(refused(100, { error_subcode: 2494010 }).result, 'rejected');
+    assert.equal(refused(131009, { error_subcode: 33 }).result, 'rejected', 'the subcode counts only beside 100');
+  });
+
+  it('gives advice that fits the call: only a message is corrected in the stub template', () => {
+    const error = { code: 100, message: 'Unsupported request' };
+    const told = (target: GraphTarget, more: object = {}) => {
+      const outcome = outcomeOf(400, JSON.stringify({ error: { ...error, ...more } }), undefined, target);
+      return 'problem' in outcome ? outcome.problem.message : '';
+    };
+    const noObject = { error_subcode: 33 };
+    assert.match(told('message'), /Correct the notification in the stub template/);
+    assert.match(told('read_mark'), /messages that clients sent/);
+    assert.match(told('commands'), /Correct "commands" of the profile/);
+    assert.match(told('upload'), /type and its size/);
+    for (const target of ['read_mark', 'commands', 'upload', 'number'] as const)
+      assert.match(told(target, noObject), /no such phone_number_id/, target);
+    assert.match(told('account', noObject), /no such waba_id/);
+    assert.match(told('media', noObject), /deletes the files of clients after 7 days/);
+    assert.match(
+      told('account', { code: 190 }),
+      /access token .* expired/,
+      'what fits every call is said for every call',
+    );
+    const others: GraphTarget[] = ['read_mark', 'commands', 'upload', 'media', 'number', 'account'];
+    for (const target of others)
+      for (const more of [{}, noObject, { code: 131009 }]) assert.doesNotMatch(told(target, more), /stub template/);
+  });
+
+  it('the code decides beside every HTTP status that Meta documents for it', () => {
+    const DOCUMENTED: readonly (readonly [number, readonly number[]])[] = [
+      [401, [0, 190]],
+      [403, [10, 200, 299, 368, 130497, 131005, 131031, 131207]],
+      [404, [132001]],
+      [429, [131208]],
+      [500, [3, 131000, 131016, 131045, 131057, 133000]],
+      [503, [2, 133004]],
+      [206, [131201]],
+    ];
+    for (const [status, codes] of DOCUMENTED)
+      for (const code of codes) {
+        const { result } = outcomeOf(status, JSON.stringify({ error: { message: 'no', code } }));
+        assert.equal(result, refused(code).result, `${code} with HTTP ${status}`);
+      }
   });
 
   it('a client who stopped marketing has a problem of that name, in an answer and in a status', () => {

@@ -118,8 +118,29 @@ describe('profiles over HTTP', () => {
     await until('the message to arrive', () => account.of(SEND).some(({ token }) => token === 'renewed-token'));
   });
 
+  it('stops the profile where Meta knows no such number, or hides it from the token; the message keeps its place', async () => {
+    const unknown = "Unsupported post request. Object with ID '100000000000001' does not exist";
+    account.on(SEND, () => ({ status: 400, body: { error: { message: unknown, code: 100, error_subcode: 33 } } }));
+    const program = await host.start();
+    await tellOnce(program);
+    await tellOnce(program);
+    const { problem } = await until('the profile to be paused', async () => {
+      const { queue } = await main(program);
+      return queue.paused && queue;
+    });
+    assert.equal(problem.provider_code, 100);
+    assert.match(problem.message, /no such phone_number_id, or the token has no access/);
+    const { body } = await ask(program, 'GET', '/api/deliveries');
+    assert.equal(body.items.length, 2);
+    assert.ok(body.items.every(({ status }: { status: string }) => status !== 'failed'));
+  });
+
   it('refuses to pause a profile that is not there', async () => {
-    const answer = await ask(await host.start(), 'POST', '/api/profiles/mane/pause', {});
-    assert.deepEqual([answer.status, answer.body.error.code], [404, 'profile_unknown']);
+    const program = await host.start();
+    for (const name of ['mane', '__proto__', 'constructor', 'toString'])
+      for (const verb of ['pause', 'resume']) {
+        const answer = await ask(program, 'POST', `/api/profiles/${name}/${verb}`, {});
+        assert.deepEqual([answer.status, answer.body.error.code], [404, 'profile_unknown'], name);
+      }
   });
 });

@@ -28,7 +28,7 @@ export async function listTemplates(
   let after: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = { limit: String(PAGE_SIZE), fields: FIELDS, ...(after !== undefined && { after }) };
-    const answer = await graph.call(name, { method: 'GET', path, query, signal });
+    const answer = await graph.call(name, { method: 'GET', target: 'account', path, query, signal });
     if (!answer.ok) return { ok: false, problem: graphProblem(answer) };
     const { data, paging } = answer.body;
     if (!Array.isArray(data)) return { ok: false, problem: NO_LIST };

@@ -1,7 +1,7 @@
 import { inject, injectable } from 'inversify';
 import { derivedUuid, FileStore, type JsonObject, Logger, type Problem, StubwireError } from '../../../core/index.js';
 import { GraphClient } from '../graph-client.js';
-import { WhatsAppConfig } from '../profile.js';
+import { profileOf, WhatsAppConfig } from '../profile.js';
 import type { IncomingMedia, MediaOutcome } from './incoming-media.js';
 
 /** What one attempt came to; `again`: another one may bring the file. */
@@ -10,7 +10,7 @@ export type FetchOutcome = MediaOutcome | { readonly ok: false; readonly again: 
 /** Longest time of one attempt, ms: 100 MB at half a megabyte a second. */
 const ATTEMPT_MS = 4 * 60_000;
 /** Meta's codes for an id that it does not know, or no longer. */
-const UNKNOWN_ID_CODES: readonly (number | undefined)[] = [33, 100, 131052];
+const UNKNOWN_ID_CODES: readonly (number | undefined)[] = [100, 131052];
 /** Answers of a download address whose five minutes are over. */
 const ADDRESS_EXPIRED: readonly number[] = [401, 403, 404, 410];
 
@@ -34,7 +34,7 @@ export class MediaFetcher {
 
   /** One attempt. The file has an id that is derived from Meta's, so however often it is fetched, it is one. */
   async fetch(profile: string, media: IncomingMedia): Promise<FetchOutcome> {
-    const configured = this.config.profiles[profile];
+    const configured = profileOf(this.config, profile);
     if (!configured) return final('media_unavailable', `The profile "${profile}" is no longer configured.`);
     const fileuuid = derivedUuid('whatsapp-media', configured.phone_number_id, media.id);
     const signal = AbortSignal.timeout(ATTEMPT_MS);
@@ -108,7 +108,13 @@ export class MediaFetcher {
     signal: AbortSignal,
   ): Promise<Metadata | FetchOutcome> {
     const query = { phone_number_id: phoneNumberId };
-    const answer = await this.graph.call(profile, { method: 'GET', path: encodeURIComponent(mediaId), query, signal });
+    const answer = await this.graph.call(profile, {
+      method: 'GET',
+      target: 'media',
+      path: encodeURIComponent(mediaId),
+      query,
+      signal,
+    });
     if (answer.ok) return metadataOf(answer.body) ?? again('media_unavailable', 'Meta gave no address for the file.');
     const isUnknown =
       answer.kind === 'refused' &&

@@ -14,9 +14,8 @@ import {
 } from '../../../core/index.js';
 import { GraphClient } from '../graph-client.js';
 import { mediaIn } from '../messages/media-file.js';
-import { PLUGIN, WhatsAppConfig } from '../profile.js';
+import { PLUGIN, profileOf, WhatsAppConfig } from '../profile.js';
 import { withCredential } from '../profiles/credential.js';
-import { concernsProfile, meetsAll } from '../send-outcome.js';
 
 /** Meta keeps an uploaded file for 30 days; a send may still lie in a lane for a while. */
 const KEPT_MS = 29 * 86_400_000;
@@ -89,7 +88,7 @@ export class MediaUploads {
 
   /** Uploads a file, unless it is there. What keeps it from it is an outcome of the send: nothing was sent. */
   async upload(profile: string, fileuuid: string): Promise<SendOutcome | undefined> {
-    const sender = this.config.profiles[profile];
+    const sender = profileOf(this.config, profile);
     if (!sender) return rejected('profile_unknown', `The profile "${profile}" is no longer configured.`);
     const { phone_number_id: phoneNumberId } = sender;
     const file = await this.files.get(fileuuid);
@@ -106,6 +105,7 @@ export class MediaUploads {
     const atMs = await this.clock.nowMs();
     const answer = await this.graph.call(profile, {
       method: 'POST',
+      target: 'upload',
       path: `${phoneNumberId}/media`,
       form: {
         fields: { messaging_product: 'whatsapp', type: file.contentType },
@@ -129,8 +129,7 @@ export class MediaUploads {
         ...provider,
       };
       if (answer.transient) return { result: 'retry', limit: 'none', problem };
-      const isForAll = answer.code === undefined ? meetsAll(answer.status) : concernsProfile(answer.code);
-      if (!isForAll) return { result: 'rejected', problem };
+      if (!answer.profileRefused) return { result: 'rejected', problem };
       return withCredential({ result: 'halt', problem }, sender);
     }
     const id = answer.body['id'];
@@ -158,12 +157,12 @@ export class MediaUploads {
   /** Forgets the uploads of a message, with the commit of whoever learned that they are no good. */
   async forgetting(profile: string, message: JsonObject): Promise<Write[]> {
     const files = await Promise.all(fileuuidsIn(message).map((fileuuid) => this.files.get(fileuuid)));
-    if (!this.config.profiles[profile]) return [];
+    if (!profileOf(this.config, profile)) return [];
     return files.flatMap((file): Write[] => (file ? [['DEL', this.keyOf(profile, file)]] : []));
   }
 
   private async known(profile: string, file: StoredFile): Promise<Upload | undefined> {
-    if (!this.config.profiles[profile]) return undefined;
+    if (!profileOf(this.config, profile)) return undefined;
     const stored = await this.redis.client.get(this.keyOf(profile, file));
     if (stored === null) return undefined;
     const upload = JSON.parse(stored) as Upload;

@@ -11,6 +11,12 @@ const LAST_RETRY_MS = 300_000;
 /** The HTTP client takes a tenth of a second to load, which a start should not wait for, ms. */
 const FIRST_PUSH_MS = 100;
 
+const NOT_TAKEN: Problem = {
+  code: 'provider_refused',
+  message:
+    'Meta answered without an error and did not take the commands (success: false). It is tried again by itself.',
+};
+
 /** What Meta was told, as stored for each profile. */
 interface PushRecord {
   readonly v: 1;
@@ -95,14 +101,20 @@ export class CommandPush implements Service {
       if (!isOld) return undefined;
       const { signal } = this.stopping;
       const path = `${profile.phone_number_id}/conversational_automation`;
-      const answer = await this.graph.call(name, { method: 'POST', path, body: wanted.body, signal });
+      const answer = await this.graph.call(name, {
+        method: 'POST',
+        target: 'commands',
+        path,
+        body: wanted.body,
+        signal,
+      });
       if (signal.aborted) return undefined;
       const at_ms = await this.redis.orAway(this.clock.nowMs());
-      if (answer.ok) {
+      if (answer.ok && answer.body['success'] !== false) {
         await this.store(name, { v: 1, hash: wanted.hash, pushed_at_ms: at_ms });
         return undefined;
       }
-      const problem = graphProblem(answer);
+      const problem = answer.ok ? NOT_TAKEN : graphProblem(answer);
       await this.store(name, { ...before, failure: { at_ms, problem } });
       return problem;
     } catch (error) {

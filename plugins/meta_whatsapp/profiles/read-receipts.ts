@@ -1,7 +1,7 @@
 import { inject, injectable } from 'inversify';
 import { type ActorKind, type Decision, type Letter, Logger, type Tell, type Turn } from '../../../core/index.js';
 import { GraphClient } from '../graph-client.js';
-import { WhatsAppConfig } from '../profile.js';
+import { profileOf, WhatsAppConfig } from '../profile.js';
 import type { IncomingLetter } from '../webhook-letters.js';
 
 const KIND = 'whatsapp-reads';
@@ -22,10 +22,10 @@ interface ReadCall {
  * Letters that have messages marked read, for those of `tells` that bring one to a conversation of a profile with
  * `mark_read`. They go to an actor of their own: no conversation waits for it. Pure.
  */
-export function readTells(tells: readonly Tell[], { profiles }: WhatsAppConfig): Tell[] {
+export function readTells(tells: readonly Tell[], config: WhatsAppConfig): Tell[] {
   return tells.flatMap(({ to, id, body }) => {
     const { type, message } = body as Partial<IncomingLetter>;
-    const profile = profiles[to.id.slice(0, to.id.indexOf(':'))];
+    const profile = profileOf(config, to.id.slice(0, to.id.indexOf(':')));
     if (type !== 'incoming' || !message || !profile?.mark_read || NO_MESSAGES.includes(message['type'])) return [];
     const letter: ReadLetter = { type: 'received', messageId: String(message['id']) };
     return [{ to: { kind: KIND, id: to.id }, id, body: letter }];
@@ -63,10 +63,11 @@ export class ReadReceipts implements ActorKind<ReadState | null, ReadLetter, Rea
   /** Done again where a process died in it: to mark twice changes nothing. */
   async call({ messageId }: ReadCall, { actorId }: { readonly actorId: string }): Promise<ReadLetter> {
     const name = actorId.slice(0, actorId.indexOf(':'));
-    const profile = this.config.profiles[name];
+    const profile = profileOf(this.config, name);
     if (!profile) return { type: 'tried' };
     const answer = await this.graph.call(name, {
       method: 'POST',
+      target: 'read_mark',
       path: `${profile.phone_number_id}/messages`,
       body: { messaging_product: 'whatsapp', status: 'read', message_id: messageId },
       timeoutMs: CALL_MS,

@@ -62,6 +62,7 @@ export class SendTypingIndicator implements TaskType<Params> {
     const profile = this.config.profiles[name]!;
     const answer = await this.graph.call(name, {
       method: 'POST',
+      target: 'read_mark',
       path: `${profile.phone_number_id}/messages`,
       body: { messaging_product: 'whatsapp', status: 'read', message_id, typing_indicator: { type: 'text' } },
       timeoutMs: CALL_MS,
