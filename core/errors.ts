@@ -55,6 +55,7 @@ export const ERRORS = {
   file_too_large: entry(413, 'caller', 'A file is over files.max_mb, or over what its use allows'),
   validation_failed: entry(422, 'caller', 'A value is missing, of the wrong type, or over a limit'),
   template_unknown: entry(422, 'caller', 'No stub template has this name'),
+  template_removed: entry(422, 'caller', 'The file of the stub template was deleted; no new stub is made of it'),
   field_invalid: entry(422, 'caller', 'A field of the action is missing or of the wrong type'),
   media_unfit: entry(422, 'author', 'WhatsApp does not take this file as that kind of media'),
   whatsapp_template_unknown: entry(422, 'author', 'The profile’s account has no WhatsApp template of this name'),
@@ -80,6 +81,7 @@ export const ERRORS = {
   file_content_missing: entry(500, 'operator', 'A file has its record, and its content is not in files.dir'),
   store_away: entry(503, 'operator', 'Redis does not answer; ask again'),
   not_running: entry(503, 'operator', 'No program works on the Redis of this configuration'),
+  stubs_waiting: entry(503, 'operator', 'Unfinished stubs wait: their template is not loaded'),
   starting: entry(503, 'operator', 'The program is starting: its workers do not run yet'),
   stopping: entry(503, 'operator', 'The program is stopping'),
   // the operator of the host: setting up and starting

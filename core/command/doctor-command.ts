@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Container } from 'inversify';
 import type { HostConfig } from '../config/host-config.js';
 import { listed } from '../config/nearest.js';
-import { formatProblems } from '../config/problem.js';
+import { formatProblem, formatProblems } from '../config/problem.js';
 import { Diagnosis, type Finding } from '../contract/diagnosis.js';
 import { ProblemsError, StubwireError } from '../errors.js';
 import { assemble } from '../host/assemble.js';
@@ -13,6 +13,8 @@ import { createLogger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import type { RedisTarget } from '../redis/redis-target.js';
 import { checkSettings } from '../redis/settings-check.js';
+import { MissingTemplates } from '../reload/missing-templates.js';
+import { TemplateLedger } from '../reload/template-ledger.js';
 import { Templates } from '../template/templates.js';
 import { type CommandContext, configOption } from './command-context.js';
 
@@ -49,7 +51,8 @@ export async function doctor(configFile: string): Promise<Report> {
     const log = createLogger('silent');
     const { target } = new RedisSource(config.redis, log);
     const container = await assemble({ config, log, target });
-    sections.push({ name: 'configuration', findings: [configFinding(configFile, config, container)] });
+    sections.push({ name: 'configuration', findings: [configFinding(configFile, config)] });
+    sections.push({ name: 'stub templates', findings: templateFindings(container) });
     sections.push({ name: 'redis', findings: await redisFindings(config, target, container) });
     for (const diagnosis of container.isBound(Diagnosis) ? container.getAll(Diagnosis) : []) {
       sections.push({ name: diagnosis.name, findings: await run(diagnosis) });
@@ -75,10 +78,17 @@ function nodeFinding(): Finding {
   return { level: 'problem', message, todo: 'Install it from https://nodejs.org.' };
 }
 
-function configFinding(file: string, { plugins }: HostConfig, container: Container): Finding {
-  const templates = container.get(Templates).names();
-  const message = `${file}: plugins ${listed(plugins.map(({ name }) => name))}; stub templates ${listed(templates)}`;
-  return { level: 'ok', message };
+function configFinding(file: string, { plugins }: HostConfig): Finding {
+  return { level: 'ok', message: `${file}: plugins ${listed(plugins.map(({ name }) => name))}` };
+}
+
+function templateFindings(container: Container): readonly Finding[] {
+  const refused = container.get(TemplateLedger).refused();
+  const todo = 'A start goes without this file. Correct it; stubwire check shows all problems of all files.';
+  return [
+    { level: 'ok', message: listed(container.get(Templates).names()) },
+    ...refused.map(({ problems }): Finding => ({ level: 'problem', message: formatProblem(problems[0]!), todo })),
+  ];
 }
 
 async function redisFindings(
@@ -93,9 +103,12 @@ async function redisFindings(
   const connection = container.get(RedisConnection);
   try {
     const warnings = await connection.orAway(checkSettings(connection.client), REDIS_MS);
+    const templates = container.get(MissingTemplates);
+    const missing = await connection.orAway(templates.find(), REDIS_MS);
     return [
       { level: 'ok', message: `${name} answers, and throws nothing away` },
       ...warnings.map((message): Finding => ({ level: 'warning', message })),
+      ...(missing.length > 0 ? [{ level: 'problem' as const, message: templates.describe(missing) }] : []),
     ];
   } catch (error) {
     if (!(error instanceof StubwireError)) throw error;

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { shownFile } from '../config/problem.js';
+import { formatProblem, shownFile } from '../config/problem.js';
 import { boot, type Program, type Role } from '../host/boot.js';
 import { type CommandContext, configOption, stopSignal } from './command-context.js';
 
@@ -23,7 +23,7 @@ async function start(options: Parameters<typeof boot>[0]): Promise<void> {
   console.log('Stopped.');
 }
 
-function welcome({ url, pages, watches }: Program): string {
+function welcome({ url, pages, watches, refused, waiting }: Program): string {
   const seconds = (performance.now() / 1_000).toFixed(1);
   const width = Math.max(...pages.map(({ title }) => title.length));
   const lines = pages.map(({ path, title }) => `  ${title.padEnd(width)}  ${url}${path}`);
@@ -33,8 +33,32 @@ function welcome({ url, pages, watches }: Program): string {
     `Stubwire is ready in ${seconds} s${url ? `: ${url}` : ''}`,
     ...lines,
     ...watching,
+    ...warnings(refused, waiting, watches !== undefined),
     'Press Ctrl-C to stop.',
   ].join('\n');
+}
+
+/** Problems that the banner shows; `stubwire check` shows all. */
+const MAX_PROBLEMS = 20;
+
+/** The program runs without template files that have problems, so they must not be overlooked. */
+function warnings(refused: Program['refused'], waiting: string | undefined, isWatched: boolean): string[] {
+  if (refused.length === 0) return waiting === undefined ? [] : ['', `WARNING: ${waiting}`, ''];
+  const problems = refused.flatMap((file) => file.problems);
+  const files = refused.length === 1 ? '1 template file is' : `${refused.length} template files are`;
+  const todo = isWatched
+    ? 'Once corrected, it is loaded without a restart.'
+    : 'templates_watch is off: correct it, then restart.';
+  return [
+    '',
+    `WARNING: ${files} NOT LOADED. ${todo}`,
+    ...problems.slice(0, MAX_PROBLEMS).map(formatProblem),
+    ...(problems.length > MAX_PROBLEMS
+      ? [`… and ${problems.length - MAX_PROBLEMS} more: see npx stubwire check.`]
+      : []),
+    ...(waiting === undefined ? [] : [`WARNING: ${waiting}`]),
+    '',
+  ];
 }
 
 function portNumber(text: string): number {

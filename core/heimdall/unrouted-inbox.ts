@@ -55,9 +55,8 @@ export class UnroutedInbox {
       if (!(await this.stubs.exists(stubref)))
         throw new StubwireError('stub_unknown', `There is no stub "${stubref}". GET /api/stubs lists them.`);
     } else {
-      if (!this.templates.get(target.template)) {
-        throw new StubwireError('template_unknown', this.templates.unknown(target.template));
-      }
+      const problem = this.templates.creationProblem(target.template);
+      if (problem) throw new StubwireError(problem.code, problem.message);
       const create: StubLetter = {
         type: 'create',
         template: target.template,

@@ -5,13 +5,13 @@ import { Channel } from '../contract/channel.js';
 import { FeedbackAction } from '../contract/feedback-action.js';
 import { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { TaskType } from '../contract/task-type.js';
-import { loadedVersions, versionsOnDisk } from '../reload/file-version.js';
+import { ProblemsError } from '../errors.js';
+import { readFiles } from '../reload/file-version.js';
 import { TemplateLedger } from '../reload/template-ledger.js';
 import { TemplateWatch } from '../reload/template-watch.js';
 import { helperBook } from '../template/helper-book.js';
 import { templateFiles } from '../template/template-files.js';
-import { loadTemplates, type Vocabulary } from '../template/template-loader.js';
-import { Templates } from '../template/templates.js';
+import type { Vocabulary } from '../template/vocabulary.js';
 import { bindLanes, createContainer, type HostValues } from './container.js';
 import { Origins } from './origins.js';
 import { contribute, type LoadedPlugin, loadPlugins } from './plugin-loader.js';
@@ -30,20 +30,17 @@ export function vocabularyOf(container: Container): Vocabulary {
 
 /**
  * Puts the program together from its files, and starts nothing: plugins in their named steps, then stub templates, which
- * are checked against what the plugins bring (those of the configuration, or the files named). Throws `ProblemsError` with everything that is wrong.
+ * are checked against what the plugins bring. Throws `ProblemsError` with everything that is wrong with the configuration
+ * and the plugins. A template file with a problem is refused alone, as while the program runs: see the `TemplateLedger`.
  */
-export async function assemble(values: HostValues, templates: readonly string[] = []): Promise<Container> {
+export async function assemble(values: HostValues): Promise<Container> {
   const { config, log } = values;
   const container = await assemblePlugins(values);
   const vocabulary = vocabularyOf(container);
-  const names = templates.length > 0 ? templates : [config.templates];
-  const versions = versionsOnDisk(templateFiles(names).files);
-  const loaded = loadTemplates(names, vocabulary, (line) => log.debug(line));
-  container.get(Templates).replace(loaded);
-  container.get(TemplateLedger).begin(loadedVersions(versions, loaded.values()));
-  if (templates.length === 0 && config.templates_watch) {
-    container.get(TemplateWatch).learn({ folder: config.templates, vocabulary });
-  }
+  const { files, problems } = templateFiles([config.templates]);
+  if (problems.length > 0) throw new ProblemsError(problems);
+  container.get(TemplateLedger).begin(await readFiles(files, vocabulary, (line) => log.debug(line)));
+  if (config.templates_watch) container.get(TemplateWatch).learn({ folder: config.templates, vocabulary });
   return container;
 }
 

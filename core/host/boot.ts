@@ -10,6 +10,9 @@ import { LinkKeys } from '../link/link-keys.js';
 import { createLogger, Logger } from '../observability/logger.js';
 import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
+import { MissingTemplates } from '../reload/missing-templates.js';
+import { logRefused } from '../reload/refused-log.js';
+import { type RefusedFile, TemplateLedger } from '../reload/template-ledger.js';
 import { TemplateWatch } from '../reload/template-watch.js';
 import { ConditionRunner } from '../template/conditions.js';
 import { assemble } from './assemble.js';
@@ -37,12 +40,16 @@ export interface Program {
   readonly pages: readonly { readonly path: string; readonly title: string }[];
   /** The folder of templates whose changes are taken while it runs. */
   readonly watches?: string;
+  /** Template files that are not loaded, for they have problems. */
+  readonly refused: readonly RefusedFile[];
+  /** What waits for templates that are not loaded, and what to do. */
+  readonly waiting?: string;
   /** Drains what is under way and stops everything that was started. */
   stop(): Promise<void>;
 }
 
 /**
- * The whole boot, from top to bottom. Everything that files can get wrong is found before anything starts; when a later
+ * The whole boot, from top to bottom. A wrong configuration or plugin is found before anything starts; when a later
  * step fails, what has started is stopped again. Stopping runs in reverse: no new turns, then the turns under way to
  * their end (HTTP still answers, so that an emulated provider can; what comes in meanwhile is stored), then HTTP, Redis.
  */
@@ -71,6 +78,8 @@ export async function startUp(
     started.add('Redis connection', () => connection.close());
     await redis.check(connection);
     await container.get(LinkKeys).load();
+    const ledger = container.get(TemplateLedger);
+    await connection.orAway(ledger.note());
     const queues = container.get(Queues);
     started.add('queues', () => queues.close());
     // All of them, so that an operator sees those too that nothing has used yet.
@@ -99,12 +108,20 @@ export async function startUp(
       await service.start();
     }
 
-    container.get(Readiness).ready();
     const watches = container.get(TemplateWatch).folder;
+    const refused = ledger.refused();
+    logRefused(log, refused, 'template file refused; nothing of it is loaded');
+    const templates = container.get(MissingTemplates);
+    const missing = await connection.orAway(templates.find());
+    const waiting = missing.length > 0 ? templates.describe(missing) : undefined;
+    if (waiting !== undefined) log.error({ missing }, waiting);
+    container.get(Readiness).ready();
     return {
       ...(url && { url }),
       pages: url ? server.pages() : [],
       ...(watches !== undefined && { watches }),
+      refused,
+      ...(waiting !== undefined && { waiting }),
       stop: () => started.stop(),
     };
   } catch (error) {

@@ -68,6 +68,7 @@ import { WorkUnderWay } from '../queue/work-under-way.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { RedisTarget } from '../redis/redis-target.js';
+import { MissingTemplates } from '../reload/missing-templates.js';
 import { TemplateLedger } from '../reload/template-ledger.js';
 import { TemplateWatch } from '../reload/template-watch.js';
 import { ContactBook } from '../stub/contact-book.js';
@@ -142,6 +143,7 @@ export function createContainer({ config, log, target, caller }: HostValues, ori
   // stubs
   bind(Templates).toSelf();
   bind(TemplateLedger).toSelf();
+  bind(MissingTemplates).toSelf();
   bind(TemplateWatch).toSelf();
   bind(Service).toService(TemplateWatch);
   bind(EditorSchemas).toSelf();

@@ -3,11 +3,12 @@ import { inject, injectable } from 'inversify';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
+import { MissingTemplates } from '../reload/missing-templates.js';
 import { Readiness } from './readiness.js';
 
 const PING_WAIT_MS = 1_000;
 
-/** `/healthz`: the process is up. `/readyz`: it can do its work. Both are open to everyone, and say nothing else. */
+/** `/healthz`: the process is up. `/readyz`: it can do all of its work. Both are open to everyone; what keeps it from being ready may name a template. */
 @injectable()
 export class HealthRoutes implements HttpRoutes {
   readonly name = 'health';
@@ -16,14 +17,18 @@ export class HealthRoutes implements HttpRoutes {
   constructor(
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Readiness) private readonly readiness: Readiness,
+    @inject(MissingTemplates) private readonly missing: MissingTemplates,
   ) {}
 
   register(scope: FastifyInstance): void {
     scope.get('/healthz', () => ({ status: 'up' }));
     scope.get('/readyz', async () => {
       await this.redis.orAway(this.redis.client.ping(), PING_WAIT_MS);
-      if (this.readiness.state === 'ready') return { status: 'ready' };
-      throw new StubwireError('starting', 'The workers do not run yet. Ask again in a moment.');
+      if (this.readiness.state !== 'ready')
+        throw new StubwireError('starting', 'The workers do not run yet. Ask again in a moment.');
+      const missing = await this.redis.orAway(this.missing.find(), PING_WAIT_MS);
+      if (missing.length > 0) throw new StubwireError('stubs_waiting', this.missing.describe(missing));
+      return { status: 'ready' };
     });
   }
 }

@@ -45,6 +45,8 @@ export class Keys {
   templatesOfStubs = () => `${this.base}templates-of-stubs`;
   /** Set of the states that stubs of a template ever had. */
   statesOfTemplate = (template: string) => `${this.base}states-of-template:${template}`;
+  /** Hash template → its states that are done, as it was last loaded. */
+  doneStates = () => `${this.base}done-states`;
   /** Hash `client`, `hops` or `chain` → runs that the loop guard stopped. */
   loopGuard = () => `${this.base}loop-guard`;
   /** Hash `sent` → actions that runs of a chain have sent. Expires. */

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { readYamlBytes } from '../config/load-yaml.js';
 import { inOrder } from '../config/problem.js';
-import type { StubTemplate } from '../contract/stub-template.js';
 import type { StubwireError } from '../errors.js';
+import { ignoredKeys, ignoredKeysLine } from '../template/ignored-keys.js';
 import { type ReadTemplates, readTemplates, takenNames } from '../template/read-templates.js';
 import type { Vocabulary } from '../template/vocabulary.js';
-import type { FileVersion, PlacedTemplate } from './template-set.js';
+import { readBytes } from './folder-listing.js';
+import type { FileVersion } from './template-set.js';
 
 /** Hex digits of a version: enough to tell apart all that one file ever held. */
 const DIGITS = 12;
@@ -16,37 +16,48 @@ const DIGITS = 12;
 export const versionOf = (bytes: Uint8Array): string =>
   createHash('sha256').update(bytes).digest('hex').slice(0, DIGITS);
 
-/** The version of each file as it is on disk; one that cannot be read has none. */
-export function versionsOnDisk(files: readonly string[]): Map<string, string> {
-  return new Map(
-    files.map((file) => {
-      try {
-        return [file, versionOf(readFileSync(file))] as const;
-      } catch {
-        return [file, ''] as const; // loading it says why
-      }
-    }),
-  );
+/** What was found in a file: a version that is right in itself, problems, or nothing, where the file is deleted. */
+export type FileChange =
+  | { readonly file: string; readonly next: FileVersion }
+  | { readonly file: string; readonly version?: string; readonly problems: readonly StubwireError[] }
+  | { readonly file: string; readonly gone: true };
+
+/** Reads the files of a start, each alone: a problem of one of them concerns no other. `inform` is given lines that are no problems. */
+export async function readFiles(
+  files: readonly string[],
+  vocabulary: Vocabulary,
+  inform: (line: string) => void,
+): Promise<FileChange[]> {
+  const changes: FileChange[] = [];
+  for (const file of files) {
+    const found = await readBytes(file);
+    changes.push(
+      'problem' in found ? { file, problems: [found.problem] } : await changeOf(file, found.bytes, vocabulary, inform),
+    );
+  }
+  return changes;
 }
 
-/** What was loaded at start, by file. `versions` are those from before it was read, so that no change goes unseen. */
-export function loadedVersions(
-  versions: ReadonlyMap<string, string>,
-  templates: Iterable<StubTemplate>,
-): FileVersion[] {
-  const byFile = new Map([...versions.keys()].map((file): [string, PlacedTemplate[]] => [file, []]));
-  for (const template of templates) byFile.get(template.file)?.push({ template, place: { file: template.file } });
-  return [...byFile].map(([file, placed]) => ({ file, version: versions.get(file)!, templates: placed }));
+/** The change that this content of a file is. */
+export async function changeOf(
+  file: string,
+  bytes: Uint8Array,
+  vocabulary: Vocabulary,
+  inform: (line: string) => void,
+): Promise<FileChange> {
+  const checked = await readVersion(file, bytes, vocabulary, inform);
+  return 'problems' in checked ? { file, version: versionOf(bytes), ...checked } : { file, next: checked };
 }
 
 /**
  * Checks one file's content in full. It is taken whole: a file with a problem anywhere has no version. Its documents are
  * checked one by one, with a breath between them, so that the event loop does not stand still for all of them.
  */
-export async function readVersion(
+async function readVersion(
   file: string,
   bytes: Uint8Array,
   vocabulary: Vocabulary,
+  inform: (line: string) => void,
 ): Promise<FileVersion | { readonly problems: readonly StubwireError[] }> {
   const { documents, problems: ofText } = readYamlBytes(file, bytes);
   const read: ReadTemplates[] = [];
@@ -58,6 +69,10 @@ export async function readVersion(
   const all = read.flatMap(({ templates }) => templates);
   const problems = [...read.flatMap((each) => each.problems), ...takenNames(all)];
   if (problems.length > 0) return { problems: inOrder(problems) };
+  for (const { document } of all) {
+    const ignored = ignoredKeysLine([...ignoredKeys(document.root).keys()]);
+    if (ignored !== undefined) inform(`${file}: ${ignored}`);
+  }
   const templates = all.flatMap(({ checked, document }) =>
     'problems' in checked ? [] : [{ template: checked.template, place: document.place(['template']) }],
   );

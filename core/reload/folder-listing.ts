@@ -28,22 +28,24 @@ export async function listFolder(folder: string): Promise<Map<string, string>> {
   return listing;
 }
 
-/** What reading a file that has stood still comes to; `moved` where it changed meanwhile. */
-export type ReadFile =
-  | { readonly bytes: Uint8Array }
-  | { readonly problem: StubwireError; readonly canPass: boolean }
-  | 'moved';
+/** The content of a file, or why there is none. `canPass`: reading it again may succeed though the file has not changed. */
+export type ReadFile = { readonly bytes: Uint8Array } | { readonly problem: StubwireError; readonly canPass: boolean };
 
-/** Reads a file whole, as it was when it had this signature. */
-export async function readSettled(file: string, signature: string): Promise<ReadFile> {
+/** Reads a file whole. */
+export async function readBytes(file: string): Promise<ReadFile> {
   try {
     const { size } = await stat(file);
     if (size > MAX_YAML_BYTES) return { problem: tooLarge(file, size), canPass: false };
-    const bytes = await readFile(file);
-    return (await signatureOf(file)) === signature ? { bytes } : 'moved';
+    return { bytes: await readFile(file) };
   } catch (error) {
     return { problem: unreadable(file, error), canPass: true };
   }
+}
+
+/** Reads a file whole, as it was when it had this signature; `moved` where it changed meanwhile. */
+export async function readSettled(file: string, signature: string): Promise<ReadFile | 'moved'> {
+  const read = await readBytes(file);
+  return 'problem' in read || (await signatureOf(file)) === signature ? read : 'moved';
 }
 
 async function signatureOf(file: string): Promise<string | undefined> {

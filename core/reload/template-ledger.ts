@@ -4,6 +4,7 @@ import type { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
 import { StubStore } from '../stub/stub-store.js';
 import { Templates } from '../template/templates.js';
+import type { FileChange } from './file-version.js';
 import { agree, type FileVersion } from './template-set.js';
 
 /** A newer version of a file, or a new file, that was not taken. */
@@ -21,12 +22,6 @@ export interface KeptTemplate {
   /** Stubs that are not done. */
   readonly stubs: number;
 }
-
-/** What the watch found in a file: a version that is right in itself, problems, or nothing, where the file is deleted. */
-export type FileChange =
-  | { readonly file: string; readonly next: FileVersion }
-  | { readonly file: string; readonly version?: string; readonly problems: readonly StubwireError[] }
-  | { readonly file: string; readonly gone: true };
 
 /** What came of changes, to be told. */
 export interface Outcome {
@@ -59,10 +54,21 @@ export class TemplateLedger {
     @inject(RedisConnection) private readonly redis: RedisConnection,
   ) {}
 
-  /** What was loaded at start. */
-  begin(versions: readonly FileVersion[]): void {
-    const loadedAt = now();
-    this.files = new Map(versions.map((held) => [held.file, { held, loadedAt }]));
+  /** Takes the files of a start: those that are right are in force. Redis is not asked, for no template leaves. */
+  begin(changes: readonly FileChange[]): void {
+    const { files, next } = this.settled(changes);
+    this.files = files;
+    this.templates.replace(next);
+  }
+
+  /** Keeps what outlives this process about the templates in force. A start calls it once Redis answers. */
+  note(): Promise<void> {
+    return this.stubs.noteDoneStates(this.templates.all());
+  }
+
+  /** All files that are known, in force or refused. */
+  names(): readonly string[] {
+    return [...this.files.keys()];
   }
 
   /** Versions in force, by file. */
@@ -105,6 +111,20 @@ export class TemplateLedger {
    * changes nothing, where Redis does not say whether stubs need a template that leaves.
    */
   async take(changes: readonly FileChange[]): Promise<Outcome> {
+    const { files, next } = this.settled(changes);
+    const changed = [...next.values()].filter((template) => this.templates.get(template.name) !== template);
+    const leftOver = await this.needed(this.templates.all().filter(({ name }) => !next.has(name)));
+    if (changed.length > 0) await this.redis.orAway(this.stubs.noteDoneStates(changed));
+    for (const [name, { template }] of leftOver) next.set(name, template);
+    const before = { files: this.files, leftOver: this.leftOver };
+    this.files = files;
+    this.leftOver = leftOver;
+    this.templates.replace(next, new Set(leftOver.keys()));
+    return this.outcome(before);
+  }
+
+  /** Files as they are after the changes, and the templates that are in force then. */
+  private settled(changes: readonly FileChange[]) {
     const at = now();
     const files = new Map(this.files);
     for (const change of changes) {
@@ -122,13 +142,7 @@ export class TemplateLedger {
     const next = new Map(
       inForce.flatMap(({ templates }) => templates.map(({ template }) => [template.name, template])),
     );
-    const leftOver = await this.needed(this.templates.all().filter(({ name }) => !next.has(name)));
-    for (const [name, { template }] of leftOver) next.set(name, template);
-    const before = { files: this.files, leftOver: this.leftOver };
-    this.files = files;
-    this.leftOver = leftOver;
-    this.templates.replace(next);
-    return this.outcome(before);
+    return { files, next };
   }
 
   /** Templates that leave and that stubs which are not done still need. */

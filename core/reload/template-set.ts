@@ -31,7 +31,7 @@ export interface Agreement {
 
 /**
  * Which versions of files are in force together, where no two templates may have one name. A file that has a name keeps it;
- * of several that newly want it the first gets it. Who loses stays with the version it had, which may cost others their
+ * of several that newly want it none gets it: which one is meant, nobody but their author knows. Who loses stays with the version it had, which may cost others their
  * newer one in turn; with no newer version left all is as it was, so it ends.
  */
 export function agree(candidates: readonly Candidate[]): Agreement {
@@ -66,11 +66,13 @@ function clashOf(
 ): StubwireError[] {
   if (had.has(name)) return [];
   const claimants = claims.filter((claim) => claim.version.templates.some(({ template }) => template.name === name));
-  const holder = claimants.find((claim) => !claim.isNext || claim.had.has(name)) ?? claimants[0]!;
-  if (holder.version === version) return [];
+  const holder =
+    claimants.find((claim) => !claim.isNext || claim.had.has(name)) ??
+    claimants.find((claim) => claim.version !== version);
+  if (!holder || holder.version === version) return [];
   const other = holder.version.templates.find(({ template }) => template.name === name)!.place;
   const where = [shownFile(other.file), ...(other.line === undefined ? [] : [`line ${other.line}`])].join(', ');
-  const message = `A template "${name}" stands already in ${where}. Give this one another name with "template:".`;
+  const message = `The template "${name}" is also in ${where}. Give one of them another name with "template:", or delete its file.`;
   return [new StubwireError('template_duplicate', message, { place })];
 }
 

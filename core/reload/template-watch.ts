@@ -5,10 +5,11 @@ import type { Service } from '../contract/service.js';
 import { StubwireError } from '../errors.js';
 import { Logger } from '../observability/logger.js';
 import type { Vocabulary } from '../template/vocabulary.js';
-import { readVersion, versionOf } from './file-version.js';
+import { changeOf, type FileChange, versionOf } from './file-version.js';
 import { listFolder, readSettled } from './folder-listing.js';
 import { afterReading, lookAt, type Sighting, type Sightings } from './folder-look.js';
-import { type FileChange, type Outcome, TemplateLedger } from './template-ledger.js';
+import { logRefused } from './refused-log.js';
+import { type Outcome, TemplateLedger } from './template-ledger.js';
 
 /** Pause between two looks: so many times what a look takes, within bounds. A thousand files then cost 2 % of the time. */
 const PAUSE_FACTOR = 50;
@@ -16,8 +17,6 @@ const MIN_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 1_500;
 /** How often it is asked whether templates that no file has are still needed, ms. */
 const KEPT_EVERY_MS = 30_000;
-/** Problems of one file that the log tells; the API has all. */
-const MAX_LOGGED = 20;
 
 /** The folder that is watched, and what its templates can name. */
 export interface Watched {
@@ -63,10 +62,8 @@ export class TemplateWatch implements Service {
 
   start(): void {
     if (!this.watched) return;
-    // What was loaded counts as seen once, under a signature that no file has: all of it is looked into again.
-    this.sightings = new Map(
-      [...this.ledger.held().keys()].map((file) => [file, { signature: '', sinceMs: performance.now() }]),
-    );
+    // What was read counts as seen once, under a signature that no file has: all of it is looked into again.
+    this.sightings = new Map(this.ledger.names().map((file) => [file, { signature: '', sinceMs: performance.now() }]));
     this.running = this.run(this.watched);
   }
 
@@ -155,8 +152,7 @@ export class TemplateWatch implements Service {
     const seen = afterReading(sighting, nowMs, false);
     const version = versionOf(found.bytes);
     if (this.ledger.knows(file, version)) return { sighting: seen };
-    const checked = await readVersion(file, found.bytes, vocabulary);
-    const change = 'problems' in checked ? { file, version, ...checked } : { file, next: checked };
+    const change = await changeOf(file, found.bytes, vocabulary, (line) => this.log.debug(line));
     return { sighting: seen, change };
   }
 
@@ -165,20 +161,12 @@ export class TemplateWatch implements Service {
       const names = templates.map(({ template }) => template.name);
       this.log.info({ file: shownFile(file), version, templates: names }, 'template file taken');
     }
-    for (const { file, version, problems } of refused) {
-      const about = { file: shownFile(file), version, problems: problems.length };
-      this.log.warn(about, 'template file refused; what was loaded of it stays');
-      for (const { code, message, options } of problems.slice(0, MAX_LOGGED)) {
-        const { file: at = file, line, column } = options.place ?? {};
-        const place = [shownFile(at), line, column].filter((part) => part !== undefined).join(':');
-        this.log.warn({ place, code }, message);
-      }
-    }
+    logRefused(this.log, refused, 'template file refused; the version that was loaded before, if any, stays in force');
     for (const file of gone) this.log.info({ file: shownFile(file) }, 'template file deleted');
     for (const { template, stubs } of kept) {
       this.log.warn(
         { template: template.name, file: shownFile(template.file), stubs },
-        'template kept though no file has it: stubs that are not done need it',
+        'template kept though no file has it: its unfinished stubs go on with it until the next start, and no new stub is made of it',
       );
     }
   }

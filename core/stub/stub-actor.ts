@@ -39,13 +39,8 @@ type StubRecord = Stub & {
 type AskedLetter = Exclude<StubLetter, { readonly type: 'timer' }>;
 type StubDecision = Decision<StubRecord | null>;
 
-/**
- * Processes look at the folder of templates each in its time, and files are copied to one machine after another: what one of
- * them has taken waits so long for its file at another, before it counts as missing.
- */
-const FILE_ON_ITS_WAY_MS = 300_000;
-/** Soon while that is likely, then less often: many stubs may wait, and for a file that nobody brings. */
-const lookAgainMs = (waitedMs: number): number => Math.min(10_000, Math.max(500, waitedMs / 2));
+/** Soon at first: the file may be on its way to this machine. Then less often: many stubs may wait, and for days. */
+const lookAgainMs = (waitedMs: number): number => Math.min(30_000, Math.max(500, waitedMs / 2));
 
 /** Stubs as actors: one run at a time on each, in the order asked for. */
 @injectable()
@@ -96,7 +91,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     if (letter.body.type === 'create') {
       if (state) return { state }; // a second birth under another letter: the stub stands as it is
       // Of birth and run, were it replaced between them.
-      const template = this.templateOf({ stubref: id, template: letter.body.template }, nowMs - letter.atMs);
+      const template = this.templateOf(letter.body, nowMs - letter.atMs);
       const stub = await this.births.newStub(id, template, letter.body, letter.atMs);
       const [creator] = letter.body.created_by ? (stub.contact_lists['_created_by']?.contactuuids ?? []).slice(-1) : [];
       const asked = creator ? { ...order, posted_by: { on_behalf_of: creator } } : order;
@@ -116,12 +111,12 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
   /** What the run would come to now. Nothing of it happens. */
   foresee(stub: Stub, letter: Letter<StubLetter & { readonly type: 'run' }>, nowMs: number): Promise<RunResult> {
     const order = this.orderOf(stub.stubref, letter, stub);
-    return runAction(
-      this.templateOf(stub, Number.POSITIVE_INFINITY),
-      stub,
-      order,
-      this.worlds.of({ nowMs, dryRun: true }),
-    );
+    const template = this.templates.get(stub.template);
+    if (!template) {
+      const message = `The stub ${stub.stubref} is of the template "${stub.template}", which is not loaded. Put its file back.`;
+      throw new StubwireError('template_unknown', message);
+    }
+    return runAction(template, stub, order, this.worlds.of({ nowMs, dryRun: true }));
   }
 
   /** One that was replaced or cancelled meanwhile does nothing. */
@@ -263,13 +258,14 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     return { action: isOwn ? action : otherwise, feedbackAction: this.feedbackActions.get(otherwise) };
   }
 
-  /** `waitedMs`: how long it has been asked for. Throws `Postponed` while its file may still be on its way to here. */
-  private templateOf({ stubref, template: name }: Pick<Stub, 'stubref' | 'template'>, waitedMs: number): StubTemplate {
+  /**
+   * `waitedMs`: how long it has been asked for. Throws `Postponed` while it is not loaded, however long that takes: another
+   * process may have it already, and what was asked of a stub is not given up because a file is broken or gone.
+   */
+  private templateOf({ template: name }: Pick<Stub, 'template'>, waitedMs: number): StubTemplate {
     const template = this.templates.get(name);
-    if (template) return template;
-    if (waitedMs < FILE_ON_ITS_WAY_MS) throw new Postponed(lookAgainMs(waitedMs));
-    const message = `The stub ${stubref} is of the template "${name}", which is not loaded. Put its file back.`;
-    throw new StubwireError('template_unknown', message);
+    if (!template) throw new Postponed(lookAgainMs(waitedMs));
+    return template;
   }
 }
 

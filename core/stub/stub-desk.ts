@@ -72,9 +72,8 @@ export class StubDesk {
    * `_create` is refused there is no stub, and the refusal is thrown.
    */
   async create(request: CreateRequest, idempotencyKey?: string): Promise<{ stubref: string; stubpostuuid: string }> {
-    if (!this.templates.get(request.template)) {
-      throw new StubwireError('template_unknown', this.templates.unknown(request.template));
-    }
+    const problem = this.templates.creationProblem(request.template);
+    if (problem) throw new StubwireError(problem.code, problem.message);
     const { attachments = [] } = request;
     await this.requireFiles(attachments);
     const nowMs = await this.redis.orAway(this.clock.nowMs());

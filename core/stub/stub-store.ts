@@ -36,6 +36,17 @@ export interface StrandedPlace extends StrandedStubs {
   readonly template: string;
 }
 
+/** Unfinished stubs of a template that is not loaded. */
+export interface WaitingStubs {
+  readonly template: string;
+  readonly count: number;
+}
+
+interface DoneStatesRecord {
+  readonly v: 1;
+  readonly done: readonly string[];
+}
+
 const MAX_NAMED = 5;
 /** The state of finished stubs, whether a template marks it so or not. */
 const DONE = 'done';
@@ -93,18 +104,46 @@ export class StubStore {
   async allStranded(loaded: ReadonlyMap<string, Pick<StubTemplate, 'states'>>): Promise<StrandedPlace[]> {
     const templates = (await this.redis.client.smembers(this.keys.templatesOfStubs())).sort();
     const found = templates.map(async (template) => {
-      const states = loaded.get(template)?.states ?? new Set([DONE]);
+      const states = loaded.get(template)?.states ?? new Set(await this.notedDoneStates(template));
       return (await this.stranded(template, states)).map((each) => ({ template, ...each }));
     });
     return (await Promise.all(found)).flat();
   }
 
+  /** Unfinished stubs of templates that are not loaded, by template. */
+  async waiting(isLoaded: (template: string) => boolean): Promise<WaitingStubs[]> {
+    const templates = (await this.redis.client.smembers(this.keys.templatesOfStubs())).sort();
+    const missing = templates.filter((template) => !isLoaded(template));
+    const found = missing.map(async (template): Promise<WaitingStubs> => {
+      return { template, count: await this.countOutside(template, await this.notedDoneStates(template)) };
+    });
+    return (await Promise.all(found)).filter(({ count }) => count > 0);
+  }
+
   /** Stubs of a template that do not stand in a state that is done. */
-  async countUndone({ name, states }: Pick<StubTemplate, 'name' | 'states'>): Promise<number> {
-    const done = [...states.values()].filter((state) => state.isDone || state.name === DONE);
+  countUndone(template: Pick<StubTemplate, 'name' | 'states'>): Promise<number> {
+    return this.countOutside(template.name, doneStatesOf(template));
+  }
+
+  /** Keeps which states of these templates are done, for the time when they are no longer loaded. */
+  async noteDoneStates(templates: readonly Pick<StubTemplate, 'name' | 'states'>[]): Promise<void> {
+    if (templates.length === 0) return;
+    const fields = templates.map((template): [string, string] => {
+      const record: DoneStatesRecord = { v: 1, done: doneStatesOf(template) };
+      return [template.name, JSON.stringify(record)];
+    });
+    await this.redis.client.hset(this.keys.doneStates(), ...fields.flat());
+  }
+
+  private async notedDoneStates(template: string): Promise<readonly string[]> {
+    const record = await this.redis.client.hget(this.keys.doneStates(), template);
+    return record ? (JSON.parse(record) as DoneStatesRecord).done : [DONE];
+  }
+
+  private async countOutside(template: string, done: readonly string[]): Promise<number> {
     const [all, ...ended] = await Promise.all([
-      this.redis.client.zcard(this.keys.stubsOfTemplate(name)),
-      ...done.map((state) => this.redis.client.zcard(this.keys.stubsInState(name, state.name))),
+      this.redis.client.zcard(this.keys.stubsOfTemplate(template)),
+      ...done.map((state) => this.redis.client.zcard(this.keys.stubsInState(template, state))),
     ]);
     return ended.reduce((left, count) => left - count, all!);
   }
@@ -129,6 +168,9 @@ export class StubStore {
     return { ...post, notifications: Object.fromEntries(await Promise.all(views)) };
   }
 }
+
+const doneStatesOf = ({ states }: Pick<StubTemplate, 'states'>): string[] =>
+  [...states.values()].filter((state) => state.isDone || state.name === DONE).map(({ name }) => name);
 
 function readStub(record: string): Stub {
   const { v: _, client_runs: __, ...stub } = JSON.parse(record) as { v: number; client_runs?: unknown } & Stub;

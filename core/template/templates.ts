@@ -6,10 +6,13 @@ import type { StubTemplate } from '../contract/stub-template.js';
 @injectable()
 export class Templates {
   private loaded: ReadonlyMap<string, StubTemplate> = new Map();
+  private removed: ReadonlySet<string> = new Set();
   private readonly followers: (() => void)[] = [];
 
-  replace(templates: ReadonlyMap<string, StubTemplate>): void {
+  /** `removed`: names of those that no file has any more. Their stubs go on; no new ones are made. */
+  replace(templates: ReadonlyMap<string, StubTemplate>, removed: ReadonlySet<string> = new Set()): void {
     this.loaded = templates;
+    this.removed = removed;
     for (const follow of this.followers) follow();
   }
 
@@ -30,9 +33,17 @@ export class Templates {
     return [...this.loaded.keys()];
   }
 
-  /** What to say where a name that was asked for is none of them. */
-  unknown(name: string): string {
-    const names = this.names();
-    return `There is no stub template "${name}".${didYouMean(name, names)} There are: ${listed(names)}.`;
+  /** Why no new stub can be made of the template with this name; undefined where one can. */
+  creationProblem(
+    name: string,
+  ): { readonly code: 'template_unknown' | 'template_removed'; readonly message: string } | undefined {
+    if (this.removed.has(name)) {
+      const message = `The file of the stub template "${name}" was deleted. Its unfinished stubs go on, and no new stub is made of it. Put the file back to make more.`;
+      return { code: 'template_removed', message };
+    }
+    if (this.loaded.has(name)) return undefined;
+    const names = this.names().filter((each) => !this.removed.has(each));
+    const message = `There is no stub template "${name}".${didYouMean(name, names)} There are: ${listed(names)}.`;
+    return { code: 'template_unknown', message };
   }
 }

@@ -48,6 +48,28 @@ describe('the program', function () {
     return { code, out: host.out };
   }
 
+  const template = (name: string, initial = 'open') => `
+template: ${name}
+initial_state: ${initial}
+states: { open: { actions: [finish] }, shut: { structure: { meta: { is_done: true } } } }
+actions: { finish: { to_state: shut } }
+`;
+  const write = (name: string, text: string) => writeFileSync(join(dir, `templates/${name}.yaml`), text);
+  const ask = async (host: HostProcess, path: string, body?: object) => {
+    const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const answer = await fetch(`${host.url}${path}`, body ? json : {});
+    // biome-ignore lint/suspicious/noExplicitAny: answers are asserted, not typed
+    return { status: answer.status, body: (await answer.json()) as { [key: string]: any } };
+  };
+  const newStub = async (host: HostProcess, name: string): Promise<string> =>
+    (await ask(host, '/api/stubs', { template: name })).body['stubref'];
+  const stateOf = async (host: HostProcess, stubref: string) =>
+    (await ask(host, `/api/stubs/${stubref}`)).body['state'];
+  const finish = async (host: HostProcess, stubref: string) => {
+    await ask(host, `/api/stubs/${stubref}/actions/finish`, {});
+    await until('the stub to be shut', async () => (await stateOf(host, stubref)) === 'shut');
+  };
+
   it('starts with its own Redis, says where it is, and stops both when it is told to', async () => {
     const host = await HostProcess.start(config);
     assert.match(
@@ -100,6 +122,69 @@ describe('the program', function () {
     assert.equal(code, 1);
     assert.match(out, new RegExp(`port_in_use .*${port}.*--port`));
     assert.equal(redis.pid(), undefined);
+  });
+
+  it('starts without a broken template file: its stubs wait and go on once it is corrected; so after kill -9', async () => {
+    write('case', template('case'));
+    write('other', template('other'));
+    const good = await HostProcess.start(config);
+    const [waits, ended, other] = await Promise.all(['case', 'case', 'other'].map((name) => newStub(good, name)));
+    await finish(good, ended!);
+    await good.end('SIGKILL');
+    const storesOnly = await HostProcess.start(config, '--role', 'api');
+    await ask(storesOnly, `/api/stubs/${waits}/actions/finish`, {});
+    await storesOnly.end('SIGKILL');
+
+    write('case', template('case', 'opne'));
+    const host = await HostProcess.start(config);
+    assert.match(host.out, /WARNING: 1 template file is NOT LOADED\. Once corrected, it is loaded without a restart\./);
+    assert.match(host.out, /case\.yaml:3:16 state_unknown .*\n.*initial_state: opne\n *\^/);
+    assert.match(host.out, /WARNING: 1 unfinished stub waits for the template "case", which is not loaded\./);
+    assert.match(host.out, /"msg":"template file refused; nothing of it is loaded"/);
+    await finish(host, other!); // the other template runs
+    const { status, body } = await ask(host, '/readyz');
+    assert.deepEqual([status, body['error'].code], [503, 'stubs_waiting']);
+    assert.match(body['error'].message, /^1 unfinished stub waits for the template "case".*Correct .*case\.yaml/);
+    assert.equal((await ask(host, '/api/stubs', { template: 'case' })).body['error'].code, 'template_unknown');
+    assert.equal(await stateOf(host, waits!), 'open');
+    assert.equal((await ask(host, '/api/templates')).body['refused_count'], 1);
+    const doctor = await run('doctor', '--config', config);
+    assert.equal(doctor.code, 1);
+    assert.match(doctor.out, /problem {2}.*case\.yaml:3:16 state_unknown/);
+    assert.match(doctor.out, /problem {2}1 unfinished stub waits for the template "case"/);
+
+    write('case', template('case'));
+    await until('the run that waited', async () => (await stateOf(host, waits!)) === 'shut');
+    assert.equal((await ask(host, '/readyz')).status, 200);
+    assert.equal(await host.end('SIGTERM'), 0);
+  });
+
+  it('says which stubs wait for a template whose file was deleted before a start, and goes on when it is back', async () => {
+    write('case', template('case'));
+    const before = await HostProcess.start(config);
+    const stubref = await newStub(before, 'case');
+    await finish(before, await newStub(before, 'case')); // `shut` is done: it waits for nothing
+    rmSync(join(dir, 'templates/case.yaml'));
+    await until('the template to be kept', async () => (await ask(before, '/api/templates')).body['items'][0].kept);
+    assert.equal((await ask(before, '/api/stubs', { template: 'case' })).body['error'].code, 'template_removed');
+    assert.equal((await ask(before, '/readyz')).status, 200, 'its stubs go on until the next start');
+    await before.end('SIGKILL');
+
+    const host = await HostProcess.start(config);
+    assert.match(host.out, /1 unfinished stub waits for the template "case", which is not loaded\..*Put its file back/);
+    assert.match(
+      (await ask(host, '/readyz')).body['error'].message,
+      /^1 unfinished stub waits for the template "case"/,
+    );
+    const { items } = (await ask(host, '/api/templates/stranded-stubs')).body;
+    assert.deepEqual(
+      items.map(({ newest }: { newest: string[] }) => newest),
+      [[stubref]],
+    );
+    write('case', template('case'));
+    await until('readiness', async () => (await ask(host, '/readyz')).status === 200);
+    await finish(host, stubref);
+    assert.equal(await host.end('SIGTERM'), 0);
   });
 
   it('starts nothing when the configuration is wrong', async () => {

@@ -51,6 +51,7 @@ import { TurnQueues } from '../../core/queue/turn-queues.js';
 import { RedisConnection } from '../../core/redis/connection.js';
 import { Keys } from '../../core/redis/keys.js';
 import { RedisTarget } from '../../core/redis/redis-target.js';
+import { MissingTemplates } from '../../core/reload/missing-templates.js';
 import { TemplateLedger } from '../../core/reload/template-ledger.js';
 import { TemplateWatch } from '../../core/reload/template-watch.js';
 import { ContactBook } from '../../core/stub/contact-book.js';
@@ -98,6 +99,7 @@ const SERVICES = [
   Templates,
   TemplateLedger,
   TemplateWatch,
+  MissingTemplates,
   ConditionRunner,
   Substitution,
   LinkKeys,

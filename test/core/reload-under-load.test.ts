@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { readVersion } from '../../core/reload/file-version.js';
+import { changeOf } from '../../core/reload/file-version.js';
 import { TemplateLedger } from '../../core/reload/template-ledger.js';
-import type { FileVersion } from '../../core/reload/template-set.js';
 import { SaveData } from '../../core/stub/tasks/savedata.js';
 import { vocabulary } from '../support/template-vocabulary.js';
 import { HttpRig } from './http-rig.js';
@@ -42,8 +41,7 @@ describe('templates replaced under load', function () {
   it('every run and every birth is of one version, and none is lost or refused', async () => {
     const ledger = rig.container.get(TemplateLedger);
     const take = async (k: number) => {
-      const next = (await readVersion(FILE, Buffer.from(content(k)), vocabulary)) as FileVersion;
-      await ledger.take([{ file: FILE, next }]);
+      await ledger.take([await changeOf(FILE, Buffer.from(content(k)), vocabulary, () => undefined)]);
     };
     await take(0);
     const create = async (template: string, data: object) => {

@@ -36,12 +36,12 @@ describe('which versions of template files are in force together', () => {
     });
   });
 
-  it('gives a new name that two files want to the first of them', () => {
+  it('gives a new name that two files want to neither of them', () => {
     const result = agree([candidate('a', undefined, ['x']), candidate('b', undefined, ['x'])]);
-    assert.deepEqual([...result.refused.keys()], ['b']);
+    assert.deepEqual([...result.refused.keys()], ['a', 'b']);
     assert.equal(
       result.refused.get('b')![0]!.message,
-      'A template "x" stands already in a, line 1. Give this one another name with "template:".',
+      'The template "x" is also in a, line 1. Give one of them another name with "template:", or delete its file.',
     );
   });
 

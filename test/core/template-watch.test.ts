@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadedVersions, versionsOnDisk } from '../../core/reload/file-version.js';
+import { readFiles } from '../../core/reload/file-version.js';
 import { TemplateLedger } from '../../core/reload/template-ledger.js';
 import { TemplateWatch } from '../../core/reload/template-watch.js';
 import { templateFiles } from '../../core/template/template-files.js';
-import { loadTemplates } from '../../core/template/template-loader.js';
 import { Templates } from '../../core/template/templates.js';
 import { vocabulary } from '../support/template-vocabulary.js';
 import { until } from '../support/until.js';
@@ -33,10 +32,9 @@ describe('watching templates', () => {
   const write = (name: string, content: string) => writeFileSync(join(folder, name), content);
   /** Loads the folder as a start does, and watches it. */
   const watch = async (from = folder) => {
-    const versions = versionsOnDisk(templateFiles([from]).files);
-    const loaded = loadTemplates(from, vocabulary);
-    rig.container.get(Templates).replace(loaded);
-    rig.container.get(TemplateLedger).begin(loadedVersions(versions, loaded.values()));
+    const changes = await readFiles(templateFiles([from]).files, vocabulary, () => undefined);
+    rig.container.get(TemplateLedger).begin(changes);
+    await rig.container.get(TemplateLedger).note();
     rig.container.get(TemplateWatch).learn({ folder: from, vocabulary });
     await rig.start();
     rig.container.get(TemplateWatch).start();

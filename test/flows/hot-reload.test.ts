@@ -11,12 +11,14 @@ const caseWith = (state: string, kind: string) => `
 template: case
 initial_state: ${state}
 states:
-  ${state}: { actions: [finish] }
+  ${state}: { actions: [finish, spawn] }
   done: {}
 actions:
   finish:
     tasks: { note: { tasktype: savedata, params: { data: { finished_from: ${state} } } } }
     to_state: done
+  spawn:
+    tasks: { another: { tasktype: create_stub, params: { template: other } } }
 heimdall:
   anybody:
     path: stubber.systems.notifications.whatsapp.incoming.main.from.#
@@ -104,7 +106,7 @@ describe('Hot reload', function () {
     assert.deepEqual((await host.ask('GET', '/api/unrouted')).items, []);
   });
 
-  it('a deleted template stays for stubs that are not done, and goes with the last of them', async () => {
+  it('a deleted template stays for unfinished stubs, makes no new ones, and goes with the last of them', async () => {
     const stubref = await host.newStub('other', `+${THANDI}`);
     const handlers = async () => (await host.ask('POST', '/api/heimdall/emit', { path: 'other.made' })).handlers;
     rmSync(join(host.templates, 'other.yaml'));
@@ -114,6 +116,13 @@ describe('Hot reload', function () {
     });
     assert.deepEqual(kept.kept, { stubs: 1 });
     assert.equal(await handlers(), 0, 'no event makes further stubs of it');
+    const refused = await host.ask('POST', '/api/stubs', { template: 'other' }, 422);
+    assert.equal(refused.error.code, 'template_removed');
+    assert.match(refused.error.message, /file of the stub template "other" was deleted\. .* Put the file back/);
+    const asker = await host.newStub('case', `+${THANDI}`);
+    const { tasks } = await host.run(asker, 'spawn');
+    assert.equal(tasks.another.error.code, 'template_removed');
+    assert.equal((await host.ask('GET', '/readyz')).status, 'ready', 'its stub goes on');
     await host.run(stubref, '_close');
     write('case', caseWith('busy', 'fifth')); // the next change asks again
     await until('the template to go', async () => (await states('other')) === undefined);

@@ -40,9 +40,8 @@ export class CreateStub implements TaskType<z.infer<typeof Params>> {
 
   async run(input: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
     const { params, stub, stubpost, idempotencyKey, nowMs, hops, chain, dryRun } = input;
-    if (!this.templates.get(params.template)) {
-      return { success: false, error: { code: 'template_unknown', message: this.templates.unknown(params.template) } };
-    }
+    const problem = this.templates.creationProblem(params.template);
+    if (problem) return { success: false, error: problem };
     const stubref = derivedStubref(nowMs, idempotencyKey);
     const stubpostuuid = stubpostIdOf(stubref, idempotencyKey);
     const lists: { [list: string]: readonly string[] } = {};

@@ -1,0 +1,40 @@
+import { inject, injectable } from 'inversify';
+import { listed } from '../config/nearest.js';
+import { shownFile } from '../config/problem.js';
+import { StubStore, type WaitingStubs } from '../stub/stub-store.js';
+import { Templates } from '../template/templates.js';
+import { TemplateLedger } from './template-ledger.js';
+
+/** Files that a sentence names; more are counted. */
+const MAX_NAMED = 5;
+
+/** Templates that unfinished stubs need and that this process has not loaded: their file is gone, or was refused. */
+@injectable()
+export class MissingTemplates {
+  constructor(
+    @inject(Templates) private readonly templates: Templates,
+    @inject(TemplateLedger) private readonly ledger: TemplateLedger,
+    @inject(StubStore) private readonly stubs: StubStore,
+  ) {}
+
+  /** Reads Redis at each call. */
+  find(): Promise<readonly WaitingStubs[]> {
+    return this.stubs.waiting((name) => this.templates.get(name) !== undefined);
+  }
+
+  /** What waits for which templates, and what to do, for people. */
+  describe(missing: readonly WaitingStubs[]): string {
+    const refused = this.ledger.refused().map(({ file }) => shownFile(file));
+    const todo =
+      refused.length === 0
+        ? 'Put its file back'
+        : `Correct ${someOf(refused)}, which could not be loaded, or put its file back`;
+    return `${missing.map(waitingFor).join('; ')}. What is asked of them is kept. ${todo}; then they go on by themselves.`;
+  }
+}
+
+const waitingFor = ({ template, count }: WaitingStubs): string =>
+  `${count === 1 ? '1 unfinished stub waits' : `${count} unfinished stubs wait`} for the template "${template}", which is not loaded`;
+
+const someOf = (names: readonly string[]): string =>
+  listed(names.slice(0, MAX_NAMED)) + (names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '');
