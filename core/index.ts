@@ -58,7 +58,7 @@ export {
 } from './notification/delivery.js';
 export { providerMessageWrites } from './notification/lane-attempt.js';
 export { LaneBacklog } from './notification/lane-backlog.js';
-export { type LaneGroupState, type LanePause, LanePauses } from './notification/lane-pauses.js';
+export { type LaneGroupState, type LanePause, LanePauses, PAUSED_BY_HAND } from './notification/lane-pauses.js';
 export type { LaneLetter, LaneReport } from './notification/lane-state.js';
 export { Logger, masked } from './observability/logger.js';
 export { RedisConnection } from './redis/connection.js';

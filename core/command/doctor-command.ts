@@ -9,6 +9,7 @@ import { ProblemsError, StubwireError } from '../errors.js';
 import { assemble } from '../host/assemble.js';
 import { readConfig } from '../host/read-config.js';
 import { RedisSource } from '../host/redis-source.js';
+import { LaneDiagnosis } from '../notification/lane-diagnosis.js';
 import { createLogger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import type { RedisTarget } from '../redis/redis-target.js';
@@ -109,6 +110,7 @@ async function redisFindings(
       { level: 'ok', message: `${name} answers, and throws nothing away` },
       ...warnings.map((message): Finding => ({ level: 'warning', message })),
       ...(missing.length > 0 ? [{ level: 'problem' as const, message: templates.describe(missing) }] : []),
+      ...(await connection.orAway(container.get(LaneDiagnosis).run(), REDIS_MS)),
     ];
   } catch (error) {
     if (!(error instanceof StubwireError)) throw error;

@@ -81,7 +81,7 @@ export type SendOutcome =
   | { readonly result: 'window_closed'; readonly problem: Problem }
   /**
    * Not this message but the whole lane group is refused: a token that ended, an account that is locked. The message stays
-   * at the head of its lane and the group is paused until somebody lets it go on. `credential` names what was refused,
+   * at the head of its lane and the group is paused until `POST /api/channels/:channel/profiles/:profile/resume`. `credential` names what was refused,
    * where that is a credential (a fingerprint of it): so a process that has another one can tell.
    */
   | { readonly result: 'halt'; readonly problem: Problem; readonly credential?: string }
@@ -117,6 +117,8 @@ export interface SendAttempt {
 export interface LaneGroup {
   /** Kind of its actors and name of its queue: `whatsapp-send-main`. */
   readonly queue: string;
+  /** The profile that it sends for: its name under `/api/channels/<channel>/profiles`. Absent: it goes by its queue. */
+  readonly profile?: string;
   readonly messagesPerSecond?: number;
   /** Longest wait for the provider's answer, ms; then the outcome is unknown. Default 20,000. */
   readonly answerTimeoutMs?: number;

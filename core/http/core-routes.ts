@@ -2,6 +2,7 @@ import type { Newable } from 'inversify';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { ActionRoutes } from './action-routes.js';
 import { ApiDocumentRoutes } from './api-document.js';
+import { ChannelRoutes } from './channel-routes.js';
 import { ContactRoutes } from './contact-routes.js';
 import { DeadLetterRoutes } from './dead-letter-routes.js';
 import { DeliveryRoutes } from './delivery-routes.js';
@@ -38,6 +39,7 @@ export const CORE_ROUTES: readonly Newable<HttpRoutes>[] = [
   DeadLetterRoutes,
   UnhandledWebhookRoutes,
   DeliveryRoutes,
+  ChannelRoutes,
   TemplateRoutes,
   SchemaRoutes,
   HeimdallRoutes,

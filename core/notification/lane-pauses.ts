@@ -8,6 +8,9 @@ import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 
+/** The code of a pause that a person made: a person ends it too. */
+export const PAUSED_BY_HAND = 'paused_by_hand';
+
 /** Why a group of lanes sends nothing. */
 export interface LanePause {
   readonly since: string;

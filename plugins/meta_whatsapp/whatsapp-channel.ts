@@ -51,6 +51,7 @@ export class WhatsAppChannel implements Channel {
     this.settings = settingsSchema(config);
     this.lanes = Object.entries(config.profiles).map(([name, profile]) => ({
       queue: sendQueueOf(name),
+      profile: name,
       messagesPerSecond: profile.messages_per_second,
       answerTimeoutMs: profile.answer_timeout_ms,
       unknownOutcomeWaitMs: profile.unknown_outcome_wait_ms,

@@ -126,8 +126,11 @@ describe('stubwire doctor', function () {
     host.write(realProfile('emulator'), { plugins: '  whatsapp_emulator: {}\n', port });
     const running = await HostProcess.start(host.config, '--port', String(port));
     try {
+      await fetch(`${running.url}/api/profiles/main/pause`, { method: 'POST' });
       const { code, out } = await doctor();
       assert.equal(code, 0, out);
+      assert.match(out, /warning {2}meta_whatsapp: the profile "main" is paused since .*: Paused by hand/);
+      assert.match(out, /POST \/api\/channels\/meta_whatsapp\/profiles\/main\/resume/);
       assert.match(out, /main: is emulated, and the emulator answers/);
       assert.match(out, /"general_interaction_request" \(en\) is approved/);
     } finally {

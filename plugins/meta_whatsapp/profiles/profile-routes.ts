@@ -6,6 +6,7 @@ import {
   HttpRoutes,
   LaneBacklog,
   LanePauses,
+  PAUSED_BY_HAND,
   pageOfArray,
   pageQuery,
   pageSchema,
@@ -17,7 +18,6 @@ import { syncSchema, syncView } from '../catalogue/whatsapp-template-routes.js';
 import { WhatsAppTemplates } from '../catalogue/whatsapp-templates.js';
 import { type Profile, profileOf, sendQueueOf, WhatsAppConfig } from '../profile.js';
 import { CommandPush } from './command-push.js';
-import { PAUSED_BY_HAND } from './token-watch.js';
 
 const problemSchema = z.object({ code: z.string(), message: z.string(), provider_code: z.number().optional() });
 

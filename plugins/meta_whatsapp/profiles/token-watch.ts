@@ -1,10 +1,7 @@
 import { inject, injectable } from 'inversify';
-import { Keys, LanePauses, Logger, RedisConnection, type Service } from '../../../core/index.js';
+import { Keys, LanePauses, Logger, PAUSED_BY_HAND, RedisConnection, type Service } from '../../../core/index.js';
 import { PLUGIN, sendQueueOf, WhatsAppConfig } from '../profile.js';
 import { fingerprintOf } from './credential.js';
-
-/** The reason of a pause that a person made; such a one is ended by a person too. */
-export const PAUSED_BY_HAND = 'paused_by_hand';
 
 const EVERY_MS = 5_000;
 
