@@ -127,6 +127,8 @@ export interface DeliveryView {
   readonly channel: string;
   readonly profile?: string;
   readonly to: string;
+  /** The provider's id of it, once the provider has accepted it. */
+  readonly provider_id?: string;
   readonly status: DeliveryStatus;
   readonly history: readonly DeliveryStep[];
 }

@@ -53,7 +53,9 @@ import { LinkKeys, LinkSecrets } from '../link/link-keys.js';
 import { Links } from '../link/links.js';
 import { DeliveryDeskActor } from '../notification/delivery-desk-actor.js';
 import { DeliveryStore } from '../notification/delivery-store.js';
+import { FailureCounts } from '../notification/failure-counts.js';
 import { LaneBacklog } from '../notification/lane-backlog.js';
+import { LaneDiagnosis } from '../notification/lane-diagnosis.js';
 import { LaneKeeper } from '../notification/lane-keeper.js';
 import { LanePauses } from '../notification/lane-pauses.js';
 import { SendLaneActor } from '../notification/send-lane-actor.js';
@@ -190,6 +192,8 @@ export function createContainer({ config, log, target, caller }: HostValues, ori
   bind(LanePauses).toSelf();
   bind(LaneBacklog).toSelf();
   bind(DeliveryStore).toSelf();
+  bind(FailureCounts).toSelf();
+  bind(LaneDiagnosis).toSelf();
   bind(ActorKind).to(DeliveryDeskActor);
   bind(Service).to(LaneKeeper);
 

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { inject, injectable } from 'inversify';
+import { inject, injectable, multiInject, optional } from 'inversify';
 import { z } from 'zod';
 import { ActorMail } from '../actor/actor-mail.js';
+import { Channel } from '../contract/channel.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { DELIVERY_STATUSES } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
-import type { StoredDelivery } from '../notification/delivery.js';
+import { providerIdOf, type StoredDelivery } from '../notification/delivery.js';
 import { DELIVERY_DESK, type DeskLetter, refusalOf } from '../notification/delivery-desk-actor.js';
 import { DeliveryStore } from '../notification/delivery-store.js';
 import { RedisConnection } from '../redis/connection.js';
@@ -23,6 +24,10 @@ const deliverySchema = z.object({
   profile: z.string().optional(),
   to: z.string(),
   status,
+  provider_id: z
+    .string()
+    .optional()
+    .describe('The provider’s id of it (of the newest round that has one), once the provider has accepted it'),
   round: z.number().int().describe('How often it has set out: 2 after it came back once or was retried'),
   problem: problem.optional().describe('Why it failed'),
   created_at: time,
@@ -46,8 +51,18 @@ const filter = {
   channel: z.string().max(64).optional(),
   profile: z.string().max(64).optional(),
   to: z.string().max(150).optional(),
-  problem: z.string().max(64).optional().describe('Code of the failure: unknown_outcome'),
+  problem: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('Code of the failure, ours or the provider’s: unknown_outcome, 131026'),
 };
+const providerId = z
+  .string()
+  .min(1)
+  .max(500)
+  .optional()
+  .describe('The provider’s id of the message, kept for 90 days: one delivery at most for each channel');
 const accepted = z.object({ accepted: z.literal(true) });
 
 /** `/api/deliveries`: every message on its way or at its end, with its true status, to be sent again or taken back. */
@@ -60,16 +75,22 @@ export class DeliveryRoutes implements HttpRoutes {
     @inject(DeliveryStore) private readonly store: DeliveryStore,
     @inject(ActorMail) private readonly mail: ActorMail,
     @inject(RedisConnection) private readonly redis: RedisConnection,
+    @multiInject(Channel) @optional() private readonly channels: Channel[] = [],
   ) {}
 
   register(scope: FastifyInstance): void {
     const app = scope.withTypeProvider<ZodTypeProvider>();
 
     const list = {
-      querystring: z.strictObject({ ...filter, ...pageQuery }),
+      querystring: z.strictObject({ ...filter, provider_id: providerId, ...pageQuery }),
       response: { 200: pageSchema(deliverySchema) },
     };
-    app.get('/api/deliveries', { schema: list }, async ({ query: { cursor, limit, ...filter } }) => {
+    app.get('/api/deliveries', { schema: list }, async ({ query: { cursor, limit, provider_id, ...filter } }) => {
+      if (provider_id !== undefined) {
+        const channels = filter.channel === undefined ? this.channels.map(({ id }) => id) : [filter.channel];
+        const found = await this.redis.orAway(this.store.byProviderId(provider_id, channels, filter));
+        return { items: found.map(rowOf), next_cursor: null };
+      }
       const page = await this.redis.orAway(this.store.list(filter, cursor, limit));
       return { ...page, items: page.items.map(rowOf) };
     });
@@ -107,7 +128,9 @@ export class DeliveryRoutes implements HttpRoutes {
   }
 }
 
-function rowOf({ delivery, status, round, failure }: StoredDelivery): z.output<typeof deliverySchema> {
+function rowOf(stored: StoredDelivery): z.output<typeof deliverySchema> {
+  const { delivery, status, round, failure } = stored;
+  const provider_id = providerIdOf(stored);
   const { id, channel, profile, to, created_at, origin } = delivery;
   return {
     id,
@@ -115,6 +138,7 @@ function rowOf({ delivery, status, round, failure }: StoredDelivery): z.output<t
     ...(profile !== undefined && { profile }),
     to,
     status,
+    ...(provider_id !== undefined && { provider_id }),
     round,
     ...(failure?.error && { problem: failure.error }),
     created_at,

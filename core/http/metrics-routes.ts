@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { DeadLetters } from '../actor/dead-letters.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { UnroutedInbox } from '../heimdall/unrouted-inbox.js';
+import { FailureCounts } from '../notification/failure-counts.js';
 import { LanePauses } from '../notification/lane-pauses.js';
 import { QueuePace } from '../queue/queue-pace.js';
 import { Queues } from '../queue/queues.js';
@@ -27,6 +28,7 @@ export class MetricsRoutes implements HttpRoutes {
     @inject(UnhandledWebhooks) private readonly unhandled: UnhandledWebhooks,
     @inject(LanePauses) private readonly pauses: LanePauses,
     @inject(QueuePace) private readonly pace: QueuePace,
+    @inject(FailureCounts) private readonly failures: FailureCounts,
     @inject(Keys) private readonly keys: Keys,
     @inject(TemplateLedger) private readonly ledger: TemplateLedger,
   ) {}
@@ -42,10 +44,10 @@ export class MetricsRoutes implements HttpRoutes {
 
   /** Made at the first scrape: the library takes 60 ms to load, which a start should not wait for. */
   private async createRegistry(): Promise<Registry> {
-    const { collectDefaultMetrics, Gauge, Registry } = (await import('prom-client')).default;
+    const { collectDefaultMetrics, Counter, Gauge, Registry } = (await import('prom-client')).default;
     const registry = new Registry();
     const registers = [registry];
-    const { queues, deadLetters, inbox, unhandled, pauses, pace, redis, keys, ledger } = this;
+    const { failures, queues, deadLetters, inbox, unhandled, pauses, pace, redis, keys, ledger } = this;
     collectDefaultMetrics({ register: registry });
     new Gauge({
       registers,
@@ -121,6 +123,17 @@ export class MetricsRoutes implements HttpRoutes {
       async collect() {
         this.reset();
         for (const [queue, { perSecond }] of Object.entries(await pace.all())) this.set({ queue }, perSecond);
+      },
+    });
+    new Counter({
+      registers,
+      name: 'stubwire_deliveries_failed_total',
+      help: 'Deliveries that were reported failed, by code and by the code of the provider',
+      labelNames: ['code', 'provider_code'],
+      async collect() {
+        this.reset();
+        for (const { code, provider_code = '', count } of await failures.all())
+          this.inc({ code, provider_code }, count);
       },
     });
     new Gauge({

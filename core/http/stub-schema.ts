@@ -61,6 +61,7 @@ const delivery = z.object({
   channel: z.string(),
   profile: z.string().optional(),
   to: z.string(),
+  provider_id: z.string().optional().describe('The provider’s id of it, once the provider has accepted it'),
   status: deliveryStatus,
   history: list(z.object({ status: deliveryStatus, at: time, error: problem.optional(), note: z.string().optional() })),
 });
@@ -90,7 +91,11 @@ export const postSchema = z.object({
   notifications: z.record(
     z.string(),
     z.object({
-      success: z.boolean(),
+      success: z.boolean().describe('Each delivery is at least accepted or stashed'),
+      pending: z
+        .literal(true)
+        .optional()
+        .describe('success may still become true: nothing has failed, and a delivery is queued or being sent'),
       skipped: z.literal(true).optional(),
       error: problem.optional(),
       deliveries: list(delivery),

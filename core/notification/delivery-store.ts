@@ -1,5 +1,5 @@
 import { inject, injectable } from 'inversify';
-import type { DeliveryStatus } from '../contract/stub.js';
+import type { DeliveryStatus, DeliveryStep } from '../contract/stub.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { type Page, pageOf } from '../redis/page.js';
@@ -11,7 +11,7 @@ export interface DeliveryFilter {
   readonly profile?: string | undefined;
   /** The address, as the channel writes it. */
   readonly to?: string | undefined;
-  /** Code of the failure in force: `unknown_outcome`. */
+  /** Code of the failure in force, ours or the provider's: `unknown_outcome`, `131026`. */
   readonly problem?: string | undefined;
 }
 
@@ -44,6 +44,17 @@ export class DeliveryStore {
     return pageOf(this.redis.client, this.indexOf(filter), cursor, limit, read, LOOK_AT_MOST);
   }
 
+  /**
+   * What the provider of one of these channels knows by this id, among those that pass. Ids are kept for 90 days; there is
+   * one delivery at most for each channel.
+   */
+  async byProviderId(id: string, channels: readonly string[], filter: DeliveryFilter): Promise<StoredDelivery[]> {
+    if (channels.length === 0) return [];
+    const known = await this.redis.client.mget(channels.map((channel) => this.keys.providerMessage(channel, id)));
+    const found = await Promise.all(known.map((delivery) => (delivery === null ? undefined : this.get(delivery))));
+    return found.filter((stored) => stored !== undefined).filter((stored) => passes(stored, filter));
+  }
+
   /** Forgets the oldest of each list beyond what it may hold. */
   async trim(): Promise<void> {
     await this.redis.client.zremrangebyrank(this.keys.deliveries(), 0, -1 - LISTED);
@@ -64,4 +75,7 @@ const passes = (
   (channel === undefined || delivery.channel === channel) &&
   (profile === undefined || delivery.profile === profile) &&
   (to === undefined || delivery.to === to) &&
-  (problem === undefined || failure?.error?.code === problem);
+  (problem === undefined || isCode(problem, failure));
+
+const isCode = (code: string, failure: DeliveryStep | undefined): boolean =>
+  failure?.error?.code === code || (failure?.error?.provider_code ?? '').toString() === code;

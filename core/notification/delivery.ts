@@ -1,7 +1,13 @@
 import type { Write } from '../contract/actor-kind.js';
 import type { Delivery } from '../contract/channel.js';
 import type { JsonObject } from '../contract/json.js';
-import { DELIVERY_STATUSES, type DeliveryStatus, type DeliveryStep, type DeliveryView } from '../contract/stub.js';
+import {
+  DELIVERY_STATUSES,
+  type DeliveryStatus,
+  type DeliveryStep,
+  type DeliveryView,
+  type Problem,
+} from '../contract/stub.js';
 import type { Keys } from '../redis/keys.js';
 
 const FAILURE = 'step:failed';
@@ -27,6 +33,7 @@ export const deliveryWrites = (keys: Keys, delivery: Delivery, step: DeliverySte
 export const stepWrites = (keys: Keys, deliveryId: string, step: DeliveryStep, mark = ''): Write[] => [
   ['HSETNX', keys.delivery(deliveryId), `step:${step.status}${mark}`, JSON.stringify(step)],
   ...listWrites(keys, deliveryId, step),
+  ...(step.status === 'failed' ? [failureCountWrite(keys, step.error)] : []),
 ];
 
 function listWrites(keys: Keys, id: string, { status, at }: DeliveryStep): Write[] {
@@ -40,6 +47,14 @@ function listWrites(keys: Keys, id: string, { status, at }: DeliveryStep): Write
     ];
   return [];
 }
+
+/** Counts a reported failure by its code and the provider's; `FailureCounts` reads it. */
+const failureCountWrite = (keys: Keys, error: Problem | undefined): Write => [
+  'HINCRBY',
+  keys.failuresByCode(),
+  JSON.stringify([error?.code ?? '', error?.provider_code ?? null]),
+  1,
+];
 
 /** The mark of a status that comes once in a round. */
 export const roundMark = (round: number): string => (round > 1 ? `#${round}` : '');
@@ -112,6 +127,12 @@ export interface StoredDelivery {
   readonly providerIds: ReadonlyMap<string, number>;
 }
 
+/** The provider's id of it: of the newest round that has one. */
+export function providerIdOf({ providerIds }: StoredDelivery): string | undefined {
+  const [newest] = [...providerIds].sort(([, a], [, b]) => b - a);
+  return newest?.[0];
+}
+
 interface Report {
   readonly field: string;
   readonly round: number;
@@ -162,8 +183,10 @@ const inTime = (a: Report, b: Report): number =>
   (a.field < b.field ? -1 : 1); // an attempt, then what came of it
 
 /** What a stubpost shows of it: up to `sent` and `failed`, unless the notification asked for all. */
-export function viewOf({ delivery, history, now, status }: StoredDelivery): DeliveryView {
+export function viewOf(stored: StoredDelivery): DeliveryView {
+  const { delivery, history, now, status } = stored;
   const all = delivery.show_all_statuses;
+  const provider_id = providerIdOf(stored);
   return {
     id: delivery.id,
     recipient: delivery.origin?.recipient ?? '',
@@ -171,6 +194,7 @@ export function viewOf({ delivery, history, now, status }: StoredDelivery): Deli
     channel: delivery.channel,
     ...(delivery.profile && { profile: delivery.profile }),
     to: delivery.to,
+    ...(provider_id !== undefined && { provider_id }),
     status: all ? status : statusOf(capped(now)),
     history: all ? history : capped(history),
   };
@@ -196,6 +220,9 @@ function capped(history: readonly DeliveryStep[]): DeliveryStep[] {
 }
 
 const rank = (status: DeliveryStatus): number => DELIVERY_STATUSES.indexOf(status);
+
+/** Not with the provider yet, and not failed: nobody can tell yet. */
+export const isPending = (status: DeliveryStatus): boolean => status === 'queued' || status === 'sending';
 
 /** Accepted or stashed at the least: what a notification's `success` asks of each delivery. */
 export const isUnderWay = (status: DeliveryStatus): boolean =>

@@ -4,13 +4,14 @@ import type { Service } from '../contract/service.js';
 import { Logger } from '../observability/logger.js';
 import { QueuePace } from '../queue/queue-pace.js';
 import { DeliveryStore } from './delivery-store.js';
+import { FailureCounts } from './failure-counts.js';
 import { LanePauses } from './lane-pauses.js';
 
 const EVERY_MS = 5_000;
 /** Lists of deliveries are shortened at every so many looks. */
 const TRIM_EVERY = 60;
 
-/** Looks after lanes now and then, in every process: pauses hold, lowered rates rise again, lists of deliveries keep their length. */
+/** Looks after lanes now and then, in every process: pauses hold, lowered rates rise again, failures are logged, lists of deliveries keep their length. */
 @injectable()
 export class LaneKeeper implements Service {
   readonly name = 'lane keeper';
@@ -22,6 +23,7 @@ export class LaneKeeper implements Service {
     @inject(LanePauses) private readonly pauses: LanePauses,
     @inject(QueuePace) private readonly pace: QueuePace,
     @inject(DeliveryStore) private readonly deliveries: DeliveryStore,
+    @inject(FailureCounts) private readonly failures: FailureCounts,
     @inject(RedisClock) private readonly clock: RedisClock,
     @inject(Logger) private readonly log: Logger,
   ) {}
@@ -45,6 +47,7 @@ export class LaneKeeper implements Service {
     try {
       await this.pauses.restore();
       await this.pace.tend(await this.clock.nowMs());
+      await this.failures.logNew();
       if (this.looks % TRIM_EVERY === 0) await this.deliveries.trim();
     } catch (error) {
       this.log.error({ err: error }, 'looking after the lanes failed');

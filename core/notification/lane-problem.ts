@@ -1,10 +1,13 @@
 import type { Problem } from '../contract/stub.js';
 import type { Current } from './lane-state.js';
 
+/** `1 attempt`, `2 attempts`. */
+export const attemptsText = (attempts: number): string => `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
+
 /** Refused so often that it is not tried again. */
 export const givenUp = (problem: Problem, { attempts }: Current): Problem => ({
   ...problem,
-  message: `${problem.message} Given up after ${attempts} attempts.`,
+  message: `${problem.message} Given up after ${attemptsText(attempts)}.`,
 });
 
 /** The last attempt was refused; the one before it may be on the client's screen. */

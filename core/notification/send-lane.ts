@@ -4,7 +4,7 @@ import type { Problem } from '../contract/stub.js';
 import type { Keys } from '../redis/keys.js';
 import { attemptId, backOffMs, begun, ended, heard, itemOf, leaving, partsOf, report } from './lane-attempt.js';
 import { iso, LaneHistory } from './lane-history.js';
-import { givenUp, inDoubt } from './lane-problem.js';
+import { attemptsText, givenUp, inDoubt } from './lane-problem.js';
 import type { Current, LaneCall, LaneLetter, LaneOutcome, LaneState } from './lane-state.js';
 
 type LaneDecision = Decision<LaneState, LaneCall>;
@@ -67,7 +67,7 @@ export class SendLane {
     if (unheardMs > 0) return { state: { ...lane, current: { ...current, untilMs: nowMs + unheardMs } } };
     if (current.phase === 'resting') return this.attempt(lane, current, nowMs);
     if (current.resends >= this.group.unknownOutcomeResends) {
-      const message = `The provider’s answer was lost and no status came within ${this.group.unknownOutcomeWaitMs} ms, after ${current.attempts} attempts. It may or may not have arrived: look in the client’s chat before sending it again.`;
+      const message = `The provider’s answer was lost and no status came within ${this.group.unknownOutcomeWaitMs} ms, after ${attemptsText(current.attempts)}. It may or may not have arrived: look in the client’s chat before sending it again.`;
       return this.fail(lane, { code: 'unknown_outcome', message }, nowMs);
     }
     return this.attempt(lane, { ...current, resends: current.resends + 1 }, nowMs);

@@ -78,6 +78,12 @@ export class Keys {
   /** String: the delivery that a provider knows by this id. */
   providerMessage = (channel: string, providerId: string) => `${this.base}provider-message:${channel}:${providerId}`;
 
+  /** Hash `["<code>",<provider's code or null>]` → deliveries that were reported failed with it; and how many of them were logged. */
+  failuresByCode = () => `${this.base}delivery-failures`;
+  failuresLogged = () => `${this.base}delivery-failures:logged`;
+  /** String, expires: a process has the log of failures for now. */
+  failureLogTurn = () => `${this.base}delivery-failures:turn`;
+
   // lane groups, by queue
   /** Hash queue → why it is paused, and queue → when it last went on, ms. */
   lanePauses = () => `${this.base}lane-pauses`;

@@ -1,7 +1,7 @@
 import { inject, injectable } from 'inversify';
 import type { DeliveryView, Problem, Stub, Stubpost } from '../contract/stub.js';
 import type { StubTemplate } from '../contract/stub-template.js';
-import { isUnderWay, readDelivery, viewOf } from '../notification/delivery.js';
+import { isPending, isUnderWay, readDelivery, viewOf } from '../notification/delivery.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { type Page, pageOf } from '../redis/page.js';
@@ -11,6 +11,8 @@ export type PostView = Omit<Stubpost, 'v' | 'notifications'> & {
   readonly notifications: {
     readonly [key: string]: {
       readonly success: boolean;
+      /** `success` may still become true: nothing has failed, and something is queued or being sent. */
+      readonly pending?: true;
       readonly skipped?: true;
       readonly error?: Problem;
       readonly deliveries: readonly DeliveryView[];
@@ -163,7 +165,9 @@ export class StubStore {
       const hashes = await Promise.all(ids.map((id) => this.redis.client.hgetall(this.keys.delivery(id))));
       const deliveries = hashes.flatMap((hash) => readDelivery(hash) ?? []).map(viewOf);
       const success = !rest.error && deliveries.every(({ status }) => isUnderWay(status));
-      return [key, { success, ...rest, deliveries }] as const;
+      const pending =
+        !success && !rest.error && deliveries.every(({ status }) => isUnderWay(status) || isPending(status));
+      return [key, { success, ...(pending && { pending }), ...rest, deliveries }] as const;
     });
     return { ...post, notifications: Object.fromEntries(await Promise.all(views)) };
   }

@@ -108,6 +108,95 @@ describe('/api/deliveries', () => {
     assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'delivery_unknown']);
   });
 
+  it('shows the provider’s id, and finds a delivery by it', async () => {
+    await rig.deliver('one');
+    await rig.deliver('two', { to: '2712' });
+    await rig.untilStatus('one', 'accepted');
+    await rig.untilStatus('two', 'accepted');
+    assert.equal((await ask('GET', '/one')).body.provider_id, 'w:one');
+    assert.equal((await ask('GET', '?to=2712')).body.items[0].provider_id, 'w:two');
+    assert.deepEqual(await listed('?provider_id=w:two'), ['two']);
+    assert.deepEqual(await listed('?provider_id=w:two&channel=test&status=accepted'), ['two']);
+    for (const query of [
+      '?provider_id=w:three',
+      '?provider_id=w:two&channel=other',
+      '?provider_id=w:two&status=failed',
+    ])
+      assert.deepEqual(await listed(query), [], query);
+
+    rig.provider.answer = () => rejected();
+    await rig.deliver('three');
+    await rig.untilStatus('three', 'failed');
+    assert.equal((await ask('GET', '/three')).body.provider_id, undefined, 'the provider has none');
+  });
+
+  it('counts what failed by code and by the provider’s code, finds it by either, and logs each code now and then', async () => {
+    const undeliverable = { code: 'provider_refused', message: 'Not on it.', provider_code: 131026 };
+    rig.provider.answer = () => ({ result: 'rejected', problem: undeliverable });
+    for (const id of ['one', 'two']) {
+      await rig.deliver(id);
+      await rig.untilStatus(id, 'failed');
+    }
+    await rig.store('three', {}, { status: 'failed', error: NONE });
+    assert.deepEqual(await listed('?problem=131026'), ['two', 'one']);
+    assert.deepEqual(await listed('?problem=provider_refused&status=failed'), ['two', 'one']);
+    assert.deepEqual(await listed('?problem=131047'), []);
+    const { body } = await rig.http.ask('GET', '/metrics');
+    assert.match(body, /stubwire_deliveries_failed_total\{code="provider_refused",provider_code="131026"\} 2/);
+    assert.match(body, /stubwire_deliveries_failed_total\{code="no_contact_point",provider_code=""\} 1/);
+
+    const lines = await rig.failureLines();
+    assert.deepEqual(
+      lines.map(({ level, code, provider_code, count, total }) => [level, code, provider_code, count, total]).sort(),
+      [
+        [40, 'no_contact_point', undefined, 1, 1],
+        [40, 'provider_refused', 131026, 2, 2],
+      ],
+    );
+    assert.match(
+      String(lines.find(({ provider_code }) => provider_code)!['msg']),
+      /GET \/api\/deliveries\?problem=131026/,
+    );
+    await rig.store('four', {}, { status: 'failed', error: NONE });
+    assert.equal((await rig.failureLines()).length, 2, 'not again so soon');
+  });
+
+  it('pauses and resumes any channel’s sending by hand, and what its provider has halted', async () => {
+    const channel = async () => (await rig.http.ask('GET', '/api/channels')).body.items[0];
+    assert.deepEqual(await channel(), {
+      channel: 'test',
+      profiles: [
+        {
+          profile: 'test-lanes',
+          queue: 'test-lanes',
+          paused: false,
+          since: null,
+          waiting_addresses: 0,
+          messages_per_second: 400,
+        },
+      ],
+    });
+    const halt: SendOutcome = { result: 'halt', problem: { code: 'login_refused', message: 'The login is wrong.' } };
+    rig.provider.answer = () => halt;
+    await rig.deliver('one');
+    const { problem, since } = await until('the pause', async () => {
+      const [profile] = (await channel()).profiles;
+      return profile.paused && profile;
+    });
+    assert.deepEqual([problem, typeof since], [{ code: 'login_refused', message: 'The login is wrong.' }, 'string']);
+    const path = '/api/channels/test/profiles/test-lanes';
+    const resumed = await rig.http.ask('POST', `${path}/resume`);
+    assert.deepEqual([resumed.status, resumed.body.paused, resumed.body.since], [200, false, null]);
+    const paused = await rig.http.ask('POST', `${path}/pause`, { reason: 'the depot moves' });
+    assert.deepEqual([paused.body.paused, paused.body.problem.code], [true, 'paused_by_hand']);
+    assert.match(paused.body.problem.message, /the depot moves/);
+    assert.equal((await rig.http.ask('POST', `${path}/resume`)).body.paused, false);
+    for (const wrong of ['/api/channels/test/profiles/main', '/api/channels/constructor/profiles/test-lanes']) {
+      const { status, body } = await rig.http.ask('POST', `${wrong}/resume`);
+      assert.deepEqual([status, body.error.code], [404, 'profile_unknown'], wrong);
+    }
+  });
+
   it('sends a failed one again, once, however often it is asked for at a time', async () => {
     rig.provider.answer = () => rejected();
     await rig.deliver('one', { options: { kept: true } });

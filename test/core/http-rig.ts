@@ -39,6 +39,7 @@ import { Lids } from '../../core/lid/lids.js';
 import { LinkKeys, LinkSecrets } from '../../core/link/link-keys.js';
 import { DeliveryDeskActor } from '../../core/notification/delivery-desk-actor.js';
 import { DeliveryStore } from '../../core/notification/delivery-store.js';
+import { FailureCounts } from '../../core/notification/failure-counts.js';
 import { LaneBacklog } from '../../core/notification/lane-backlog.js';
 import { LanePauses } from '../../core/notification/lane-pauses.js';
 import { SingleSend } from '../../core/notification/single-send.js';
@@ -110,6 +111,7 @@ const SERVICES = [
   LanePauses,
   LaneBacklog,
   DeliveryStore,
+  FailureCounts,
   SingleSend,
   RunWorlds,
   StubStore,

@@ -106,6 +106,13 @@ describe('A person asks to be forgotten', function () {
     const { stubref } = items[0];
     await host.run(stubref, 'tell', { message: `Dear ${NAME}, we will ring` });
     await host.untilArrived(NUMBER, 1);
+    const { provider_id } = await until('the provider’s id', async () => {
+      const [sent] = (await host.ask('GET', `/api/deliveries?to=${NUMBER}`)).items;
+      return sent.provider_id && sent;
+    });
+    const byProviderId = async () =>
+      (await host.ask('GET', `/api/deliveries?provider_id=${encodeURIComponent(provider_id)}`)).items;
+    assert.equal((await byProviderId()).length, 1);
     const [contact] = (await host.ask('GET', `/api/contacts?mobile=${NUMBER}`)).items;
     const prefix = await prefixOf(redis, stubref);
 
@@ -127,6 +134,11 @@ describe('A person asks to be forgotten', function () {
     );
     const [delivery] = posts[2].notifications.news.deliveries;
     assert.deepEqual([delivery.to, ['sent', 'accepted'].includes(delivery.status)], ['[erased]', true]);
+    assert.deepEqual(
+      [delivery.provider_id, await byProviderId()],
+      [undefined, []],
+      'the provider’s id may hold the number',
+    );
     const stub = await host.ask('GET', `/api/stubs/${stubref}`);
     assert.deepEqual(stub.contact_lists, { _created_by: { contactuuids: [] } });
     assert.deepEqual(

@@ -44,10 +44,13 @@ describe('profiles over HTTP', () => {
 
   type Program = Awaited<ReturnType<AccountHost['start']>>;
   const main = async (program: Program) => (await ask(program, 'GET', '/api/profiles')).body.items[0];
-  async function tellOnce(program: Program): Promise<void> {
+  async function tellOnce(program: Program): Promise<string> {
     const { body: stub } = await ask(program, 'POST', '/api/stubs', { template: 'note' });
-    await ask(program, 'POST', `/api/stubs/${stub.stubref}/actions/tell?wait=5000`, {});
+    const { body } = await ask(program, 'POST', `/api/stubs/${stub.stubref}/actions/tell?wait=5000`, {});
+    return body.stubpostuuid;
   }
+  const toClient = async (program: Program, stubpostuuid: string) =>
+    (await ask(program, 'GET', `/api/posts/${stubpostuuid}`)).body.notifications.to_client;
 
   it('shows each with its number, queue, commands and templates, and never a secret', async () => {
     const program = await host.start();
@@ -82,8 +85,13 @@ describe('profiles over HTTP', () => {
     assert.equal(paused.status, 200);
     assert.deepEqual([paused.body.queue.paused, paused.body.queue.problem.code], [true, 'paused_by_hand']);
     assert.match(paused.body.queue.problem.message, /the depot moves/);
-    await tellOnce(first);
+    const post = await tellOnce(first);
     await until('the message to wait', async () => (await main(first)).queue.waiting_clients === 1);
+    const { success, pending, deliveries } = await toClient(first, post);
+    assert.deepEqual([success, pending, deliveries[0].provider_id], [false, true, undefined], 'nobody knows yet');
+    const listed = (await ask(first, 'GET', '/api/channels')).body.items;
+    const { profiles } = listed.find(({ channel }: { channel: string }) => channel === 'meta_whatsapp');
+    assert.deepEqual([profiles[0].profile, profiles[0].paused, profiles[0].waiting_addresses], ['main', true, 1]);
     await host.stopAll();
 
     host.write(realProfile(account.url).replace('secret-token', 'another-token'));
@@ -94,6 +102,14 @@ describe('profiles over HTTP', () => {
     assert.deepEqual([resumed.body.queue.paused, resumed.body.queue.since], [false, null]);
     await until('the message to arrive', () => account.of(SEND).length === 1);
     assert.equal(account.of(SEND)[0]!.token, 'another-token');
+    const done = await until('the answer to be stored', async () => {
+      const told = await toClient(next, post);
+      return told.success && told;
+    });
+    const { id, provider_id } = done.deliveries[0];
+    assert.deepEqual([done.pending, provider_id], [undefined, `wamid.${id}`]);
+    const { body: found } = await ask(next, 'GET', `/api/deliveries?provider_id=${encodeURIComponent(provider_id)}`);
+    assert.deepEqual([found.items.length, found.items[0].id], [1, id]);
   });
 
   it('goes on by itself at the start with another token, where Meta had refused the one before, and only then', async () => {

@@ -2,10 +2,11 @@ import { ActorMail } from '../../core/actor/actor-mail.js';
 import { KindQueues } from '../../core/actor/kind-queues.js';
 import { RedisClock } from '../../core/actor/redis-clock.js';
 import { ActorKind, type AnyActorKind, type Write } from '../../core/contract/actor-kind.js';
-import type { Delivery } from '../../core/contract/channel.js';
+import { Channel, type Delivery } from '../../core/contract/channel.js';
 import type { DeliveryStep } from '../../core/contract/stub.js';
 import { deliveryWrites, type StoredDelivery } from '../../core/notification/delivery.js';
 import { DeliveryStore } from '../../core/notification/delivery-store.js';
+import { FailureCounts } from '../../core/notification/failure-counts.js';
 import { LanePauses } from '../../core/notification/lane-pauses.js';
 import { SendLaneActor } from '../../core/notification/send-lane-actor.js';
 import { Logger } from '../../core/observability/logger.js';
@@ -37,6 +38,7 @@ export class LaneRig {
     };
     const lanes = provider.lanes.map((group) => new SendLaneActor(provider, group, services));
     for (const kind of [...lanes, ...kinds(container)]) container.bind(ActorKind).toConstantValue(kind);
+    container.bind(Channel).toConstantValue(provider);
     container.get(KindQueues).learn(container.getAll(ActorKind));
   }
 
@@ -86,6 +88,13 @@ export class LaneRig {
   /** Letters that an actor has not read. */
   letters(kind: string, id: string): Promise<number> {
     return this.http.container.get(RedisConnection).client.llen(this.keys.mailbox(kind, id));
+  }
+
+  /** Lines of the program's log about failed deliveries. */
+  async failureLines(): Promise<{ readonly [key: string]: unknown }[]> {
+    await this.http.container.get(FailureCounts).logNew();
+    const lines = this.http.log.map((line) => JSON.parse(line) as { readonly [key: string]: unknown });
+    return lines.filter(({ msg }) => String(msg).startsWith('deliveries failed'));
   }
 
   async stored(id: string): Promise<StoredDelivery> {
