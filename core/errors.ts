@@ -26,6 +26,7 @@ export const ERRORS = {
     'operator',
     'A provider’s subscription check names a verify token that no profile has',
   ),
+  posted_by_refused: entry(403, 'caller', 'posted_by names another contact than the one that the token belongs to'),
   role_insufficient: entry(403, 'caller', 'The token’s role may not do this'),
   not_found: entry(404, 'caller', 'No such route'),
   stub_unknown: entry(404, 'caller', 'No stub has this stubref'),

@@ -83,7 +83,7 @@ export function knownPaths(template: TemplateOutline, action: OutlineAction): Sh
       ...values('v', 'stubpostuuid', 'stubref', 'action_name', 'message', 'posted_at', 'from_state', 'to_state'),
       data: 'anything',
       attachments: FILES,
-      posted_by: keys(values('contactuuid', 'on_behalf_of')),
+      posted_by: keys(values('contactuuid', 'on_behalf_of', 'token')),
       routing: 'anything',
       tasks: named(
         action.tasks.map(({ name }) => name),

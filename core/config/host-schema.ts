@@ -21,7 +21,7 @@ const Token = z.strictObject({
   name: z.string().min(1),
   token: z.string().min(1),
   role: z.enum(['viewer', 'operator', 'admin']),
-  /** The contact in whose name its actions are posted. */
+  /** The contact that its actions are posted by. */
   contactuuid: z.string().min(1).optional(),
 });
 

@@ -36,6 +36,8 @@ export interface Contact {
 export interface PostedBy {
   readonly contactuuid?: string;
   readonly on_behalf_of?: string;
+  /** Name of the API token that was used. With it `on_behalf_of` is whom somebody acted for, without it who wrote. */
+  readonly token?: string;
 }
 
 /** An action of a stub that runs later. */

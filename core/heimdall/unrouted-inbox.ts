@@ -38,10 +38,11 @@ export class UnroutedInbox {
     });
   }
 
-  /** Gives the message to a stub, or to a new one of a template. A repeat gives the same answer while the item stands. */
+  /** Gives the message to a stub, or to a new one of a template, whose first stubpost names the `token`. A repeat gives the same answer while the item stands. */
   async route(
     id: string,
     target: { readonly stubref: string } | { readonly template: string },
+    token?: string,
   ): Promise<{ stubref: string; stubpostuuid: string }> {
     const item = await this.get(id);
     const { action, feedback, client } = item.feedback ?? {
@@ -65,7 +66,7 @@ export class UnroutedInbox {
         data: {},
         contact_lists: {},
         ...(client && { created_by: client }),
-        posted_by: {},
+        posted_by: token === undefined ? {} : { token },
       };
       await this.mail.tell([{ to, id: `unrouted:${id}:create`, body: create }]);
     }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { DryRuns } from '../dry-run/dry-runs.js';
 import { RedisConnection } from '../redis/connection.js';
+import { ContactBook } from '../stub/contact-book.js';
 import { refusal, StubDesk } from '../stub/stub-desk.js';
 import { dryRunSchema } from './dry-run-schema.js';
 import { postedBy } from './posted-by.js';
@@ -29,6 +30,7 @@ export class ActionRoutes implements HttpRoutes {
 
   constructor(
     @inject(StubDesk) private readonly desk: StubDesk,
+    @inject(ContactBook) private readonly contacts: ContactBook,
     @inject(DryRuns) private readonly dryRuns: DryRuns,
     @inject(RedisConnection) private readonly redis: RedisConnection,
   ) {}
@@ -51,12 +53,13 @@ export class ActionRoutes implements HttpRoutes {
     };
     app.post('/api/stubs/:stubref/actions/:action', { schema: run }, async (request, reply) => {
       const { params, query, body } = request;
-      const asked = { ...body, posted_by: postedBy(request, body.posted_by) };
+      const asked = { ...body, posted_by: await this.redis.orAway(postedBy(request, body.posted_by, this.contacts)) };
       if (query.dry_run === 'true') {
         const foreseen = this.dryRuns.of(params.stubref, params.action, asked);
         return reply.code(200).send(await this.redis.orAway(foreseen, DRY_RUN_MS));
       }
       const { stubpostuuid } = await this.desk.run(params.stubref, params.action, asked, request.derivedKey);
+      request.concerned = { stubpostuuid };
       const post = query.wait ? await this.desk.awaitPost(stubpostuuid, query.wait) : undefined;
       if (post?.refused) throw refusal(post.refused, { stubpostuuid });
       if (post) return reply.code(200).send(post);

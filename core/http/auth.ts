@@ -10,6 +10,8 @@ export interface Caller {
   readonly name: string;
   readonly role: Role;
   readonly contactuuid?: string | undefined;
+  /** The name of the token that was used; absent where none are configured. */
+  readonly token?: string | undefined;
 }
 
 declare module 'fastify' {
@@ -28,7 +30,10 @@ export class Auth {
   private readonly known: readonly { readonly hash: Buffer; readonly caller: Caller }[];
 
   constructor(@inject(HttpConfig) { tokens }: HttpConfig) {
-    this.known = tokens.map(({ token, ...caller }: AuthToken) => ({ hash: hashOf(token), caller }));
+    this.known = tokens.map(({ token, ...caller }: AuthToken) => ({
+      hash: hashOf(token),
+      caller: { ...caller, token: caller.name },
+    }));
   }
 
   /** Every route of the scope asks for a caller who may do it. */

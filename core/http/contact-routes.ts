@@ -47,6 +47,7 @@ export class ContactRoutes implements HttpRoutes {
       { schema: { body: newContactSchema, response: { 201: contactSchema } } },
       async (request, reply) => {
         const contact = await this.redis.orAway(this.contacts.create(request.body, request.derivedKey));
+        request.concerned = { contactuuid: contact.contactuuid };
         return reply.code(201).send(contactView(contact));
       },
     );
@@ -73,9 +74,11 @@ export class ContactRoutes implements HttpRoutes {
       body: z.strictObject({ contactuuid: z.string().min(1).max(100).describe('Who is the same person') }),
       response: { 200: contactSchema },
     };
-    app.post(`${ONE}/merge`, { schema: merge }, async ({ params, body }) =>
-      contactView(await this.redis.orAway(this.people.merge(params.contactuuid, body.contactuuid))),
-    );
+    app.post(`${ONE}/merge`, { schema: merge }, async (request) => {
+      const { params, body } = request;
+      request.concerned = { merged: body.contactuuid };
+      return contactView(await this.redis.orAway(this.people.merge(params.contactuuid, body.contactuuid)));
+    });
 
     const erase = {
       params: contactParams,

@@ -5,11 +5,11 @@ export type Role = 'viewer' | 'operator' | 'admin';
 
 /** One of `auth.tokens`. */
 export interface AuthToken {
-  /** Whose it is, for logs: never the token itself. */
+  /** Whose it is, for logs and stubposts: never the token itself. */
   readonly name: string;
   readonly token: string;
   readonly role: Role;
-  /** The contact that acts with it: `posted_by` where a request names nobody. */
+  /** The contact that acts with it. No request can name another in `posted_by.contactuuid`. */
   readonly contactuuid?: string | undefined;
 }
 

@@ -1,8 +1,20 @@
-import type { FastifyInstance } from 'fastify';
-import type { Logger } from '../observability/logger.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Logger, masked } from '../observability/logger.js';
+import { isStubref } from '../stub/ids.js';
 
-/** One line a request: the route's pattern, never its URL, body or headers. Reading is logged at debug level only. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Ids that the request concerned beside those of its path, for the log. Set by the route. */
+    concerned?: { readonly [name: string]: string } | undefined;
+  }
+}
+
+/**
+ * One line a request: who asked, the route's pattern, and the ids that it concerned; never its URL, body or headers.
+ * Reading is logged at debug level only.
+ */
 export function logRequests(scope: FastifyInstance, log: Logger): void {
+  scope.decorateRequest('concerned', undefined);
   scope.addHook('onResponse', (request, reply, done) => {
     const level = request.method === 'GET' && reply.statusCode < 500 ? 'debug' : 'info';
     log[level](
@@ -12,9 +24,31 @@ export function logRequests(scope: FastifyInstance, log: Logger): void {
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
         caller: request.caller?.name,
+        subject: subjectOf(request),
       },
       'request',
     );
     done();
   });
 }
+
+/** Undefined where the path has no parameters and the route names nothing. */
+function subjectOf({ params, concerned }: FastifyRequest): { readonly [name: string]: string } | undefined {
+  const ids = Object.entries({ ...(params as { readonly [name: string]: string }), ...concerned });
+  if (ids.length === 0) return undefined;
+  return Object.fromEntries(ids.map(([name, id]) => [name, NAMES.has(name) && isName(id) ? id : loggable(id)]));
+}
+
+/** Parameters whose values are names of the configuration or of a template. */
+const NAMES: ReadonlySet<string> = new Set(['profile', 'action']);
+/** A path may hold anything, so a number in the place of a name is no name. */
+const isName = (text: string): boolean => /^[\w-]{1,64}$/.test(text) && !/\d{5}/.test(text);
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Ids that mean nothing elsewhere stay. The rest may be or hold a number (Meta's message ids do): its parts are masked. */
+const loggable = (id: string): string =>
+  id
+    .slice(0, 300)
+    .split(/([|:])/)
+    .map((part) => (UUID.test(part) || isStubref(part) ? part : masked(part)))
+    .join('');

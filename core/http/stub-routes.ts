@@ -39,9 +39,12 @@ export class StubRoutes implements HttpRoutes {
 
     app.post('/api/stubs', { schema: { body: newStubSchema, response: { 201: made } } }, async (request, reply) => {
       const { contact_lists: lists = {}, posted_by, ...rest } = request.body;
+      const by = await this.redis.orAway(postedBy(request, posted_by, this.contacts));
       const contact_lists = await this.redis.orAway(this.resolve(lists));
-      const stub = { ...rest, contact_lists, posted_by: postedBy(request, posted_by) };
-      return reply.code(201).send(await this.desk.create(stub, request.derivedKey));
+      const stub = { ...rest, contact_lists, posted_by: by };
+      const created = await this.desk.create(stub, request.derivedKey);
+      request.concerned = created;
+      return reply.code(201).send(created);
     });
 
     app.get(

@@ -11,6 +11,7 @@ export const problem = z.object({ code: z.string(), message: z.string(), provide
 const postedBy = z.strictObject({
   contactuuid: z.string().max(100).optional(),
   on_behalf_of: z.string().max(100).optional(),
+  ...readOnlyKeys('token'),
 });
 const stateProblem = problem
   .optional()
@@ -73,7 +74,16 @@ export const postSchema = z.object({
   message: z.string(),
   data: jsonObject,
   attachments: list(fileSchema),
-  posted_by: z.object({ contactuuid: z.string().optional(), on_behalf_of: z.string().optional() }),
+  posted_by: z.object({
+    contactuuid: z.string().optional(),
+    on_behalf_of: z.string().optional(),
+    token: z
+      .string()
+      .optional()
+      .describe(
+        'The API token that was used: on_behalf_of is whom its owner acted for. Absent from a client’s own words',
+      ),
+  }),
   posted_at: time,
   routing: jsonObject.optional(),
   from_state: z.string().nullable(),

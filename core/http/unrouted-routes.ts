@@ -44,9 +44,12 @@ export class UnroutedRoutes implements HttpRoutes {
 
     const routed = z.object({ stubref: z.string(), stubpostuuid: z.string() });
     const route = { params: itemParams, body: target, response: { 200: routed } };
-    app.post('/api/unrouted/:id/route', { schema: route }, ({ params, body }) => {
+    app.post('/api/unrouted/:id/route', { schema: route }, async (request) => {
+      const { params, body, caller } = request;
       const to = body.stubref === undefined ? { template: body.template! } : { stubref: body.stubref };
-      return this.redis.orAway(this.inbox.route(params.id, to));
+      const routed = await this.redis.orAway(this.inbox.route(params.id, to, caller.token));
+      request.concerned = routed;
+      return routed;
     });
 
     app.post(

@@ -94,7 +94,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
       const template = this.templateOf(letter.body, nowMs - letter.atMs);
       const stub = await this.births.newStub(id, template, letter.body, letter.atMs);
       const [creator] = letter.body.created_by ? (stub.contact_lists['_created_by']?.contactuuids ?? []).slice(-1) : [];
-      const asked = creator ? { ...order, posted_by: { on_behalf_of: creator } } : order;
+      const asked = creator ? { ...order, posted_by: { ...order.posted_by, on_behalf_of: creator } } : order;
       const born = await this.run(null, stub, asked, nowMs, template);
       return letter.body.or_nothing && born.refused ? { state: null, writes: born.refused } : born.decision;
     }

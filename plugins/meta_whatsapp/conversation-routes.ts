@@ -110,11 +110,13 @@ export class ConversationRoutes implements HttpRoutes {
     app.put(
       `${path}/stubsession`,
       { schema: { params, body: session, response: { 202: accepted } } },
-      async ({ params, body }, reply) => {
+      async (request, reply) => {
+        const { params, body } = request;
         const { stubref, feedback_action: feedbackAction } = body;
         const end = await this.sessionEnd(body);
         if (!(await this.redis.orAway(this.stubs.exists(stubref))))
           throw new StubwireError('stub_unknown', `There is no stub "${stubref}". GET /api/stubs lists them.`);
+        request.concerned = { stubref };
         return reply
           .code(202)
           .send(await this.tell(params, { type: 'operator', verb: 'set_session', stubref, ...end, feedbackAction }));

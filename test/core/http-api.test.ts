@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { contactSchema } from '../../core/http/contact-schema.js';
+import type { HttpConfig } from '../../core/http/http-config.js';
 import { postSchema, stubSchema } from '../../core/http/stub-schema.js';
+import { derivedUuid } from '../../core/stub/ids.js';
 import { CASE_TEMPLATE, HttpRig } from './http-rig.js';
 
 describe('the HTTP API', () => {
@@ -134,20 +136,46 @@ describe('the HTTP API', () => {
     );
   });
 
-  it('has who acts from the request, else from the token', async () => {
-    await rig.stop();
-    const token = {
-      name: 'desk',
-      token: 't',
-      role: 'operator',
-      contactuuid: '11111111-1111-4111-8111-111111111111',
-    } as const;
-    rig = await new HttpRig({ templates: [CASE_TEMPLATE], workers: true, http: { tokens: [token] } }).start();
-    const auth = { authorization: 'Bearer t' };
-    const { stubref } = (await rig.ask('POST', '/api/stubs', { template: 'case' }, auth)).body;
-    const path = `/api/stubs/${stubref}/actions/note?wait=5000`;
-    assert.deepEqual((await rig.ask('POST', path, {}, auth)).body.posted_by, { contactuuid: token.contactuuid });
-    const other = { on_behalf_of: '22222222-2222-4222-8222-222222222222' };
-    assert.deepEqual((await rig.ask('POST', path, { posted_by: other }, auth)).body.posted_by, other);
+  describe('with tokens', () => {
+    const contactOf = (mobile: string) => derivedUuid('contact', 'mobile', mobile, '0');
+    const [person, client] = [contactOf('27825550121'), contactOf('27825550122')];
+    let run: (token: string, posted_by?: object) => ReturnType<HttpRig['ask']>;
+
+    beforeEach(async () => {
+      await rig.stop();
+      const tokens: HttpConfig['tokens'] = [
+        { name: 'ci', token: 'machine', role: 'operator' },
+        { name: 'desk', token: 'own', role: 'admin', contactuuid: person },
+      ];
+      rig = await new HttpRig({ templates: [CASE_TEMPLATE], workers: true, http: { tokens } }).start();
+      const post = (path: string, body: object, token: string) =>
+        rig.ask('POST', path, body, { authorization: `Bearer ${token}` });
+      const people = ['0825550121', '0825550122'].map((mobile) => ({ mobile, name: mobile }));
+      const { stubref } = (await post('/api/stubs', { template: 'case', contact_lists: { people } }, 'machine')).body;
+      run = (token, posted_by) => post(`/api/stubs/${stubref}/actions/note?wait=5000`, posted_by ? { posted_by } : {}, token); // biome-ignore format: one line reads best
+    });
+
+    const by = async (token: string, posted_by?: object) => (await run(token, posted_by)).body.posted_by;
+
+    it('names the token on each stubpost, and lets it post in the name of contacts that exist', async () => {
+      assert.deepEqual(await by('machine'), { token: 'ci' });
+      const forHim = { on_behalf_of: client };
+      assert.deepEqual(await by('machine', { ...forHim, token: 'other' }), { ...forHim, token: 'ci' });
+      assert.deepEqual(await by('machine', { contactuuid: person }), { contactuuid: person, token: 'ci' });
+      for (const key of ['contactuuid', 'on_behalf_of']) {
+        const { status, body } = await run('machine', { [key]: 'nobody-at-all' });
+        assert.deepEqual([status, body.error.code], [404, 'contact_unknown']);
+        assert.match(body.error.message, new RegExp(`^body\\.posted_by\\.${key} names no contact`));
+      }
+    });
+
+    it('posts as the contact of the token, whatever the request names', async () => {
+      const mine = { contactuuid: person, token: 'desk' };
+      assert.deepEqual(await by('own'), mine);
+      assert.deepEqual(await by('own', { contactuuid: person }), mine);
+      assert.deepEqual(await by('own', { on_behalf_of: client }), { ...mine, on_behalf_of: client });
+      const { status, body } = await run('own', { contactuuid: client });
+      assert.deepEqual([status, body.error.code], [403, 'posted_by_refused']);
+    });
   });
 });

@@ -103,7 +103,21 @@ describe('console: the page', function () {
       assert.match(await page.title(), new RegExp(stubref));
     });
 
+    it('shows who ran an action, and in whose name', async () => {
+      const { body: client } = await rig.ask('POST', '/api/contacts', { name: 'Thandi' }, HEADERS);
+      const stubref = await make('In her name');
+      const path = `/api/stubs/${stubref}/actions/note?wait=5000`;
+      const posted_by = { on_behalf_of: client.contactuuid };
+      await rig.ask('POST', path, { data: { note: { text: 'x' } }, posted_by }, HEADERS);
+      await open(`#/stubs/${stubref}`);
+      const [newest, first] = [page.locator('.post').first(), page.locator('.post').nth(1)];
+      await newest.getByText(`in the name of ${client.contactuuid.slice(0, 8)}`).waitFor();
+      assert.match(await first.innerText(), /by test/);
+      assert.doesNotMatch(await first.innerText(), /in the name of/);
+    });
+
     it('tells why an action was refused', async () => {
+      await open(`#/stubs/${await make('refused')}`);
       await page.locator('summary', { hasText: '_update' }).click();
       await page.locator('details[open]').getByLabel('More data').fill('{"subject": 7}');
       await page.getByRole('button', { name: 'Run _update' }).click();
@@ -150,6 +164,8 @@ describe('console: the page', function () {
         assert.ok(((await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number) <= 0);
       }
       await open('#/templates');
+      await page.reload(); // so that the keyboard begins at the top of the page
+      await page.getByRole('heading', { level: 1 }).waitFor();
       await page.keyboard.press('Tab');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Tab');

@@ -83,12 +83,18 @@ export interface Delivery {
   readonly status: string;
   readonly history: readonly { readonly status: string; readonly at: string; readonly error?: Problem }[];
 }
+export interface PostedBy {
+  readonly contactuuid?: string;
+  readonly on_behalf_of?: string;
+  readonly token?: string;
+}
 export interface Post {
   readonly stubpostuuid: string;
   readonly action_name: string;
   readonly message: string;
   readonly data: object;
   readonly posted_at: string;
+  readonly posted_by: PostedBy;
   readonly from_state: string | null;
   readonly to_state: string;
   readonly tasks: { readonly [key: string]: Outcome };

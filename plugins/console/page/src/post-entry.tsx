@@ -1,4 +1,4 @@
-import type { Delivery, Outcome, Post } from './api.js';
+import type { Delivery, Outcome, Post, PostedBy } from './api.js';
 import { Badge, Data, When } from './parts.js';
 
 const BAD = ['failed', 'cancelled'];
@@ -17,6 +17,7 @@ export function PostEntry({ post }: { readonly post: Post }) {
         ) : (
           <span class="meta">{from === null ? `→ ${to}` : from === to ? to : `${from} → ${to}`}</span>
         )}
+        <Author by={post.posted_by} />
         <When at={at} />
       </p>
       {message && <p class="said">{message}</p>}
@@ -45,6 +46,28 @@ export function PostEntry({ post }: { readonly post: Post }) {
     </li>
   );
 }
+
+/** Who did it. A token beside `on_behalf_of`: somebody acted in that person's name. */
+function Author({ by: { contactuuid, on_behalf_of: client, token } }: { readonly by: PostedBy }) {
+  if (token === undefined && contactuuid === undefined && client === undefined) return null;
+  const actor = token ?? contactuuid;
+  return (
+    <span class="meta">
+      by {actor === undefined ? <Id of={client!} /> : token ? <b title={contactuuid}>{token}</b> : <Id of={actor} />}
+      {actor !== undefined && client !== undefined && (
+        <>
+          {' '}
+          <Badge kind="warn">
+            in the name of <Id of={client} />
+          </Badge>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** The beginning of an id; the whole of it on hover. */
+const Id = ({ of }: { readonly of: string }) => <code title={of}>{of.slice(0, 8)}</code>;
 
 function Tasks({ tasks }: { readonly tasks: { readonly [key: string]: Outcome } }) {
   const entries = Object.entries(tasks);
