@@ -21,7 +21,7 @@ import {
   NEW_CONVERSATION,
   personOfTicket,
 } from './conversation/conversation.js';
-import { isConfigured, partsOf } from './conversation/conversation-id.js';
+import { clientOfId, isConfigured, partsOf } from './conversation/conversation-id.js';
 import type { ConversationDecision } from './conversation/decisions.js';
 import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
 import { withoutExpired } from './conversation/stubsession.js';
@@ -38,6 +38,7 @@ import { ForgottenOptOuts } from './identity/forgotten-opt-outs.js';
 import { asStored, forwardedOf } from './identity/forwarding.js';
 import { IdentityKeeper } from './identity/identity-keeper.js';
 import type { IdentityLetter, PreferenceLetter } from './identity/identity-letters.js';
+import { repairedLetter, repairedState } from './identity/repaired-state.js';
 import type { MediaDoneLetter } from './media/incoming-media.js';
 import { WhatsAppConfig } from './profile.js';
 import type { IncomingLetter } from './webhook-letters.js';
@@ -119,10 +120,11 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
     return migrated(record, version);
   }
 
-  async decide(turn: Turn<ConversationState>, told: Letter<ConversationLetter>): Promise<ConversationDecision> {
+  async decide(stored: Turn<ConversationState>, told: Letter<ConversationLetter>): Promise<ConversationDecision> {
+    const state = repairedState(clientOfId(stored.id), stored.state);
+    const turn = { ...stored, state };
     const letter = asStored(told);
-    const { body } = letter;
-    const { state } = turn;
+    const body = letter.body.type === 'incoming' ? repairedLetter(letter.body) : letter.body;
     if (body.type === 'deliver' && !isConfigured(this.config, turn.id))
       return { state, writes: this.outbound.failed(body.delivery, GONE, turn.nowMs) };
     switch (body.type) {

@@ -13,6 +13,7 @@ import { isOfMeta } from './incoming-message.js';
 import type { MediaDoneLetter } from './media/incoming-media.js';
 import { textOf } from './message-text.js';
 import type { WhatsAppConfig } from './profile.js';
+import { textIn } from './webhook-json.js';
 import type { IncomingLetter } from './webhook-letters.js';
 
 type IncomingTurn = Turn<Conversation>;
@@ -88,7 +89,9 @@ export class ConversationInbound {
     state: Conversation,
   ): { readonly state: Conversation; readonly writes: readonly Write[] } {
     const { profile } = partsOf(this.config, turn.id);
-    const said = SAID.has(String(body.message['type'])) ? wordOf(textOf(body.message), profile.consent) : undefined;
+    const said = SAID.has(textIn(body.message['type']) ?? '')
+      ? wordOf(textOf(body.message), profile.consent)
+      : undefined;
     if (said === 'start') return { state: optedIn(state, atMs), writes: [] };
     if (said !== 'stop') return { state, writes: [] };
     const stopped = optedOut(state, { scope: 'all', by: 'word', atMs });

@@ -4,7 +4,7 @@ import { objectOf, textIn } from './webhook-json.js';
 import type { IncomingLetter } from './webhook-letters.js';
 
 /** What is about another message, or comes from Meta itself: no word of the client's. It answers nothing and uses up nothing. */
-export const isAside = (message: JsonObject): boolean => ASIDES.has(String(message['type']));
+export const isAside = (message: JsonObject): boolean => ASIDES.has(textIn(message['type']) ?? '');
 const ASIDES = new Set(['reaction', 'edit', 'revoke', 'system']);
 
 /** Of these, what does not show that the client is there and willing. */

@@ -9,12 +9,6 @@ export const objectsOf = (value: unknown): JsonObject[] => (Array.isArray(value)
 export const textIn = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
 
-/** An id of a client as it may stand in an actor's id: digits, or a BSUID. */
-export const clientIn = (value: unknown): string | undefined => {
-  const client = textIn(value)?.replace(/^\+/, '');
-  return client !== undefined && /^[\w.-]{1,150}$/.test(client) ? client : undefined;
-};
-
 /** An id of Meta's as part of an actor's or a letter's id: one line, without the `|` between the two, of bounded length. */
 export const idPart = (id: string): string =>
   id.slice(0, 500).replace(/[\p{Cc}|]/gu, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`);

@@ -1,20 +1,10 @@
 import type { JsonObject, Tell, WebhookLetters } from '../../core/index.js';
 import { templateChangeTells } from './catalogue/template-changes.js';
-import { BSUID } from './identity/client-id.js';
-import type { PreferenceLetter, UserIdLetter } from './identity/identity-letters.js';
+import { type ContactsById, contactsById, invalidIn, senderOf } from './identity/sender.js';
 import type { ShownNumber } from './identity/shown-numbers.js';
 import { conversationIdOf, STATUS_KIND } from './profile.js';
-import {
-  clientIn,
-  idPart,
-  isObject,
-  isTooDeep,
-  objectOf,
-  objectsOf,
-  secondsIn,
-  shapeOf,
-  textIn,
-} from './webhook-json.js';
+import { idPart, isObject, isTooDeep, objectOf, objectsOf, shapeOf, textIn } from './webhook-json.js';
+import { conversationOf, preferenceTells, userIdTells } from './webhook-people.js';
 
 /** What the conversation gets of one incoming message. */
 export interface IncomingLetter {
@@ -47,16 +37,21 @@ export interface TrustedProfiles {
   ofAccount(businessAccountId: string): readonly string[];
 }
 
-type Leave = (reason: string, what: unknown) => void;
+/** Counts what is not acted upon, with the reason that an operator reads. */
+export type Leave = (reason: string, what: unknown) => void;
 
 /** The letters of one webhook: each entry, change, message and status by itself; what is not for us is listed. Pure. */
 export function lettersOf(body: JsonObject, profiles: TrustedProfiles): WebhookLetters {
   const tells: Tell[] = [];
   const unhandled: { reason: string; excerpt: string }[] = [];
   const leave: Leave = (reason, what) => unhandled.push({ reason, excerpt: shapeOf(what) });
-  for (const entry of objectsOf(body['entry'])) {
+  const entries = objectsOf(body['entry']);
+  if (entries.length === 0) leave('webhook without entries', body);
+  for (const entry of entries) {
     const account = textIn(entry['id']) ?? '';
-    for (const change of objectsOf(entry['changes'])) {
+    const changes = objectsOf(entry['changes']);
+    if (changes.length === 0) leave('entry without changes', entry);
+    for (const change of changes) {
       const ofTemplates = templateChangeTells(entry, change, profiles.ofAccount(account));
       tells.push(...(ofTemplates ?? changeTells(change, account, profiles, leave)));
     }
@@ -99,21 +94,41 @@ const OBSERVED: { readonly [field: string]: string } = {
   standby: 'standby: another app holds this thread; observed, never answered',
 };
 
+/** Keys of a change of the field `messages` that are read here, or that say nothing by themselves. */
+const KNOWN_KEYS: readonly string[] = [
+  'messaging_product',
+  'metadata',
+  'contacts',
+  'messages',
+  'statuses',
+  'errors',
+  'user_actions',
+];
+
 function messagesTells(value: JsonObject, profile: string, phoneNumberId: string, to: string, leave: Leave): Tell[] {
   const tells: Tell[] = [];
-  const contacts = objectsOf(value['contacts']);
-  for (const message of objectsOf(value['messages'])) {
-    const tell = isTooDeep(message) ? TOO_DEEP : messageTell(message, contacts, profile, phoneNumberId, to);
+  const [messages, statuses, errors, actions] = ['messages', 'statuses', 'errors', 'user_actions'].map((key) =>
+    objectsOf(value[key]),
+  ) as [JsonObject[], JsonObject[], JsonObject[], JsonObject[]];
+  const contacts = contactsById(objectsOf(value['contacts']));
+  for (const message of messages) {
+    const tell = isTooDeep(message) ? TOO_DEEP : messageTell(message, contacts, profile, phoneNumberId, to, leave);
     if (typeof tell === 'string') leave(tell, message);
     else tells.push(tell);
   }
-  for (const status of objectsOf(value['statuses'])) {
-    const tell = isTooDeep(status) ? undefined : statusTell(status, profile);
+  for (const status of statuses) {
+    const tell = isTooDeep(status) ? undefined : statusTell(status, profile, leave);
     if (tell) tells.push(tell);
     else leave('status without id, or nested too deep', status);
   }
-  for (const error of objectsOf(value['errors']))
-    leave(`error ${(textIn(error['code']) ?? 'without code').slice(0, 20)} of Meta’s`, error);
+  for (const error of errors) leave(`error ${(textIn(error['code']) ?? 'without code').slice(0, 20)} of Meta’s`, error);
+  // Clicks on marketing messages and views of what they lead to. Nobody has written.
+  for (const action of actions)
+    leave(`user_actions ${(textIn(action['action_type']) ?? 'without a type').slice(0, 40)}: noted`, action);
+  const unknown = Object.keys(value).filter((key) => !KNOWN_KEYS.includes(key));
+  for (const key of unknown) leave(`key ${key.slice(0, 64)} of a messages change`, value);
+  if (messages.length + statuses.length + errors.length + actions.length + unknown.length === 0)
+    leave('messages change without messages, statuses or errors', value);
   return tells;
 }
 
@@ -122,37 +137,38 @@ const TOO_DEEP = 'message nested too deep';
 
 function messageTell(
   message: JsonObject,
-  contacts: readonly JsonObject[],
+  contacts: ContactsById,
   profile: string,
   phoneNumberId: string,
   to: string,
+  leave: Leave,
 ): Tell | string {
   const id = textIn(message['id']);
-  const from = clientIn(message['from']);
-  const named = clientIn(message['from_user_id']);
-  const client = from ?? named;
+  const { number, userId, name, invalid } = senderOf(message, contacts);
+  const client = number ?? userId;
   if (textIn(message['group_id']) !== undefined) return 'group_not_supported: a message in a group';
-  if (id === undefined || client === undefined) return 'message without id or sender';
-  const contact =
-    contacts.find((candidate) => named !== undefined && candidate['user_id'] === named) ??
-    contacts.find((candidate) => from !== undefined && clientIn(candidate['wa_id']) === from);
-  const userId = named ?? clientIn(contact?.['user_id']);
+  if (id === undefined || client === undefined)
+    return message['type'] === 'system' ? 'system message without id or client' : 'message without id or sender';
+  if (invalid.length > 0) leave(`${invalid.join(', ')} of a message: neither a number nor a user id`, message);
   const body: IncomingLetter = {
     type: 'incoming',
     message,
-    name: (textIn(objectOf(contact?.['profile'])['name']) ?? '').slice(0, 200),
-    ...(from !== undefined && { from }),
+    name,
+    ...(number !== undefined && { from: number }),
     ...(userId !== undefined && { userId }),
     phoneNumberId,
     to: to.replace(/\D/g, ''),
   };
-  return { to: conversation(profile, client), id: `in:${idPart(id)}`, body };
+  return { to: conversationOf(profile, client), id: `in:${idPart(id)}`, body };
 }
 
-function statusTell(status: JsonObject, profile: string): Tell | undefined {
+function statusTell(status: JsonObject, profile: string, leave: Leave): Tell | undefined {
   const id = textIn(status['id']);
   const name = textIn(status['status']);
   if (id === undefined || name === undefined) return undefined;
+  // A status is about a delivery; who it went to is a help only. A group has ids of another form.
+  const invalid = status['recipient_type'] === 'group' ? [] : invalidIn(status, ['recipient_id', 'recipient_user_id']);
+  if (invalid.length > 0) leave(`${invalid.join(', ')} of a status: neither a number nor a user id`, status);
   // By delivery: whoever sent it can ask whether a report waits, whatever Meta calls the client in it.
   const delivery = textIn(status['biz_opaque_callback_data']) ?? id;
   const body: StatusLetter = { type: 'status', profile, status };
@@ -165,48 +181,3 @@ function statusTell(status: JsonObject, profile: string): Tell | undefined {
     body,
   };
 }
-
-/** A client stops or resumes marketing messages in WhatsApp's own settings. */
-function preferenceTells(value: JsonObject, profile: string, leave: Leave): Tell[] {
-  return objectsOf(value['user_preferences']).flatMap((preference) => {
-    const choice = preference['value'];
-    const client = clientIn(preference['wa_id']) ?? clientIn(preference['user_id']);
-    if (client === undefined || (choice !== 'stop' && choice !== 'resume')) {
-      leave('user_preferences without client or choice', preference);
-      return [];
-    }
-    const atMs = secondsIn(preference['timestamp']);
-    const body: PreferenceLetter = { type: 'preference', choice, ...(atMs !== undefined && { atMs }) };
-    return [{ to: conversation(profile, client), id: `preference:${choice}:${atMs ?? 'undated'}`, body }];
-  });
-}
-
-/** A person has another user id from now on. Meta's ids of persons hold for the whole account. */
-function userIdTells(value: JsonObject, account: string, profiles: TrustedProfiles, leave: Leave): Tell[] {
-  const named = profiles.ofNumber(textIn(objectOf(value['metadata'])['phone_number_id']) ?? '');
-  const told = new Set([...(named === undefined ? [] : [named]), ...profiles.ofAccount(account)]);
-  if (told.size === 0) leave('foreign number', value);
-  return objectsOf(value['user_id_update']).flatMap((update) => {
-    const ids = objectOf(update['user_id']);
-    const [previous, current] = [textIn(ids['previous']), textIn(ids['current'])];
-    if (!previous || !current || previous === current || !BSUID.test(previous) || !BSUID.test(current)) {
-      leave('user_id_update without two user ids', update);
-      return [];
-    }
-    const atMs = secondsIn(update['timestamp']);
-    const body: UserIdLetter = { type: 'user_id_changed', previous, current, ...(atMs !== undefined && { atMs }) };
-    return [...told].map((profile) => userIdTell(profile, body));
-  });
-}
-
-/** The announcement may come twice, as a field of its own and as a message: told under one id it is taken once. */
-export const userIdTell = (profile: string, body: UserIdLetter): Tell => ({
-  to: conversation(profile, body.previous),
-  id: `user-id:${body.previous}:${body.current}`,
-  body,
-});
-
-const conversation = (profile: string, client: string) => ({
-  kind: 'conversation',
-  id: conversationIdOf(profile, client),
-});

@@ -171,18 +171,22 @@ describe('A conversation that receives', function () {
     await redis.hset(key, 'state', JSON.stringify({ ...state, userId: HIDDEN, number: NOMSA, awaiting: HIDDEN }));
     const bodies = Array.from({ length: 205 }, (_, number) => `m${number}`);
     await host.webhook({ messages: bodies.map((body) => ({ ...text(`wamid.${body}`, body), from: NOMSA })) });
-    await until('every message', async () => {
-      const { items, next_cursor } = await host.ask('GET', `/api/stubs/${stubref}/posts?limit=200`);
-      if (next_cursor === null) return false;
-      const more = await host.ask(
-        'GET',
-        `/api/stubs/${stubref}/posts?limit=200&cursor=${encodeURIComponent(next_cursor)}`,
-      );
-      const found = [...items, ...more.items].map(({ message }) => message).filter((message) => /^m\d/.test(message));
-      if (found.length < bodies.length) return false;
-      assert.deepEqual(found.reverse(), bodies);
-      return true;
-    });
+    await until(
+      'every message',
+      async () => {
+        const { items, next_cursor } = await host.ask('GET', `/api/stubs/${stubref}/posts?limit=200`);
+        if (next_cursor === null) return false;
+        const more = await host.ask(
+          'GET',
+          `/api/stubs/${stubref}/posts?limit=200&cursor=${encodeURIComponent(next_cursor)}`,
+        );
+        const found = [...items, ...more.items].map(({ message }) => message).filter((message) => /^m\d/.test(message));
+        if (found.length < bodies.length) return false;
+        assert.deepEqual(found.reverse(), bodies);
+        return true;
+      },
+      25_000,
+    );
   });
 
   it('times that are missing or senseless count as now: the window opens', async () => {

@@ -12,8 +12,11 @@ export function partsOf(
     throw new Error(
       `A conversation is of the profile "${name}", which is not configured. Profiles: ${Object.keys(config.profiles).join(', ')}.`,
     );
-  return { name, profile, client: id.slice(at + 1) };
+  return { name, profile, client: clientOfId(id) };
 }
+
+/** The client of an actor's id `<profile>:<client>`. */
+export const clientOfId = (id: string): string => id.slice(id.indexOf(':') + 1);
 
 /** Whether the profile of an actor's id is there (still). */
 export const isConfigured = (config: WhatsAppConfig, id: string): boolean =>

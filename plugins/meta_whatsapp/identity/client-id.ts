@@ -1,5 +1,39 @@
 /** Meta's business-scoped user id: opaque, case kept, never a number. https://developers.facebook.com/docs/whatsapp/business-scoped-user-ids */
 export const BSUID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
+/** The same within a text. */
+const BSUID_IN_TEXT = /\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}\b/g;
+const NUMBER = /^\d{1,20}$/;
 
 /** A client is named by a phone number (digits) or by a user id. */
 export const isUserId = (client: string): boolean => BSUID.test(client);
+
+export type ClientId =
+  | { readonly kind: 'number' | 'user id'; readonly id: string }
+  | { readonly kind: 'absent' | 'invalid' };
+
+/**
+ * What a webhook's field holds that names a client. Only the value counts, not the name of the field: `from` and `wa_id` may
+ * hold a user id, or be "". A `+` before a number is removed.
+ */
+export function clientIdIn(value: unknown): ClientId {
+  if (value === undefined || value === null || value === '') return { kind: 'absent' };
+  if (typeof value !== 'string' && typeof value !== 'number') return { kind: 'invalid' };
+  const id = String(value).replace(/^\+/, '');
+  if (NUMBER.test(id)) return { kind: 'number', id };
+  return isUserId(id) ? { kind: 'user id', id } : { kind: 'invalid' };
+}
+
+const firstOf = (kind: 'number' | 'user id', values: readonly unknown[]): string | undefined => {
+  for (const value of values) {
+    const found = clientIdIn(value);
+    if (found.kind === kind) return found.id;
+  }
+  return undefined;
+};
+
+/** The first of these values that is a phone number. */
+export const numberIn = (...values: readonly unknown[]): string | undefined => firstOf('number', values);
+/** The first of these values that is a user id. */
+export const userIdIn = (...values: readonly unknown[]): string | undefined => firstOf('user id', values);
+/** The user ids that a text mentions, in order. */
+export const userIdsInText = (text: string): readonly string[] => text.match(BSUID_IN_TEXT) ?? [];

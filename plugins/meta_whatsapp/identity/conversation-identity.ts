@@ -160,7 +160,7 @@ export class ConversationIdentity {
 
   /** The writes and letters of an outcome. */
   async carriedOut(turn: AnyTurn, outcome: IdentityOutcome): Promise<ConversationDecision> {
-    const { state, posts, gone, absorbed } = outcome;
+    const { state, posts, gone, absorbed, lost } = outcome;
     const { traces, writes } = gone ? await this.tracesGone(turn.id) : { traces: [], writes: [] };
     const told = posts.map((post, at) =>
       at === 0 && gone && post.body.type === 'absorb' ? { ...post, body: { ...post.body, traces } } : post,
@@ -172,7 +172,8 @@ export class ConversationIdentity {
         ? [['ZADD', list, turn.nowMs, turn.id]]
         : [];
     const timers = !isMoved(state) && state.awaiting !== undefined ? [this.patience(turn)] : [];
-    return { state, tells: this.tells(turn.id, told), writes: [...writes, ...index], timers };
+    const failed = (lost?.stash ?? []).flatMap(({ delivery }) => this.outbound.failed(delivery, CHANGED, turn.nowMs));
+    return { state, tells: this.tells(turn.id, told), writes: [...writes, ...index, ...failed], timers };
   }
 
   askedAgain(turn: AnyTurn, state: Conversation): ConversationDecision {

@@ -1,37 +1,59 @@
 import { type ContactBook, type ContactPointType, type JsonObject, StubwireError } from '../../../core/index.js';
-import { clientIn, objectOf, secondsIn, textIn } from '../webhook-json.js';
-import { BSUID } from './client-id.js';
+import { objectOf, secondsIn, textIn } from '../webhook-json.js';
+import { numberIn, userIdIn, userIdsInText } from './client-id.js';
 
 /** What a note of Meta's says about who a person is now. */
 export type IdentityNote =
   | { readonly kind: 'number'; readonly number: string; readonly userId?: string; readonly atMs?: number }
   | { readonly kind: 'user id'; readonly previous: string; readonly current: string; readonly atMs?: number };
 
+const typeOf = (message: JsonObject): string | undefined => textIn(objectOf(message['system'])['type']);
+
+/** A note that a person has another number or another user id now. */
+export function isIdentityChange(message: JsonObject): boolean {
+  const type = typeOf(message);
+  return message['type'] === 'system' && (type === 'user_changed_number' || type === 'user_changed_user_id');
+}
+
+/** The user id that the person of a change has now: a field of its own, or the last id in its text. Pure. */
+export function userIdNowOf(message: JsonObject): string | undefined {
+  const system = objectOf(message['system']);
+  const named = userIdIn(system['user_id'], system['wa_id']);
+  if (named !== undefined || typeOf(message) !== 'user_changed_user_id') return named;
+  return userIdsInText(textIn(system['body']) ?? '').at(-1);
+}
+
 /**
- * Reads a `system` message. Meta's examples name the ids in several ways: fields of their own, and the text with old and
- * new. `known`: the user id of the conversation. Undefined where it is no change of identity, or cannot be read. Pure.
+ * The user id that the person of a change had before. Of a new user id the text says "User <name> changed from <old> to
+ * <new>". A name may look like an id, so the last id in the text counts that is not the new one. Pure.
+ */
+export function previousUserIdOf(message: JsonObject): string | undefined {
+  const system = objectOf(message['system']);
+  const current = userIdNowOf(message);
+  const text = typeOf(message) === 'user_changed_user_id' ? (textIn(system['body']) ?? '') : '';
+  const inText = userIdsInText(text).filter((id) => id !== current);
+  const before = [system['previous_user_id'], inText.at(-1), message['from_user_id'], message['from']];
+  return userIdIn(...before.filter((id) => id !== current));
+}
+
+/**
+ * Reads a `system` message. `fromUserId`: the user id it came from; `known`: that of the conversation. Undefined where it
+ * is no change of identity, or does not say enough. Pure.
  */
 export function identityNoteOf(
   message: JsonObject,
   fromUserId: string | undefined,
   known: string | undefined,
 ): IdentityNote | undefined {
-  const system = objectOf(message['system']);
+  if (!isIdentityChange(message)) return undefined;
   const sent = secondsIn(message['timestamp']);
   const atMs = sent !== undefined && { atMs: sent };
-  const type = textIn(system['type']);
-  const named = userId(system['user_id']);
-  if (type === 'user_changed_number') {
-    const number = clientIn(system['wa_id']);
-    if (number === undefined || number === clientIn(message['from'])) return undefined;
-    return { kind: 'number', number, ...(named !== undefined && { userId: named }), ...atMs };
-  }
-  if (type !== 'user_changed_user_id') return undefined;
-  const inText = (textIn(system['body']) ?? '').match(/[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}/g) ?? [];
-  const current = named ?? userId(inText.at(-1));
-  const previous = [userId(system['previous_user_id']), userId(inText[0]), fromUserId, known].find(
-    (id) => id !== undefined && id !== current,
-  );
+  const current = userIdNowOf(message);
+  const number = numberIn(objectOf(message['system'])['wa_id']);
+  const isRenumbered = typeOf(message) === 'user_changed_number' && number !== numberIn(message['from']);
+  if (isRenumbered && number !== undefined)
+    return { kind: 'number', number, ...(current !== undefined && { userId: current }), ...atMs };
+  const previous = [previousUserIdOf(message), fromUserId, known].find((id) => id !== undefined && id !== current);
   if (current === undefined || previous === undefined) return undefined;
   return { kind: 'user id', previous, current, ...atMs };
 }
@@ -61,8 +83,3 @@ export async function changePoint(
   }
   return 'the contact has the new one now';
 }
-
-const userId = (value: unknown): string | undefined => {
-  const id = textIn(value);
-  return id !== undefined && BSUID.test(id) ? id : undefined;
-};

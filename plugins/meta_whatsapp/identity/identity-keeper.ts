@@ -9,7 +9,9 @@ import type { ConversationOutbound } from '../conversation-outbound.js';
 import type { ConversationRequests } from '../conversation-requests.js';
 import type { ConversationRouting } from '../conversation-routing.js';
 import { conversationIdOf, type WhatsAppConfig } from '../profile.js';
-import { type IncomingLetter, userIdTell } from '../webhook-letters.js';
+import type { IncomingLetter } from '../webhook-letters.js';
+import { userIdTell } from '../webhook-people.js';
+import { isUserId } from './client-id.js';
 import type { ConversationIdentity } from './conversation-identity.js';
 import { againTell, forwardTell } from './forwarding.js';
 import { heldFor, renumbered } from './identity.js';
@@ -89,9 +91,15 @@ export class IdentityKeeper {
   }
 
   /** An answer that is late: the person had other addresses meanwhile, and it went to one of those. It is asked for again. */
-  stillHeld(turn: AnyTurn): ConversationDecision {
+  stillHeld(turn: AnyTurn): ConversationDecision | Promise<ConversationDecision> {
     const { state } = turn;
-    return isMoved(state) || state.awaiting === undefined ? { state } : this.identity.askedAgain(turn, state);
+    if (isMoved(state) || state.awaiting === undefined) return { state };
+    return this.awaitsNothing(turn) ? this.aloneWith(turn, state, state.held) : this.identity.askedAgain(turn, state);
+  }
+
+  /** Only a number asks a user id; a user id that does was damaged by an older program, and no answer comes. */
+  private awaitsNothing({ id }: AnyTurn): boolean {
+    return isUserId(partsOf(this.config, id).client);
   }
 
   /** Where the answer does not come (its letter is dead), what came meanwhile goes on without it, and joins it when it comes. */
@@ -101,9 +109,16 @@ export class IdentityKeeper {
     letter: Letter<{ readonly type: string }>,
   ): ConversationDecision | Promise<ConversationDecision> {
     const held = [...state.held, timed(letter, turn.nowMs)];
-    if (held.length <= HELD_AT_MOST) return { state: { ...state, held } };
-    const { awaiting: _, ...alone } = state;
-    return this.resumed(turn, { state: { ...alone, held: [] } }, held);
+    if (held.length <= HELD_AT_MOST && !this.awaitsNothing(turn)) return { state: { ...state, held } };
+    return this.aloneWith(turn, state, held);
+  }
+
+  private aloneWith(
+    turn: AnyTurn,
+    { awaiting: _, ...state }: Conversation,
+    held: readonly HeldLetter[],
+  ): Promise<ConversationDecision> {
+    return this.resumed(turn, { state: { ...state, held: [] } }, held);
   }
 
   async learn(turn: AnyTurn, letter: Letter<IdentityLetter>): Promise<ConversationDecision> {
@@ -140,9 +155,10 @@ export class IdentityKeeper {
     const { message } = letter.body;
     const note = message['type'] === 'system' ? noteIn(turn.state, letter.body) : undefined;
     const taken = await take(turn.state);
-    if (!note) return taken;
-    const atMs = Math.min(note.atMs ?? letter.atMs, letter.atMs);
     const { name, client } = partsOf(this.config, turn.id);
+    // The same change may be told twice; the second time it finds the person at the new number.
+    if (!note || (note.kind === 'number' && note.number === client)) return taken;
+    const atMs = Math.min(note.atMs ?? letter.atMs, letter.atMs);
     if (note.kind === 'user id') {
       const { previous, current } = note;
       const tell = userIdTell(name, { type: 'user_id_changed', previous, current, atMs });

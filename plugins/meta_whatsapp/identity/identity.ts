@@ -98,6 +98,8 @@ export interface IdentityOutcome {
   readonly released: readonly HeldLetter[];
   /** The conversation that left this address, for its traces go with it. */
   readonly gone?: true;
+  /** A conversation that no address keeps, for its person has none that is known. */
+  readonly lost?: Conversation;
   /** It grew by what stood elsewhere. */
   readonly absorbed?: AbsorbLetter;
 }
@@ -126,7 +128,7 @@ export function parkedOf(left: Conversation, number: string): Conversation {
 
 /** No user id is known: Meta says that who had `from` has another number now, and the conversation goes there. */
 export function renumbered(me: string, state: Conversation, to: string, atMs: number): IdentityOutcome {
-  return leave(state, { movedTo: to, sinceMs: atMs, ids: [] }, to, { type: 'absorb', userIds: [], from: me });
+  return leave(me, state, { movedTo: to, sinceMs: atMs, ids: [] }, { type: 'absorb', userIds: [], from: me });
 }
 
 function takenIn(me: string, base: Conversation, userIds: readonly string[], provenAtMs: number) {
@@ -144,13 +146,11 @@ export const askFor = (me: string, userId: string, provenAtMs: number): { to: st
 
 function mergeInto(me: string, state: ConversationState, letter: MergeIntoLetter): IdentityOutcome {
   const { into, provenAtMs } = letter;
+  if (into === me) return unchanged(state, []);
   const ids = idsOf(state, letter.userIds);
   if (!isMoved(state)) {
-    return leave(state, { movedTo: into, sinceMs: provenAtMs, ids }, into, {
-      type: 'absorb',
-      userIds: named(me, ids),
-      from: me,
-    });
+    const answer: AbsorbLetter = { type: 'absorb', userIds: named(me, ids), from: me };
+    return leave(me, state, { movedTo: into, sinceMs: provenAtMs, ids }, answer);
   }
   const { movedTo, sinceMs } = state;
   if (isUserId(movedTo)) {
@@ -169,10 +169,11 @@ function mergeInto(me: string, state: ConversationState, letter: MergeIntoLetter
 
 function handOver(me: string, state: ConversationState, letter: HandOverLetter): IdentityOutcome {
   const { owners, to, userIds, atMs, renamed } = letter;
+  if (to === me) return unchanged(state, []);
   const answer: AbsorbLetter = { type: 'absorb', userIds, from: me, ...(renamed && { renamedAtMs: atMs }) };
   const isTheirs = !isMoved(state) && state.userId !== undefined && owners.includes(state.userId);
   if (!isTheirs) return unchanged(state, [{ to, body: answer }]);
-  return leave(state, { movedTo: to, sinceMs: atMs, ids: [] }, to, answer);
+  return leave(me, state, { movedTo: to, sinceMs: atMs, ids: [] }, answer);
 }
 
 function absorb(me: string, state: ConversationState, letter: AbsorbLetter): IdentityOutcome {
@@ -183,7 +184,8 @@ function absorbAtUserId(me: string, state: ConversationState, letter: AbsorbLett
   const { from, parked, renamedAtMs } = letter;
   const ids = idsOf(state, letter.userIds).filter((id) => id !== me);
   if (!isMoved(state)) return grown({ ...state, userId: me }, letter);
-  const comesBack = parked && state.movedTo === from;
+  // From where this one moved to: two notes contradict each other, and the conversation stays at one of the two.
+  const comesBack = state.movedTo === from && (parked || isUserId(from));
   const isSuccessor = renamedAtMs !== undefined && isUserId(state.movedTo) && renamedAtMs > state.sinceMs;
   if (comesBack || isSuccessor) return grown({ ...NEW_CONVERSATION, userId: me, aliases: ids }, letter);
   const { parked: _, ...onward } = letter;
@@ -199,6 +201,8 @@ function absorbAtNumber(me: string, state: ConversationState, letter: AbsorbLett
     !isMoved(state) && (current === undefined ? state.userId === undefined : userIds.some((id) => isOf(state, id)));
   if (!isTheirs) {
     if (!conversation) return unchanged(state, []);
+    // It was sent back before, and both numbers have other owners by now.
+    if (letter.parked && current === undefined) return { ...unchanged(state, []), lost: conversation };
     // It came too late, the number has another owner: back to where its person is known.
     const body: AbsorbLetter = { ...letter, conversation: parkedOf(conversation, me), from: me, parked: true };
     return unchanged(state, [{ to: current ?? from, body }]);
@@ -215,7 +219,7 @@ function userIdChanged(me: string, state: ConversationState, letter: UserIdLette
   const userIds = named(current, [previous, ...ids]);
   const moved: Moved = { movedTo: current, sinceMs: atMs, ids };
   if (!isMoved(state)) {
-    return leave(state, moved, current, { type: 'absorb', userIds, from: me, renamedAtMs: atMs });
+    return leave(me, state, moved, { type: 'absorb', userIds, from: me, renamedAtMs: atMs });
   }
   if (isUserId(state.movedTo)) return unchanged(state, []); // announced before; two successors are never made one
   const owners = named(previous, ids);
@@ -231,10 +235,17 @@ function numberTaken(me: string, state: ConversationState, { userIds, atMs }: Nu
   return { state: conversation, posts, released: [] };
 }
 
-function leave(state: Conversation, moved: Moved, to: string, answer: AbsorbLetter): IdentityOutcome {
+/** The conversation goes from `me` to where `moved` says; never to itself, for a letter to itself would go round for ever. */
+function leave(me: string, state: Conversation, moved: Moved, answer: AbsorbLetter): IdentityOutcome {
+  if (moved.movedTo === me) return unchanged(state, []);
   const { held, awaiting: _, ...conversation } = state;
   const body: AbsorbLetter = isBlank(state) ? answer : { ...answer, conversation: { ...conversation, held: [] } };
-  return { state: moved, posts: [{ to, body }], released: held, ...(!isBlank(state) && { gone: true as const }) };
+  return {
+    state: moved,
+    posts: [{ to: moved.movedTo, body }],
+    released: held,
+    ...(!isBlank(state) && { gone: true as const }),
+  };
 }
 
 function grown(here: Conversation, letter: AbsorbLetter): IdentityOutcome {

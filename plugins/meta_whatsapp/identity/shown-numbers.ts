@@ -1,7 +1,7 @@
 import type { JsonObject, Keys, RedisConnection, Write } from '../../../core/index.js';
 import { PLUGIN } from '../profile.js';
-import { clientIn, objectsOf, secondsIn, textIn } from '../webhook-json.js';
-import { isUserId } from './client-id.js';
+import { objectsOf, secondsIn, textIn } from '../webhook-json.js';
+import { numberIn, userIdIn } from './client-id.js';
 
 /** A number that Meta showed together with a user id, and when. */
 export interface ShownNumber {
@@ -18,8 +18,8 @@ export function sharedNumber(message: JsonObject, userId: string, atMs: number):
   const [card] = message['type'] === 'contacts' ? objectsOf(message['contacts']) : [];
   if (card?.['origin'] !== 'contact_request' || (textIn(card['user_id']) ?? userId) !== userId) return undefined;
   const [phone] = objectsOf(card['phones']);
-  const number = clientIn(phone?.['wa_id']);
-  if (number === undefined || !/^\d+$/.test(number)) return undefined;
+  const number = numberIn(phone?.['wa_id']);
+  if (number === undefined) return undefined;
   return { number, atMs: Math.min(secondsIn(message['timestamp']) ?? atMs, atMs) };
 }
 
@@ -46,9 +46,10 @@ export class ShownNumbers {
 
   /** What a status shows, where that is news. Those of groups and of failures show one id only, or none. */
   async newsOf(profile: string, status: JsonObject, storedAtMs: number): Promise<readonly Write[]> {
-    const number = clientIn(status['recipient_id']);
-    const userId = clientIn(status['recipient_user_id']);
-    if (number === undefined || !/^\d+$/.test(number) || userId === undefined || !isUserId(userId)) return [];
+    const { recipient_id: recipient, recipient_user_id: recipientUser } = status;
+    const number = numberIn(recipient, recipientUser);
+    const userId = userIdIn(recipientUser, recipient);
+    if (number === undefined || userId === undefined) return [];
     const atMs = Math.min(secondsIn(status['timestamp']) ?? storedAtMs, storedAtMs);
     const known = await this.of(profile, userId);
     if (known && atMs < known.atMs + (known.number === number ? RENEWED_MS : 0)) return [];

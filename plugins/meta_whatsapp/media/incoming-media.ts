@@ -46,8 +46,8 @@ const string = (value: unknown): string | undefined => (typeof value === 'string
 /** The file in a client's message, or in the new form of an edited one. Pure. */
 export function mediaOf(message: JsonObject): IncomingMedia | undefined {
   const shown = message['type'] === 'edit' ? object(object(message['edit'])['message']) : message;
-  const type = String(shown['type']);
-  if (!TYPES.has(type)) return undefined;
+  const type = string(shown['type']);
+  if (type === undefined || !TYPES.has(type)) return undefined;
   const content = object(shown[type]);
   const id = string(content['id']);
   if (id === undefined || !/^[\w.-]{1,100}$/.test(id)) return undefined;
@@ -60,7 +60,7 @@ export function mediaOf(message: JsonObject): IncomingMedia | undefined {
 /** Why Meta gives no file with this message though the client sent one. Pure. */
 export function mediaProblemOf(message: JsonObject): Problem | undefined {
   const errors = Array.isArray(message['errors']) ? message['errors'].map(object) : [];
-  const found = errors.find(({ code }) => Number(code) === NO_DOWNLOAD_CODE);
+  const found = errors.find(({ code }) => code === NO_DOWNLOAD_CODE || code === String(NO_DOWNLOAD_CODE));
   if (!found) return undefined;
   const details = string(object(found['error_data'])['details']) ?? string(found['title']) ?? 'no reason given';
   return {

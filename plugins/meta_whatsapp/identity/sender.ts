@@ -1,0 +1,74 @@
+import type { JsonObject } from '../../../core/index.js';
+import { objectOf } from '../webhook-json.js';
+import { clientIdIn, numberIn, userIdIn } from './client-id.js';
+import { isIdentityChange, previousUserIdOf, userIdNowOf } from './identity-changes.js';
+
+/** Who a message is from, as far as its webhook says. With neither number nor user id nobody can be told. */
+export interface Sender {
+  readonly number?: string;
+  readonly userId?: string;
+  readonly name: string;
+  /** Fields that hold neither a number nor a user id. */
+  readonly invalid: readonly string[];
+}
+
+/** The `contacts` of a change, by each id they name. The first contact of an id counts. */
+export type ContactsById = ReadonlyMap<string, JsonObject>;
+
+export function contactsById(contacts: readonly JsonObject[]): ContactsById {
+  const found = new Map<string, JsonObject>();
+  for (const contact of contacts) {
+    for (const id of [userIdIn(contact['user_id'], contact['wa_id']), numberIn(contact['wa_id'], contact['user_id'])])
+      if (id !== undefined && !found.has(id)) found.set(id, contact);
+  }
+  return found;
+}
+
+/** A contact belongs to a message that has one of its ids; its place in the list says nothing. Pure. */
+export function senderOf(message: JsonObject, contacts: ContactsById): Sender {
+  const { number, userId } = message['type'] === 'system' ? subjectOf(message) : named(message);
+  const contact =
+    (userId === undefined ? undefined : contacts.get(userId)) ??
+    (number === undefined ? undefined : contacts.get(number));
+  const shownNumber = number ?? numberIn(contact?.['wa_id'], contact?.['user_id']);
+  const shownUserId = userId ?? userIdIn(contact?.['user_id'], contact?.['wa_id']);
+  const name = objectOf(contact?.['profile'])['name'];
+  return {
+    ...(shownNumber !== undefined && { number: shownNumber }),
+    ...(shownUserId !== undefined && { userId: shownUserId }),
+    name: typeof name === 'string' || typeof name === 'number' ? String(name).slice(0, 200) : '',
+    invalid: [
+      ...invalidIn(message, ['from', 'from_user_id']),
+      ...invalidIn(objectOf(message['system']), ['wa_id', 'user_id', 'previous_user_id']),
+      ...invalidIn(contact ?? {}, ['wa_id', 'user_id']),
+    ],
+  };
+}
+
+/** The names of those fields of the object that hold neither a number nor a user id. Pure. */
+export const invalidIn = (object: JsonObject, fields: readonly string[]): readonly string[] =>
+  fields.filter((field) => clientIdIn(object[field]).kind === 'invalid');
+
+interface Named {
+  readonly number?: string | undefined;
+  readonly userId?: string | undefined;
+}
+
+const named = ({ from, from_user_id: fromUserId }: JsonObject): Named => ({
+  number: numberIn(from, fromUserId),
+  userId: userIdIn(fromUserId, from),
+});
+
+/** A note of Meta's is from the person it is about: by the ids they had before it. */
+function subjectOf(message: JsonObject): Named {
+  const { number, userId } = named(message);
+  if (isIdentityChange(message)) {
+    const previous = previousUserIdOf(message);
+    // The new id alone does not say who had it before; the number may.
+    const isNew = previous === undefined && userId === userIdNowOf(message) && number !== undefined;
+    return { number, userId: isNew ? undefined : (previous ?? userId) };
+  }
+  if (number !== undefined || userId !== undefined) return { number, userId };
+  const { user_id: id, wa_id: waId, customer } = objectOf(message['system']);
+  return { number: numberIn(waId, customer, id), userId: userIdIn(id, waId, customer) };
+}
