@@ -1,33 +1,24 @@
 import type { ZodType } from 'zod';
 import type { ErrorCode } from '../errors.js';
+import { expectation, type IssueParts, limitWords } from './issue-words.js';
 import { didYouMean, listed, nearest } from './nearest.js';
 import { knownKeys, nestedKey } from './schema-shape.js';
 import type { YamlNode } from './yaml-node.js';
 import { scalarValue } from './yaml-node.js';
 
 /** What zod found wrong, with what we know beside it. */
-export interface SchemaIssue {
-  readonly code: string;
+export interface SchemaIssue extends IssueParts {
   readonly path: PropertyKey[];
   /** The schema's own words, if it has some. */
-  readonly message?: string;
-  readonly expected?: string;
+  readonly message?: string | undefined;
   readonly keys?: readonly string[];
-  readonly values?: readonly unknown[];
-  readonly options?: readonly unknown[];
-  readonly maximum?: number | bigint;
-  readonly minimum?: number | bigint;
-  readonly origin?: string;
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly divisor?: number;
-  readonly issues?: readonly { readonly message: string }[];
+  readonly issues?: readonly SchemaIssue[];
   readonly params?: { readonly code?: ErrorCode };
   readonly discriminator?: string;
   /** Of one unknown key: the one key that is missing beside it. */
   readonly missing?: string;
   /** The schema that refused an unknown key. */
-  readonly shape?: ZodType;
+  readonly shape?: ZodType | undefined;
 }
 
 export interface IssueContext {
@@ -49,28 +40,6 @@ export interface Described {
   readonly at: 'value' | 'key';
 }
 
-const KINDS: { readonly [expected: string]: string } = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map of keys',
-  record: 'a map of keys',
-  undefined: 'nothing',
-};
-const FORMATS: { readonly [format: string]: string } = {
-  url: 'a URL such as https://example.org',
-  email: 'an e-mail address',
-  uuid: 'a UUID',
-};
-
-const kindsOf = (expected: string): string =>
-  expected
-    .split('|')
-    .map((kind) => KINDS[kind] ?? kind)
-    .join(' or ');
-
 /** A path as people write it: `states.open.actions[0]`. */
 export const dotted = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, key) => {
@@ -86,8 +55,6 @@ function found(node: YamlNode, hidden: boolean): string {
   if (typeof value !== 'string') return node.source;
   return value.length > 60 ? `"${value.slice(0, 57)}…"` : `"${value}"`;
 }
-
-const choices = (values: readonly unknown[]): string => values.map(String).join(', ');
 
 /** One sentence or two on what is wrong and what to do; unknown keys give one description each. */
 export function describeIssue(context: IssueContext): Described[] {
@@ -128,23 +95,15 @@ function describe({ issue, path, node, hidden }: IssueContext): string {
     return `${name} is empty. Give it ${expectation(issue)}.`;
   }
   if (issue.code === 'invalid_key') {
-    const why = (issue.issues ?? []).map((inner) => inner.message).join(', ');
-    return `${dotted(path.slice(0, -1)) || 'The file'}: "${String(path.at(-1))}" cannot be a name here: ${why}.`;
+    const key = String(path.at(-1));
+    const why = (issue.issues ?? [])
+      .map((inner) => inner.message ?? limitWords(inner, key.length) ?? `it takes ${expectation(inner)}`)
+      .join(', ');
+    return `${dotted(path.slice(0, -1)) || 'The file'}: "${key}" cannot be a name here: ${why}.`;
   }
-  const limit = limitOf(issue, node);
+  const limit = limitWords(issue, sizeOf(issue, node));
   if (limit !== undefined) return `${name} ${limit}.`;
   return `${name} is ${found(node, hidden)}; it takes ${expectation(issue)}.${suggestion(issue, node)}`;
-}
-
-function expectation(issue: SchemaIssue): string {
-  const values = issue.values ?? issue.options;
-  if (values !== undefined && values.length > 0) {
-    return values.length === 1 ? String(values[0]) : `one of: ${choices(values)}`;
-  }
-  if (issue.code === 'invalid_format')
-    return FORMATS[issue.format ?? ''] ?? `text of the form ${issue.pattern ?? issue.format}`;
-  if (issue.code === 'not_multiple_of') return `a multiple of ${issue.divisor}`;
-  return kindsOf(issue.expected ?? 'another value');
 }
 
 function suggestion(issue: SchemaIssue, node: YamlNode): string {
@@ -166,17 +125,9 @@ function suggestion(issue: SchemaIssue, node: YamlNode): string {
   return isQuotedNumber ? ' Take the quotes away.' : '';
 }
 
-function limitOf({ code, origin, maximum, minimum }: SchemaIssue, node: YamlNode): string | undefined {
-  if (code !== 'too_big' && code !== 'too_small') return undefined;
-  const bound = code === 'too_big' ? `at most ${maximum}` : `at least ${minimum}`;
-  switch (origin) {
-    case 'string':
-      return node.kind === 'scalar' && node.source.length === 0
-        ? `is empty; it needs ${bound} character${minimum === 1 ? '' : 's'}`
-        : `has ${node.kind === 'scalar' ? node.source.length : 0} characters; it may have ${bound}`;
-    case 'array':
-      return `has ${node.kind === 'list' ? node.items.length : 0} entries; it may have ${bound}`;
-    default:
-      return node.kind === 'scalar' ? `is ${node.source}; it may be ${bound}` : `is out of bounds: ${bound}`;
-  }
+/** How much of what a limit counts stands there: characters, entries, or the number itself. */
+function sizeOf({ origin }: SchemaIssue, node: YamlNode): number | string | undefined {
+  if (origin === 'array') return node.kind === 'list' ? node.items.length : 0;
+  if (node.kind !== 'scalar') return undefined;
+  return origin === 'string' ? node.source.length : node.source;
 }

@@ -40,5 +40,5 @@ export function didYouMean(written: string, known: Iterable<string>): string {
   return name === undefined ? '' : ` Did you mean "${name}"?`;
 }
 
-/** `a, b, c`, or a word for none. */
-export const listed = (names: Iterable<string>): string => [...names].join(', ') || '(none)';
+/** `a, b, c`, each name once; or a word for none. */
+export const listed = (names: Iterable<string>): string => [...new Set(names)].join(', ') || '(none)';

@@ -1,8 +1,9 @@
 import { type ZodType, z } from 'zod';
 import { type ErrorCode, StubwireError } from '../errors.js';
 import { describeIssue, dotted, type SchemaIssue } from './describe-issue.js';
+import { isOfOtherKind, ownWords } from './issue-words.js';
 import { nearest } from './nearest.js';
-import { knownKeys, nestedKey } from './schema-shape.js';
+import { isOptionalKey, knownKeys, nestedKey } from './schema-shape.js';
 import { isSecretPath } from './source-text.js';
 import type { Checked, CheckOptions, Path, YamlDocument } from './yaml-document.js';
 import { numberIn, scalarValue, type YamlScalar } from './yaml-node.js';
@@ -14,18 +15,12 @@ const MAX_ROUNDS = 16;
 /** What zod is told to say where the schema has no words of its own: then the words are ours. */
 const NO_MESSAGE = '\u0000';
 
-/** Zod's English, which a schema that passes on another's issues brings along. */
-const zodSays = z.locales.en().localeError;
-
-/** The schema's own words for an issue, if it has some. */
-function ownWords(issue: Issue, input: unknown): string | undefined {
-  if (issue.message === NO_MESSAGE) return undefined;
-  return issue.message === zodSays({ ...issue, input } as z.core.$ZodRawIssue) ? undefined : issue.message;
-}
-
 /** The ways to read a scalar other than as it looks. */
-function reread(scalar: YamlScalar, issue: Issue): YamlScalar['readAs'] | undefined {
+function reread(scalar: YamlScalar, issue: Issue, mayBeLeftOut: () => boolean): YamlScalar['readAs'] | undefined {
   if (scalar.readAs !== 'written') return undefined;
+  // A key with nothing behind it is more likely unfinished: that stays an error.
+  const isNull = scalar.plain && scalar.source !== '' && scalarValue(scalar) === null;
+  if (isNull && mayBeLeftOut()) return 'absent';
   const looksText = typeof scalarValue(scalar) === 'string';
   const unquoted = scalar.plain || scalar.fromVariable;
   if (issue.code === 'invalid_value') {
@@ -60,18 +55,38 @@ const joined = (findings: readonly Finding[]): Finding => ({
 });
 
 /** Takes the alternatives of a union apart and keeps the findings of the one that came nearest. */
-function nearestBranch(issue: Issue & { code: 'invalid_union' }, find: (issue: Issue) => Finding): Finding {
+function nearestBranch(
+  issue: Issue & { code: 'invalid_union' },
+  value: unknown,
+  find: (issue: Issue) => Finding,
+): Finding {
   const branches = issue.errors.map((branch) =>
     joined(branch.map((inner) => find({ ...inner, path: [...issue.path, ...inner.path] } as Issue))),
   );
-  const here = (found: SchemaIssue) => found.path.length === issue.path.length && found.code === 'invalid_type';
+  const here = (found: SchemaIssue) => found.path.length === issue.path.length && isOfOtherKind(found, value);
   const fitting = branches.filter((branch) => !branch.issues.some(here));
   const nearest = fitting.sort((a, b) => a.issues.length - b.issues.length)[0];
   if (nearest !== undefined) return nearest;
   // None takes a value of this kind: say what each would have taken.
-  const expected = branches.flatMap((branch) => branch.issues.filter(here).map((found) => found.expected ?? ''));
+  const expected = branches.flatMap((branch) =>
+    branch.issues.filter(here).flatMap((found) => found.expected ?? found.values?.map(String) ?? []),
+  );
   const issues = [{ code: 'invalid_type', path: issue.path, expected: [...new Set(expected)].join('|') }];
   return { issues, rereadings: [] };
+}
+
+/** The key that decides between forms is missing: an unknown key beside it that is nearly called so is what is wrong. */
+function misspeltChoice(
+  { path }: Issue,
+  shape: ZodType | undefined,
+  written: readonly string[],
+): SchemaIssue | undefined {
+  const known = knownKeys(shape);
+  const missing = String(path.at(-1));
+  const key = written.find((each) => !known.includes(each) && nearest(each, known) === missing);
+  return key === undefined
+    ? undefined
+    : { code: 'unrecognized_keys', path: path.slice(0, -1), keys: [key], ...(shape && { shape }) };
 }
 
 /** See `YamlDocument.check`. */
@@ -84,6 +99,7 @@ export function schemaProblems<Value>(
   const shapes = new WeakMap<object, ZodType>();
   const error = (raw: z.core.$ZodRawIssue): string => {
     if (raw.code === 'unrecognized_keys' && raw.inst) shapes.set(raw.keys, raw.inst as ZodType);
+    if (raw.code === 'invalid_union' && raw.inst) shapes.set(raw.errors, raw.inst as ZodType);
     return NO_MESSAGE;
   };
   for (let round = 1; ; round += 1) {
@@ -94,13 +110,25 @@ export function schemaProblems<Value>(
       const node = document.node([...path, ...issue.path]);
       if (node?.kind === 'scalar') {
         if (node.broken || options.placeholders?.(node.source)) return NOTHING;
-        const readAs = round < MAX_ROUNDS ? reread(node, issue) : undefined;
+        const readAs = round < MAX_ROUNDS ? reread(node, issue, () => isOptionalKey(schema, issue.path)) : undefined;
         if (readAs !== undefined) return { issues: [], rereadings: [{ scalar: node, readAs }] };
       }
-      if (issue.code === 'invalid_union' && issue.errors.length > 0) return nearestBranch(issue, find);
+      if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+        return nearestBranch(issue, document.value([...path, ...issue.path]), find);
+      }
+      if (issue.code === 'invalid_union' && node === undefined) {
+        const misspelt = misspeltChoice(
+          issue,
+          shapes.get(issue.errors),
+          document.keys([...path, ...issue.path.slice(0, -1)]),
+        );
+        if (misspelt !== undefined) return { issues: [misspelt], rereadings: [] };
+      }
       const shape = issue.code === 'unrecognized_keys' ? shapes.get(issue.keys) : undefined;
-      const message = ownWords(issue, document.value([...path, ...issue.path]));
-      return { issues: [{ ...(issue as SchemaIssue), message, shape }], rereadings: [] };
+      const message =
+        issue.message === NO_MESSAGE ? undefined : ownWords(issue, document.value([...path, ...issue.path]));
+      const inner = issue.code === 'invalid_key' ? { issues: issue.issues.map(unsaid) } : {};
+      return { issues: [{ ...(issue as SchemaIssue), ...inner, message, shape }], rereadings: [] };
     };
     const { issues, rereadings } = joined(result.error.issues.map(find));
     if (rereadings.length > 0) {
@@ -119,6 +147,11 @@ export function schemaProblems<Value>(
     return { ok: false, problems: told.flatMap((issue) => toProblems(document, path, issue, options.code)) };
   }
 }
+
+const unsaid = (issue: Issue): SchemaIssue => ({
+  ...(issue as SchemaIssue),
+  message: issue.message === NO_MESSAGE ? undefined : issue.message,
+});
 
 /** Zod goes on to count the letters of a list: what is of the wrong type needs no other complaint. */
 const hasWrongType = (path: Path, issues: readonly SchemaIssue[]): boolean =>

@@ -12,6 +12,13 @@ export function shapeOf(schema: ZodType | undefined): Readonly<Record<string, Zo
   return inner instanceof z.ZodObject ? (inner.shape as Record<string, ZodType>) : undefined;
 }
 
+/** Without what is put around a schema, and of one that transforms the schema of what is given. */
+function bareOf(schema: ZodType): ZodType {
+  const inner = unwrap(schema)!;
+  if (inner instanceof z.ZodReadonly) return bareOf(inner.unwrap() as ZodType);
+  return inner instanceof z.ZodPipe ? bareOf(inner.in as ZodType) : inner;
+}
+
 function unwrap(schema: ZodType | undefined): ZodType | undefined {
   let inner = schema;
   while (
@@ -25,11 +32,49 @@ function unwrap(schema: ZodType | undefined): ZodType | undefined {
   return inner;
 }
 
-/** The keys an object schema takes and names. */
-export const knownKeys = (schema: ZodType | undefined): string[] =>
-  Object.entries(shapeOf(schema) ?? {})
+/** The keys that an object schema takes and names; of a choice of objects, the keys of each. */
+export function knownKeys(schema: ZodType | undefined): string[] {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodUnion) return [...new Set(inner.options.flatMap((each) => knownKeys(each as ZodType)))];
+  return Object.entries(shapeOf(inner) ?? {})
     .filter(([, value]) => value.meta()?.['unlisted'] !== true)
     .map(([key]) => key);
+}
+
+/**
+ * The schemas that can stand at a path below a schema: several where there is a choice. With the data, a choice that a key
+ * decides is narrowed to the form that the data names.
+ */
+export function schemasAt(schema: ZodType, path: readonly PropertyKey[], data?: unknown): ZodType[] {
+  const [key, ...rest] = path;
+  const bare = bareOf(schema);
+  if (bare instanceof z.ZodUnion) return optionsFor(bare, data).flatMap((option) => schemasAt(option, path, data));
+  if (key === undefined) return [bare];
+  const below = (data as { readonly [key: PropertyKey]: unknown } | null | undefined)?.[key];
+  if (bare instanceof z.ZodArray) return schemasAt(bare.element as ZodType, rest, below);
+  if (bare instanceof z.ZodRecord) return schemasAt(bare.valueType as ZodType, rest, below);
+  const child = bare instanceof z.ZodObject ? (bare.shape[String(key)] as ZodType | undefined) : undefined;
+  return child === undefined ? [] : schemasAt(child, rest, below);
+}
+
+function optionsFor(union: z.ZodUnion, data: unknown): ZodType[] {
+  const options = union.options as ZodType[];
+  if (!(union instanceof z.ZodDiscriminatedUnion)) return options;
+  const { discriminator } = union.def;
+  const value = (data as { readonly [key: string]: unknown } | null | undefined)?.[discriminator];
+  const chosen = options.filter((option) => shapeOf(option)?.[discriminator]?.safeParse(value).success);
+  return chosen.length > 0 ? chosen : options;
+}
+
+/** Whether a path leads to a key of an object schema that may be left out. */
+export function isOptionalKey(schema: ZodType, path: readonly PropertyKey[]): boolean {
+  const key = path.at(-1);
+  if (typeof key !== 'string') return false;
+  return schemasAt(schema, path.slice(0, -1)).some((owner) => {
+    const value = shapeOf(owner)?.[key];
+    return value?.safeParse(undefined).success === true;
+  });
+}
 
 /** Where below this schema, at most two levels down, a key of that name is taken: `text.body`. */
 export function nestedKey(schema: ZodType | undefined, name: string, preferred: readonly string[]): string | undefined {

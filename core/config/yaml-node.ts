@@ -16,8 +16,8 @@ export interface YamlScalar {
   fromVariable: boolean;
   /** Set when the value cannot be known (a missing variable): problems of it are not reported a second time. */
   broken: boolean;
-  /** What a schema turned out to expect here. */
-  readAs: 'written' | 'text' | 'number' | 'boolean';
+  /** What a schema turned out to expect here; `absent`: `null` under a key that may be left out, which counts as left out. */
+  readAs: 'written' | 'text' | 'number' | 'boolean' | 'absent';
 }
 
 export interface YamlEntry {
@@ -69,10 +69,14 @@ export function scalarValue(scalar: YamlScalar): Json {
       return numberIn(scalar.source) ?? scalar.source;
     case 'boolean':
       return scalar.source === 'true';
+    case 'absent':
+      return null;
     case 'written':
       return scalar.plain ? plainValue(scalar.source) : scalar.source;
   }
 }
+
+const isAbsent = (node: YamlNode): boolean => node.kind === 'scalar' && node.readAs === 'absent';
 
 /** The plain data of a node, as far as it is known how its scalars are to be read. */
 export function dataOf(node: YamlNode): Json {
@@ -82,7 +86,9 @@ export function dataOf(node: YamlNode): Json {
     case 'list':
       return node.items.map(dataOf);
     case 'map':
-      return Object.fromEntries([...node.entries].map(([key, entry]) => [key, dataOf(entry.node)]));
+      return Object.fromEntries(
+        [...node.entries].filter(([, entry]) => !isAbsent(entry.node)).map(([key, entry]) => [key, dataOf(entry.node)]),
+      );
   }
 }
 

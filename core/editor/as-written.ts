@@ -1,7 +1,7 @@
 import { choice } from './choice.js';
 import type { JsonSchema } from './json-schema-form.js';
 import { withLimits } from './limits-in-words.js';
-import { BOOLEANS, PLACEHOLDER, textSchema, valuesSchema } from './written-scalar.js';
+import { BOOLEANS, NULL, PLACEHOLDER, textSchema, valuesSchema, withoutAbsent } from './written-scalar.js';
 
 /** What is expected where a placeholder is not the only thing that may stand. */
 const VALUE_WORDS: { readonly [type: string]: string } = {
@@ -66,7 +66,9 @@ function withParts(schema: JsonSchema, filledIn: boolean): JsonSchema {
   const inner = (part: JsonSchema) => asWritten(part, filledIn);
   if (made.properties) {
     const taken = Object.entries(made.properties).filter(([, part]) => !part.refused);
-    made.properties = Object.fromEntries(taken.map(([key, part]) => [key, titled(key, inner(part))]));
+    const required = made.required ?? [];
+    const orAbsent = (key: string, part: JsonSchema) => (required.includes(key) ? part : orNull(part));
+    made.properties = Object.fromEntries(taken.map(([key, part]) => [key, titled(key, orAbsent(key, inner(part)))]));
   }
   if (typeof made.additionalProperties === 'object') made.additionalProperties = inner(made.additionalProperties);
   if (made.items) made.items = inner(made.items);
@@ -76,6 +78,26 @@ function withParts(schema: JsonSchema, filledIn: boolean): JsonSchema {
   if (propertyNames?.pattern === undefined) delete made.propertyNames;
   else made.propertyNames = { pattern: propertyNames.pattern };
   return made;
+}
+
+/** What may be left out may also be `null`. No editor offers it. */
+function orNull(schema: JsonSchema): JsonSchema {
+  const { type, anyOf, const: only, enum: values, enumDescriptions } = schema;
+  // Editors show what each value means only where the list stands at the key itself.
+  if (values && enumDescriptions) {
+    return {
+      ...schema,
+      enum: [...values, null],
+      enumDescriptions: [...enumDescriptions, 'The same as leaving it out'],
+    };
+  }
+  if (anyOf) return { ...schema, anyOf: [...anyOf, NULL] };
+  if (only !== undefined || values !== undefined) {
+    const { title, description, markdownDescription, default: value, doNotSuggest, ...one } = schema;
+    const around = { title, description, markdownDescription, default: value, doNotSuggest };
+    return { ...withoutAbsent(around), anyOf: [one, NULL] };
+  }
+  return type === undefined ? schema : { ...schema, type: [...new Set([type, 'null'].flat())] };
 }
 
 /** One form of a choice; the value that it is chosen by stays as it is. */

@@ -11,6 +11,12 @@ export const BOOLEANS: JsonSchema = {
   not: { type: ['string', 'number', 'object', 'array', 'null'] },
 };
 
+/** Takes `null`, and has no editor offer it. */
+export const NULL: JsonSchema = {
+  title: 'null',
+  not: { type: ['string', 'number', 'boolean', 'object', 'array'] },
+};
+
 /** Text: of a scalar that looks like a number or a boolean its own source text is taken. */
 export function textSchema(schema: JsonSchema, filledIn: boolean): JsonSchema {
   const { type, pattern, patternErrorMessage, minLength, maxLength, allOf, ...around } = schema;
@@ -42,5 +48,6 @@ export function valuesSchema(schema: JsonSchema, filledIn: boolean): JsonSchema 
   return { ...around, anyOf: [one, { title: 'placeholder', type: 'string', pattern: PLACEHOLDER }] };
 }
 
-const withoutAbsent = (schema: { readonly [key in keyof JsonSchema]: JsonSchema[key] | undefined }): JsonSchema =>
-  Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));
+export const withoutAbsent = (
+  schema: { readonly [key in keyof JsonSchema]: JsonSchema[key] | undefined },
+): JsonSchema => Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));

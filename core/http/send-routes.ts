@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { inject, injectable } from 'inversify';
 import { z } from 'zod';
+import { readValue } from '../config/read-value.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { DELIVERY_STATUSES } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
@@ -87,9 +88,9 @@ export class SendRoutes implements HttpRoutes {
 
   private check(channel: string, settings: z.output<typeof jsonObject>): void {
     const { settings: schema } = this.single.channel(channel);
-    const checked = schema.safeParse(settings);
-    if (!checked.success) throw validationError(`body.platforms.${channel}`, schema, checked.error);
-    if (settings['enable_lids'] !== true) return;
+    const checked = readValue(schema, settings);
+    if (!checked.success) throw validationError(`body.platforms.${channel}`, schema, checked.error, settings);
+    if ((checked.data as { readonly enable_lids?: unknown } | undefined)?.enable_lids !== true) return;
     throw new StubwireError(
       'validation_failed',
       `body.platforms.${channel}.enable_lids: texts sent here are not filled in, so a LID could not stand in them. Leave it out.`,

@@ -1,6 +1,8 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import { z } from 'zod';
-import { didYouMean, listed } from '../config/nearest.js';
+import { issueWords, JSON_KINDS, nearestIssues, valueAt } from '../config/issue-words.js';
+import { didYouMean, listed, nearest } from '../config/nearest.js';
+import { knownKeys, schemasAt, shapeOf } from '../config/schema-shape.js';
 import { StubwireError } from '../errors.js';
 import { isReadOnly } from './json-schema.js';
 
@@ -15,92 +17,53 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   const part = httpPart === 'querystring' ? 'query' : (httpPart ?? 'request');
   return (data: unknown) => {
     const result = schema.safeParse(data ?? {});
-    return result.success ? { value: result.data } : { error: validationError(part, schema, result.error) };
+    return result.success ? { value: result.data } : { error: validationError(part, schema, result.error, data ?? {}) };
   };
 };
 
 /** Everything wrong with a value that should be of a schema; `part` is where the value stands: `body`. */
-export function validationError(part: string, schema: z.ZodType, error: z.ZodError): StubwireError {
+export function validationError(part: string, schema: z.ZodType, error: z.ZodError, given: unknown): StubwireError {
   const findings = error.issues
-    .flatMap(ofNearestBranch)
+    .flatMap((issue) => nearestIssues(issue, given))
     .slice(0, 20)
-    .map((issue) => finding(part, schema, issue));
+    .map((issue) => finding(part, schema, issue, given));
   const message = findings.map(({ path, problem }) => `${path}: ${problem}`).join(' ');
   return new StubwireError('validation_failed', message, { details: findings });
 }
 
-/** Zod says no more than this of a union that has no words of its own. */
-const SAYS_NOTHING = 'Invalid input';
-
-/** Of a union's branches what the one says that takes a value of this kind and finds least wrong with it. */
-function ofNearestBranch(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
-  if (issue.code !== 'invalid_union' || issue.message !== SAYS_NOTHING || issue.errors.length === 0) return [issue];
-  const isOfOtherKind = (inner: z.core.$ZodIssue) => inner.path.length === 0 && inner.code === 'invalid_type';
-  const fitting = issue.errors.filter((branch) => !branch.some(isOfOtherKind));
-  const [nearest] = fitting.sort((a, b) => a.length - b.length);
-  if (nearest)
-    return nearest.flatMap((inner) =>
-      ofNearestBranch({ ...inner, path: [...issue.path, ...inner.path] } as typeof issue),
-    );
-  const kinds = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : []));
-  return [{ ...issue, message: `expected ${[...new Set(kinds)].join(' or ')}` }];
-}
-
-function finding(part: string, schema: z.ZodType, issue: z.core.$ZodIssue): Finding {
+function finding(part: string, schema: z.ZodType, issue: z.core.$ZodIssue, given: unknown): Finding {
   const path = [part, ...issue.path].join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(schema, issue.path);
-    const key = issue.keys[0]!;
-    return {
-      path: `${path}.${key}`,
-      problem: `there is no such key.${didYouMean(key, known)} There are: ${listed(known)}.`,
-    };
-  }
-  if (issue.code === 'invalid_union' && 'options' in issue && issue.options)
-    return { path, problem: `is missing, or none of: ${listed(issue.options.map(String))}.` };
-  const [, received] = (issue.code === 'invalid_type' && ZODS_WORDS.exec(issue.message)) || [];
-  if (issue.code !== 'invalid_type' || received === undefined)
-    return { path, problem: issue.message.replace(/[^.?!]$/, '$&.') };
-  const found = received === 'undefined' ? 'missing' : kindOf(received);
-  return { path, problem: `is ${found}; ${kindOf(issue.expected)} is expected.` };
+  const misspelt = unknownKey(schema, issue, given);
+  if (misspelt === undefined) return { path, problem: issueWords(issue, given, JSON_KINDS) };
+  const { owner, key, known } = misspelt;
+  return {
+    path: [part, ...owner, key].join('.'),
+    problem: `there is no such key.${didYouMean(key, known)} There are: ${listed(known)}.`,
+  };
 }
 
-/** Of a value of another kind, where the schema has no words of its own. */
-const ZODS_WORDS = /^Invalid input: expected .+, received (\w+)$/;
-const KINDS: { readonly [kind: string]: string } = {
-  string: 'a string',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-};
-const kindOf = (kind: string): string => KINDS[kind] ?? kind;
-
-/** The keys of the object that stands at a path of a schema. */
-function knownKeys(schema: z.ZodType, [key, ...rest]: readonly PropertyKey[]): string[] {
-  const bare = unwrapped(schema);
-  if (bare instanceof z.ZodUnion)
-    return bare.options.flatMap((option) => knownKeys(option as z.ZodType, key === undefined ? [] : [key, ...rest]));
-  if (bare instanceof z.ZodArray) return knownKeys(bare.element as z.ZodType, rest);
-  if (bare instanceof z.ZodRecord) return knownKeys(bare.valueType as z.ZodType, rest);
-  if (!(bare instanceof z.ZodObject)) return [];
-  if (key === undefined) return Object.keys(bare.shape).filter((name) => !isReadOnly(bare.shape[name] as z.ZodType));
-  const child = bare.shape[String(key)] as z.ZodType | undefined;
-  return child ? knownKeys(child, rest) : [];
+interface UnknownKey {
+  readonly owner: readonly PropertyKey[];
+  readonly key: string;
+  readonly known: readonly string[];
 }
 
-function unwrapped(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodPipe) return unwrapped(schema.in as z.ZodType);
-  if (
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodReadonly
-  ) {
-    return unwrapped(schema.unwrap() as z.ZodType);
-  }
-  return schema;
+/** The unknown key that an issue is about; also where the key that decides between forms is misspelt, and so missing. */
+function unknownKey(schema: z.ZodType, issue: z.core.$ZodIssue, given: unknown): UnknownKey | undefined {
+  const knownAt = (owner: readonly PropertyKey[]) => [
+    ...new Set(schemasAt(schema, owner, given).flatMap(writableKeys)),
+  ];
+  if (issue.code === 'unrecognized_keys') return { owner: issue.path, key: issue.keys[0]!, known: knownAt(issue.path) };
+  if (issue.code !== 'invalid_union' || valueAt(given, issue.path) !== undefined) return undefined;
+  const owner = issue.path.slice(0, -1);
+  const known = knownAt(owner);
+  const written = Object.keys((valueAt(given, owner) as object | null | undefined) ?? {});
+  const key = written.find((each) => !known.includes(each) && nearest(each, known) === issue.path.at(-1));
+  return key === undefined ? undefined : { owner, key, known };
 }
+
+const writableKeys = (owner: z.ZodType): string[] =>
+  knownKeys(owner).filter((key) => {
+    const value = shapeOf(owner)?.[key];
+    return value === undefined || !isReadOnly(value);
+  });

@@ -1,3 +1,4 @@
+import { valueProblem } from '../config/value-problem.js';
 import type { Json, JsonObject } from '../contract/json.js';
 import type { TemplateAction, TemplateField } from '../contract/stub-template.js';
 import { StubwireError } from '../errors.js';
@@ -128,13 +129,11 @@ async function checkField(
 }
 
 function paramsOf({ keyname, params }: TemplateField, draft: RunDraft): FilledParams {
-  const filled = FilledParams.safeParse(filledIn(params, draft));
+  const given = filledIn(params, draft);
+  const filled = FilledParams.safeParse(given);
   if (filled.success) return filled.data;
-  const [issue] = filled.error.issues;
-  throw new StubwireError(
-    'value_invalid',
-    `params.${issue!.path.join('.')} of the field "${keyname}", filled in: ${issue!.message}`,
-  );
+  const message = `In the field "${keyname}", filled in: ${valueProblem(filled.error, given, ['params'])}`;
+  throw new StubwireError('value_invalid', message);
 }
 
 function expectedOf({ fieldtype }: TemplateField, params: FilledParams): string {

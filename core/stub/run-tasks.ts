@@ -1,3 +1,4 @@
+import { valueProblem } from '../config/value-problem.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Stub, TaskRecord } from '../contract/stub.js';
 import type { TemplateTask } from '../contract/stub-template.js';
@@ -48,11 +49,8 @@ async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
   const filled = filledIn(task.params, draft) as JsonObject;
   const params = type.params.safeParse(filled);
   if (!params.success) {
-    const [issue] = params.error.issues;
-    throw new StubwireError(
-      'validation_failed',
-      `After substitution, params.${issue!.path.join('.')} of the task "${task.key}": ${issue!.message}.`,
-    );
+    const message = `In the task "${task.key}", filled in: ${valueProblem(params.error, filled, ['params'])}`;
+    throw new StubwireError('validation_failed', message);
   }
   return type.run({
     params: params.data,

@@ -9,7 +9,9 @@ import {
   type LaneGroup,
   Logger,
   masked,
+  readValue,
   type SendOutcome,
+  valueProblem,
 } from '../../core/index.js';
 
 const Settings = z
@@ -28,9 +30,11 @@ export class LogChannel implements Channel {
   constructor(@inject(Logger) private readonly log: Logger) {}
 
   plan({ settings, recipient }: DeliveryRequest): DeliveryPlan {
-    const checked = Settings.safeParse(settings);
-    if (!checked.success)
-      return { ok: false, problem: { code: 'validation_failed', message: z.prettifyError(checked.error) } };
+    const checked = readValue(Settings, settings);
+    if (!checked.success) {
+      const message = valueProblem(checked.error, settings, ['platforms', 'log']);
+      return { ok: false, problem: { code: 'validation_failed', message } };
+    }
     const to = recipient.contact?.contactuuid ?? ('address' in recipient ? recipient.address : '');
     return { ok: true, to, message: { body: checked.data.body }, options: {}, via: { kind: 'log-lines', id: to } };
   }

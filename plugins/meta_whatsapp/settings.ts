@@ -3,35 +3,31 @@ import { nearest } from '../../core/index.js';
 import { MESSAGE_TYPES } from './messages/message-types.js';
 import type { WhatsAppConfig } from './profile.js';
 
+/** The platform documents `false` as the default of such a key: it counts as left out. */
+const orFalse = <Value extends z.ZodType>(value: Value) =>
+  z.union([value, z.literal(false)]).transform((given): z.output<Value> | undefined => given || undefined);
+
 const Stubsession = z
   .strictObject({
-    set_new_with_timeout_hours: z
-      .number()
-      .int()
-      .min(1)
-      .max(8_760)
-      .nullish()
+    set_new_with_timeout_hours: orFalse(z.number().int().min(1).max(8_760))
+      .optional()
       .describe('Open a stubsession: so many hours the client’s messages go to this stub. 1 to 8760'),
     cancel_current_existing_stubsession: z
       .boolean()
       .default(false)
       .describe('End the client’s stubsession, whichever stub it leads to; a nextreply stays'),
-    set_nextreply_with_timeout_minutes: z
-      .number()
-      .int()
-      .min(1)
-      .max(43_200)
-      .nullish()
+    set_nextreply_with_timeout_minutes: orFalse(z.number().int().min(1).max(43_200))
+      .optional()
       .describe('Take just the client’s next message, if it comes within so many minutes. 1 to 43200'),
     specificreply_uuid: z
       .string()
       .min(1)
-      .nullish()
+      .optional()
       .describe('Answers that quote this message or tap its buttons are events of this id, and not posted to the stub'),
     set_stubsession_stubref: z
       .string()
       .min(1)
-      .nullish()
+      .optional()
       .describe('The stubsession leads to that stub and not to this one; needs set_new_with_timeout_hours'),
   })
   .refine((session) => !session.set_stubsession_stubref || session.set_new_with_timeout_hours, {

@@ -14,6 +14,7 @@ import {
   type Problem,
   type ProviderRequest,
   RedisConnection,
+  readValue,
   type SendAttempt,
   type SendOutcome,
   StubwireError,
@@ -60,7 +61,7 @@ export class WhatsAppChannel implements Channel {
   }
 
   async plan({ settings: given, leftOut, recipient, stubref, profile: asked }: DeliveryRequest): Promise<DeliveryPlan> {
-    const checked = this.settings.safeParse(given);
+    const checked = readValue(this.settings, given);
     if (!checked.success) return refused(settingsProblem(checked.error, given));
     const settings: Settings = checked.data;
     const profile = settings.whatsapp_profile_name ?? asked ?? this.config.default_profile;

@@ -131,6 +131,7 @@ describe('POST /api/send and LIDs, with WhatsApp', () => {
       /no profile "third"\. Profiles: main, second/,
     );
     assert.match(await refused({ to, platforms: text('x', { enable_lids: true }) }), /enable_lids/);
+    assert.match(await refused({ to, platforms: text('x', { enable_lids: 'true' }) }), /enable_lids/);
     const session = (settings: object) => refused({ to, platforms: text('x', { stubsession: settings }) });
     assert.match(
       await session({ set_new_with_timeout_hours: 24 }),
@@ -143,11 +144,35 @@ describe('POST /api/send and LIDs, with WhatsApp', () => {
     assert.deepEqual(await host.chat(to), []);
   });
 
+  it('names the keys of the chosen message type once, and a misspelt message_type itself', async () => {
+    const keys =
+      'message_type, params, whatsapp_profile_name, enable_additional_status_messages, stubsession, enable_lids';
+    const to = '27825550205';
+    assert.equal(
+      await refused({ to, platforms: text('x', { foo: 1 }) }),
+      `validation_failed body.platforms.meta_whatsapp.foo: there is no such key. There are: ${keys}.`,
+    );
+    assert.equal(
+      await refused({ to, platforms: { meta_whatsapp: { mesage_type: 'text', params: { text: { body: 'x' } } } } }),
+      `validation_failed body.platforms.meta_whatsapp.mesage_type: there is no such key. Did you mean "message_type"? There are: ${keys}.`,
+    );
+    const params = { buttons: { body: 'x', buttons: [{ id: 'a', titel: 'A' }] } };
+    assert.match(
+      await refused({ to, platforms: { meta_whatsapp: { message_type: 'buttons', params } } }),
+      /buttons\.0\.titel: there is no such key\. Did you mean "title"\? There are: id, title\./,
+    );
+  });
+
   it('can lead the client’s next messages to a stub that it names', async () => {
     const client = '27825550206';
     const stubref = await host.newStub('parcel', client);
     await host.clientSays(client, { text: 'hello' });
-    const stubsession = { set_new_with_timeout_hours: 1, set_stubsession_stubref: stubref };
+    const stubsession = {
+      set_new_with_timeout_hours: '1',
+      set_nextreply_with_timeout_minutes: false,
+      specificreply_uuid: null,
+      set_stubsession_stubref: stubref,
+    };
     await send({ to: client, platforms: text('write to us', { stubsession }) });
     await host.untilArrived(client, 1);
     await until('the stubsession', async () => (await host.conversation(client)).stubsession?.stubref === stubref);

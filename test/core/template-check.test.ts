@@ -38,6 +38,12 @@ describe('checking a stub template: names', () => {
       /^3:21 action_unknown There is no action "clsoe"\. Did you mean "close"\? There are: close, _create/,
     ));
 
+  it('each name that there is once, also where the template extends a base action', () =>
+    one(
+      'initial_state: open\nstates:\n  open: { actions: [clsoe] }\nactions: { _update_from_whatsapp: {}, _create: {} }\n',
+      '3:21 action_unknown There is no action "clsoe". Correct the name, or add it under actions:. There are: _update_from_whatsapp, _create, _update, _close, _reopen, _attach.',
+    ));
+
   it('a state may list base and feedback actions', () =>
     right('initial_state: open\nstates:\n  open: { actions: [_update, _attach, _update_from_whatsapp] }\n'));
 

@@ -64,6 +64,23 @@ const GOOD: readonly (readonly [string, string])[] = [
   ['a boolean filled in', message('{ message_type: text, params: { text: { body: x, preview_url: ~~stub.data.p } } }')],
   ['a number filled in', text('x', ', stubsession: { set_new_with_timeout_hours: ~~stub.data.h }')],
   ['a key that is set to nothing', text('x', ', stubsession: { set_new_with_timeout_hours: null }')],
+  [
+    'every optional key set to null',
+    `${LEAST}data: null
+heimdall: null
+details: null
+actions:
+  tell:
+    details: { title: null, description: null }
+    conditions: null
+    to_state: null
+    metrics: null
+    fields: { f: { fieldtype: text, title: null, validations: null, initvalue: null, params: null } }
+    tasks: { t: { tasktype: savedata, conditions: null, stop_on_failure: null, params: { data: { a: null } } } }
+`,
+  ],
+  ['false where the platform documents it', text('x', ', stubsession: { set_nextreply_with_timeout_minutes: false }')],
+  ['settings set to null', text('x', ', stubsession: null, whatsapp_profile_name: null, enable_lids: null')],
   ['a profile filled in', text('x', ', whatsapp_profile_name: "{{stub.data.p}}"')],
   [
     'four buttons, of which one may be left out',
@@ -210,7 +227,7 @@ describe('the schema of stub templates', function () {
 
     it('whatever stands in a sample in place of what stood there', () => {
       const documents = SAMPLES.flatMap((file) => parseAllDocuments(read(file)).map(String));
-      // Not null: the loader takes the bare word for text, the schema takes it for a value that was forgotten.
+      // Not null: under a key that is needed, the loader takes the bare word for text, and the schema for a mistake.
       const instead = fc.constantFrom('~~stub.data.x', '{{stub.data.x}}', 'x', '', 5, 0, true, '0825550101', [], {});
       let taken = 0;
       const property = fc.property(

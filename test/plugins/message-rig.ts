@@ -1,6 +1,7 @@
 import { readYaml } from '../../core/config/load-yaml.js';
+import { readValue } from '../../core/config/read-value.js';
 import type { FileObject } from '../../core/contract/stub.js';
-import { checkTemplate } from '../../core/template/checked-template.js';
+import { type CheckedTemplate, checkTemplate } from '../../core/template/checked-template.js';
 import { type BuiltMessage, buildMessage } from '../../plugins/meta_whatsapp/messages/build-message.js';
 import type { Sender } from '../../plugins/meta_whatsapp/messages/message-type.js';
 import { settingsProblem } from '../../plugins/meta_whatsapp/messages/settings-problem.js';
@@ -49,11 +50,17 @@ export function asSent(payload: object): { readonly type: string } {
  */
 export async function built(message_type: string, params: unknown, world: World = {}): Promise<BuiltMessage> {
   const settings = { message_type, params: { [message_type]: params } };
-  const checked = schema.safeParse(settings);
+  const checked = readValue(schema, settings);
   if (!checked.success) return { ok: false, problem: settingsProblem(checked.error, settings), needsNoWindow: false };
   const message = await buildMessage(message_type, checked.data.params[message_type], senderIn(world));
   if (message.ok && message_type !== 'raw') assertAsMetaDescribes(asSent(message.payload));
   return message;
+}
+
+/** All settings, already filled in, as the channel reads them; or what is wrong with them. */
+export function readSettings(settings: unknown): object | string {
+  const read = readValue(schema, settings);
+  return read.success ? read.data : settingsProblem(read.error, settings).message;
 }
 
 /** `code message` of each thing that the check of YAML finds wrong with a notification of these params. */
@@ -62,6 +69,18 @@ export const checkedYaml = (message_type: string, params: unknown): string[] =>
 
 /** The same of all settings under `platforms.meta_whatsapp`. */
 export function checkedSettings(settings: object): string[] {
+  const checked = loaded(settings);
+  return 'problems' in checked ? checked.problems.map(({ code, message }) => `${code} ${message}`) : [];
+}
+
+/** Settings as a template that is loaded has them; they are written as JSON, which is YAML. */
+export function loadedSettings(settings: object): unknown {
+  const checked = loaded(settings);
+  if ('problems' in checked) throw new Error(checked.problems.map(({ message }) => message).join('\n'));
+  return checked.template.actions.get('tell')!.notifications[0]!.platforms['meta_whatsapp'];
+}
+
+function loaded(settings: object): CheckedTemplate {
   const platforms = { meta_whatsapp: settings };
   const send_to = { client: { type: 'contact_list', value: '_created_by' } };
   const template = {
@@ -72,7 +91,5 @@ export function checkedSettings(settings: object): string[] {
   const { documents, problems } = readYaml('test.yaml', JSON.stringify(template));
   const channels = new Map(vocabulary.channels).set('meta_whatsapp', schema);
   const checked = checkTemplate(documents[0]!, { ...vocabulary, channels });
-  return [...problems, ...('problems' in checked ? checked.problems : [])].map(
-    ({ code, message }) => `${code} ${message}`,
-  );
+  return 'problems' in checked ? { problems: [...problems, ...checked.problems] } : checked;
 }

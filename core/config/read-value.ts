@@ -1,0 +1,67 @@
+import type { ZodType, z } from 'zod';
+import { isOfOtherKind, valueAt } from './issue-words.js';
+import { isOptionalKey } from './schema-shape.js';
+import { numberIn } from './yaml-node.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** Each round uncovers what stands at most one level deeper. */
+const MAX_ROUNDS = 16;
+
+/**
+ * As `schema.safeParse`, for values whose texts have been filled in. `null` under a key that may be left out counts as left out. A text that
+ * reads as a number or as true or false is taken as one where the schema wants that.
+ */
+export function readValue<Value>(schema: ZodType<Value>, given: unknown): z.ZodSafeParseResult<Value> {
+  let value = given;
+  for (let round = 1; ; round += 1) {
+    const result = schema.safeParse(value);
+    if (result.success || round === MAX_ROUNDS) return result;
+    const changes = result.error.issues
+      .flatMap((issue) => leaves(issue, value))
+      .flatMap((issue) => change(schema, issue, value));
+    if (changes.length === 0) return result;
+    value = structuredClone(value);
+    for (const apply of changes) apply(value);
+  }
+}
+
+/** An issue, or of a union those of its branches: of the branches for this kind of value, where there are some. */
+function leaves(issue: Issue, given: unknown): readonly Issue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
+  const value = valueAt(given, issue.path);
+  const fitting = issue.errors.filter(
+    (branch) => !branch.some((inner) => inner.path.length === 0 && isOfOtherKind(inner as never, value)),
+  );
+  const branches = fitting.length > 0 ? fitting : issue.errors;
+  return branches.flat().flatMap((inner) => leaves({ ...inner, path: [...issue.path, ...inner.path] } as Issue, given));
+}
+
+type Change = (value: unknown) => void;
+
+/** The other way to read the value that an issue is about; none where there is no other. */
+function change(schema: ZodType, issue: Issue, given: unknown): readonly Change[] {
+  const key = issue.path.at(-1);
+  const around = issue.path.slice(0, -1);
+  const found = valueAt(given, issue.path);
+  if (key === undefined) return [];
+  const put = (read: unknown): Change[] => [
+    (value) => {
+      (valueAt(value, around) as { [key: PropertyKey]: unknown })[key] = read;
+    },
+  ];
+  if (found === null && isOptionalKey(schema, issue.path)) {
+    return [
+      (value) => {
+        delete (valueAt(value, around) as { [key: PropertyKey]: unknown })[key];
+      },
+    ];
+  }
+  if (issue.code !== 'invalid_type' || typeof found !== 'string') return [];
+  const text = found.trim();
+  if (issue.expected === 'number' || issue.expected === 'int') {
+    const number = numberIn(text);
+    return number === undefined ? [] : put(number);
+  }
+  return issue.expected === 'boolean' && (text === 'true' || text === 'false') ? put(text === 'true') : [];
+}

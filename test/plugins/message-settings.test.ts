@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { checkedSettings, loadedSettings, readSettings } from './message-rig.js';
+
+const text = (more: object = {}) => ({ message_type: 'text', params: { text: { body: 'x' } }, ...more });
+const session = (stubsession: object | null) => text({ stubsession });
+const DEFAULTS = { ...text(), enable_additional_status_messages: false, enable_lids: false };
+const shown = (settings: object) => ({ ...DEFAULTS, params: { text: { body: 'x', preview_url: true } }, ...settings });
+
+describe('settings of meta_whatsapp: the documented defaults', () => {
+  const cases: readonly (readonly [what: string, given: object, read: object])[] = [
+    ['no stubsession', session(null), {}],
+    ['no profile', text({ whatsapp_profile_name: null }), {}],
+    ['a boolean', text({ enable_lids: null, enable_additional_status_messages: null }), {}],
+    [
+      'every key of a stubsession',
+      session({
+        set_new_with_timeout_hours: null,
+        cancel_current_existing_stubsession: null,
+        set_nextreply_with_timeout_minutes: false,
+        specificreply_uuid: null,
+        set_stubsession_stubref: null,
+      }),
+      { stubsession: { cancel_current_existing_stubsession: false } },
+    ],
+    [
+      'false for a number of hours',
+      session({ set_new_with_timeout_hours: false, cancel_current_existing_stubsession: false }),
+      { stubsession: { cancel_current_existing_stubsession: false } },
+    ],
+    ['a key of params', { message_type: 'text', params: { text: { body: 'x', preview_url: null } } }, {}],
+  ];
+  for (const [what, given, read] of cases) {
+    it(`load as "not set": ${what}`, () => {
+      assert.deepEqual(checkedSettings(given), []);
+      assert.deepEqual(JSON.parse(JSON.stringify(readSettings(given))), shown(read));
+    });
+  }
+
+  it('are left out of the template that is loaded', () => {
+    const given = {
+      ...session({ specificreply_uuid: null, set_new_with_timeout_hours: 5 }),
+      whatsapp_profile_name: null,
+    };
+    assert.deepEqual(loadedSettings(given), session({ set_new_with_timeout_hours: 5 }));
+  });
+
+  it('true is no number of minutes', () => {
+    const given = session({ set_nextreply_with_timeout_minutes: true });
+    assert.match(
+      checkedSettings(given).join(),
+      /set_nextreply_with_timeout_minutes is true; it takes a number or false\./,
+    );
+    assert.match(
+      String(readSettings(given)),
+      /set_nextreply_with_timeout_minutes is true; it takes a number or false\./,
+    );
+  });
+});
+
+describe('settings of meta_whatsapp: numbers and booleans that are filled in', () => {
+  it('take text that reads as one', () => {
+    const given = {
+      message_type: 'text',
+      params: { text: { body: 'x', preview_url: 'false' } },
+      enable_additional_status_messages: 'true',
+      stubsession: { set_new_with_timeout_hours: '24', set_nextreply_with_timeout_minutes: ' 5 ' },
+    };
+    assert.deepEqual(readSettings(given), {
+      message_type: 'text',
+      params: { text: { body: 'x', preview_url: false } },
+      enable_additional_status_messages: true,
+      enable_lids: false,
+      stubsession: {
+        set_new_with_timeout_hours: 24,
+        cancel_current_existing_stubsession: false,
+        set_nextreply_with_timeout_minutes: 5,
+      },
+    });
+  });
+
+  const refused: readonly (readonly [given: unknown, expected: string])[] = [
+    ['soon', 'is text that is not a number; it takes a number or false.'],
+    ['', 'is an empty text; it takes a number or false.'],
+    ['0', 'is 0; it may be at least 1.'],
+    ['1.5', 'is 1.5; it takes a whole number or false.'],
+  ];
+  for (const [given, expected] of refused) {
+    it(`refuse ${JSON.stringify(given)}`, () =>
+      assert.equal(
+        readSettings(session({ set_new_with_timeout_hours: given })),
+        `platforms.meta_whatsapp.stubsession.set_new_with_timeout_hours ${expected}`,
+      ));
+  }
+});
+
+describe('settings of meta_whatsapp: text written as a number', () => {
+  it('is its own source text: ids of rows and buttons', () => {
+    const rows = [
+      { id: 1, title: 2 },
+      { id: true, title: 'x' },
+    ];
+    const params = { list: { body: { text: 5 }, action: { button: 'x', sections: [{ rows }] } } };
+    assert.deepEqual(loadedSettings({ message_type: 'list', params }), {
+      message_type: 'list',
+      params: {
+        list: {
+          body: { text: '5' },
+          action: {
+            button: 'x',
+            sections: [
+              {
+                rows: [
+                  { id: '1', title: '2' },
+                  { id: 'true', title: 'x' },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    });
+  });
+});
