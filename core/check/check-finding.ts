@@ -8,7 +8,12 @@ export interface CheckFinding {
   readonly rule: string;
   readonly message: string;
   readonly place?: Place;
+  /** Where else in the same file the same is to be said. */
+  readonly also?: readonly Place[];
 }
+
+/** How often a finding was made. */
+export const timesOf = ({ also = [] }: CheckFinding): number => also.length + 1;
 
 /** What a rule is, for tools that show it beside its findings. */
 export interface RuleText {
@@ -36,18 +41,35 @@ export const findingOf = ({ code, message, options: { place } }: StubwireError):
 export type Counts = { readonly [Level in CheckLevel]: number };
 
 export const countsOf = (findings: readonly CheckFinding[]): Counts => {
-  const count = (level: CheckLevel): number => findings.filter((finding) => finding.level === level).length;
+  const count = (level: CheckLevel): number =>
+    findings.filter((finding) => finding.level === level).reduce((sum, finding) => sum + timesOf(finding), 0);
   return { error: count('error'), warning: count('warning'), info: count('info') };
 };
 
-/** By file, line and column; what has no place comes last. Aliases stand in several places at once and are told once. */
+/**
+ * By file, line and column; what has no place comes last. Aliases stand in several places at once and are told once. What is
+ * the same for several places of a file becomes one finding, at the first of them.
+ */
 export function sortedFindings(findings: readonly CheckFinding[]): CheckFinding[] {
   const keyOf = ({ rule, message, place }: CheckFinding): string =>
     `${place?.file}:${place?.line}:${place?.column} ${rule} ${message}`;
   const distinct = [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()];
-  return distinct.sort((a, b) => {
+  const sorted = distinct.sort((a, b) => {
     if (!a.place || !b.place) return Number(!a.place) - Number(!b.place);
     const byFile = a.place.file < b.place.file ? -1 : a.place.file > b.place.file ? 1 : 0;
     return byFile || (a.place.line ?? 0) - (b.place.line ?? 0) || (a.place.column ?? 0) - (b.place.column ?? 0);
   });
+  return merged(sorted);
+}
+
+function merged(sorted: readonly CheckFinding[]): CheckFinding[] {
+  const byWords = new Map<string, CheckFinding>();
+  for (const finding of sorted) {
+    const { level, rule, message, place, also = [] } = finding;
+    const key = JSON.stringify([place?.file, level, rule, message]);
+    const first = byWords.get(key);
+    const places = [...(first?.also ?? []), ...(place ? [place] : []), ...also];
+    byWords.set(key, first === undefined ? finding : { ...first, also: places });
+  }
+  return [...byWords.values()];
 }

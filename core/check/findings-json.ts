@@ -1,10 +1,21 @@
 import { shownFile } from '../config/problem.js';
-import type { CheckFinding } from './check-finding.js';
+import { type CheckFinding, timesOf } from './check-finding.js';
 
-/** For programs: an array of `{level, rule, message, file?, line?, column?, excerpt?}`, in the order of the files. */
+/**
+ * For programs: an array of `{level, rule, message, file?, line?, column?, excerpt?, count?, also?}`, in the order of the
+ * files. `also` has the other places of the same file as `{line, column}`, and `count` all of them.
+ */
 export const checkJson = (findings: readonly CheckFinding[]): string =>
   JSON.stringify(
-    findings.map(({ place, ...finding }) => ({ ...finding, ...place, ...(place && { file: shownFile(place.file) }) })),
+    findings.map((each) => {
+      const { place, also, ...finding } = each;
+      return {
+        ...finding,
+        ...place,
+        ...(place && { file: shownFile(place.file) }),
+        ...(also && { count: timesOf(each), also: also.map(({ line, column }) => ({ line, column })) }),
+      };
+    }),
     undefined,
     2,
   );

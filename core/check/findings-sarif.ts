@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { shownFile } from '../config/problem.js';
 import type { CheckLevel } from '../contract/template-check.js';
-import type { CheckFinding, RuleText } from './check-finding.js';
+import type { Place } from '../errors.js';
+import { type CheckFinding, type RuleText, timesOf } from './check-finding.js';
 
 const LEVELS: { readonly [Level in CheckLevel]: 'error' | 'warning' | 'note' } = {
   error: 'error',
@@ -17,33 +18,35 @@ const uriOf = (file: string): { readonly uri: string; readonly uriBaseId?: strin
   return { uri: shown.split('/').map(encodeURIComponent).join('/'), uriBaseId: ROOT };
 };
 
+const locationOf = (place: Place) => ({
+  physicalLocation: {
+    artifactLocation: uriOf(place.file),
+    ...(place.line !== undefined && {
+      region: {
+        startLine: place.line,
+        ...(place.column !== undefined && { startColumn: place.column }),
+        ...(place.excerpt !== undefined && { snippet: { text: place.excerpt } }),
+      },
+    }),
+  },
+});
+
 /** SARIF 2.1.0, which code hosts show beside the lines. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 export function checkSarif(findings: readonly CheckFinding[], texts: readonly RuleText[], version: string): string {
   const used = new Set(findings.map(({ rule }) => rule));
   const rules = texts.filter(({ id }) => used.has(id));
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
-  const results = findings.map(({ level, rule, message, place }) => ({
-    ruleId: rule,
-    ruleIndex: indexes.get(rule),
-    level: LEVELS[level],
-    message: { text: message },
-    ...(place && {
-      locations: [
-        {
-          physicalLocation: {
-            artifactLocation: uriOf(place.file),
-            ...(place.line !== undefined && {
-              region: {
-                startLine: place.line,
-                ...(place.column !== undefined && { startColumn: place.column }),
-                ...(place.excerpt !== undefined && { snippet: { text: place.excerpt } }),
-              },
-            }),
-          },
-        },
-      ],
-    }),
-  }));
+  const results = findings.map((finding) => {
+    const { level, rule, message, place, also } = finding;
+    return {
+      ruleId: rule,
+      ruleIndex: indexes.get(rule),
+      level: LEVELS[level],
+      message: { text: message },
+      ...(place && { locations: [locationOf(place)] }),
+      ...(also && { occurrenceCount: timesOf(finding), relatedLocations: also.map(locationOf) }),
+    };
+  });
   const driver = {
     name: 'stubwire check',
     version,

@@ -1,7 +1,19 @@
 import { formatPlaced } from '../config/problem.js';
-import { type CheckFinding, countsOf } from './check-finding.js';
+import { type CheckFinding, countsOf, timesOf } from './check-finding.js';
 
 const counted = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+
+const MAX_LINES = 10;
+
+/** ` (3 times: also at lines 5 and 9)`, behind what was found in several places. */
+function elsewhere(finding: CheckFinding): string {
+  const lines = [...new Set((finding.also ?? []).map(({ line }) => line))].map(String);
+  if (lines.length === 0) return '';
+  const beyond = lines.length - MAX_LINES;
+  const shown = beyond > 0 ? [...lines.slice(0, MAX_LINES), `${beyond} more`] : lines;
+  const list = shown.length === 1 ? `line ${shown[0]}` : `lines ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+  return ` (${timesOf(finding)} times: also at ${list})`;
+}
 
 /** For people: each finding with its line and a caret, the counts at the end. */
 export function checkText(
@@ -9,7 +21,10 @@ export function checkText(
   about: { readonly right: string; readonly files: number },
 ): string {
   const { error, warning, info } = countsOf(findings);
-  const lines = findings.map(({ level, rule, message, place }) => formatPlaced(`${level} ${rule} ${message}`, place));
+  const lines = findings.map((finding) => {
+    const { level, rule, message, place } = finding;
+    return formatPlaced(`${level} ${rule} ${message}${elsewhere(finding)}`, place);
+  });
   if (error + warning === 0) return [...lines, about.right].join('\n\n');
   const counts = [
     counted(error, 'error'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { type CheckFinding, ERROR_RULES } from '../../core/check/check-finding.js';
+import { type CheckFinding, countsOf, ERROR_RULES, sortedFindings } from '../../core/check/check-finding.js';
+import { checkJson } from '../../core/check/findings-json.js';
 import { checkSarif } from '../../core/check/findings-sarif.js';
 import { TEMPLATE_RULES } from '../../core/check/template-rules.js';
 
@@ -17,6 +18,13 @@ const FINDINGS: readonly CheckFinding[] = [
   { level: 'warning', rule: 'unlisted-action', message: 'Never run either.', place: { file: 'd.yaml' } },
   { level: 'error', rule: 'file_unreadable', message: 'Nowhere.' },
 ];
+
+interface SarifResult {
+  readonly occurrenceCount?: number;
+  readonly relatedLocations?: readonly {
+    readonly physicalLocation: { readonly region: { readonly startLine: number } };
+  }[];
+}
 
 /** As the schema of SARIF 2.1.0 and code hosts ask for it. */
 describe('findings as SARIF', () => {
@@ -67,6 +75,37 @@ describe('findings as SARIF', () => {
       undefined,
     ]);
     assert.match(run.originalUriBaseIds['%SRCROOT%'].uri, /^file:\/\/\/.*\/$/);
+  });
+
+  it('tells what is the same in several places once, with their number and where they are; so does the JSON', () => {
+    const finding = (line: number): CheckFinding => {
+      return { level: 'info', rule: 'unknown-data', message: 'From outside.', place: at('a.yaml', line) };
+    };
+    const findings = sortedFindings([finding(9), finding(2), finding(5), { ...finding(2), message: 'Another.' }]);
+    const [{ results }] = JSON.parse(checkSarif(findings, TEMPLATE_RULES, '1.2.3')).runs;
+    assert.deepEqual(
+      results.map(({ occurrenceCount, relatedLocations = [] }: SarifResult) => [
+        occurrenceCount,
+        relatedLocations.map(({ physicalLocation }) => physicalLocation.region.startLine),
+      ]),
+      [
+        [3, [5, 9]],
+        [undefined, []],
+      ],
+    );
+    const [json] = JSON.parse(checkJson(findings));
+    assert.deepEqual(
+      [json.line, json.count, json.also],
+      [
+        2,
+        3,
+        [
+          { line: 5, column: 3 },
+          { line: 9, column: 3 },
+        ],
+      ],
+    );
+    assert.deepEqual(countsOf(findings), { error: 0, warning: 0, info: 4 });
   });
 
   it('is the same for nothing found: a run without results', () => {
