@@ -82,9 +82,7 @@ function filled(
   ];
   if (values.length !== places.length) {
     const parts = `header ${header.length}, body ${body.length}, buttons ${buttons.length}`;
-    return wrong(
-      `${titled(template)} takes ${places.length} values (${parts}); got ${values.length}. A ~~path of the list that refers to nothing is left out of it.`,
-    );
+    return wrong(`${titled(template)} takes ${places.length} values (${parts}); got ${values.length}.`);
   }
   if (payloads.length > 0 && payloads.length !== quickReplies.length) {
     return wrong(
