@@ -16,17 +16,11 @@ import {
   StubwireError,
   time,
 } from '../../core/index.js';
-import {
-  type Conversation,
-  type ConversationState,
-  DEFAULT_FEEDBACK_ACTION,
-  type Hold,
-  isMoved,
-} from './conversation/conversation.js';
-import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
+import { type Conversation, DEFAULT_FEEDBACK_ACTION, type Hold } from './conversation/conversation.js';
 import { isOpen } from './conversation/stubsession.js';
 import { windowOpen } from './conversation/window.js';
 import type { OperatorLetter } from './conversation-operator.js';
+import { ConversationReader } from './conversation-reader.js';
 import { isUserId } from './identity/client-id.js';
 import { conversationIdOf } from './profile.js';
 
@@ -70,6 +64,7 @@ export class ConversationRoutes implements HttpRoutes {
     @inject(RedisClock) private readonly clock: RedisClock,
     @inject(ActorMail) private readonly mail: ActorMail,
     @inject(StubStore) private readonly stubs: StubStore,
+    @inject(ConversationReader) private readonly conversations: ConversationReader,
   ) {}
 
   register(scope: FastifyInstance): void {
@@ -180,26 +175,10 @@ export class ConversationRoutes implements HttpRoutes {
     const nowMs = await this.clock.nowMs();
     const at = asked.indexOf(':');
     const profile = asked.slice(0, at);
-    let client = asked.slice(at + 1);
-    let state = await this.stored(asked);
-    for (let hops = 0; state && isMoved(state); hops++) {
-      if (hops === ADDRESSES_AT_MOST) return undefined;
-      client = state.movedTo;
-      state = await this.stored(conversationIdOf(profile, client));
-    }
-    return state && conversationView(profile, client, state, nowMs);
-  }
-
-  private async stored(id: string): Promise<ConversationState | undefined> {
-    const record = await this.redis.client.hget(this.keys.actor('conversation', id), 'state');
-    if (record === null) return undefined;
-    const { v, ...state } = JSON.parse(record) as ConversationState & { readonly v: number };
-    return v === CONVERSATION_VERSION ? (state as ConversationState) : migrated(state, v);
+    const found = await this.conversations.at(profile, asked.slice(at + 1));
+    return found && conversationView(profile, found.client, found.conversation, nowMs);
   }
 }
-
-/** Addresses that lead from one to the next at most: a number, user ids one after the other, and where the person is now. */
-const ADDRESSES_AT_MOST = 8;
 
 function conversationView(
   profile: string,

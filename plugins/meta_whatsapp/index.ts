@@ -5,6 +5,7 @@ import {
   definePlugin,
   EmulatedAccount,
   HttpRoutes,
+  Logger,
   PersonalData,
   RealAccount,
   Service,
@@ -19,6 +20,7 @@ import { WhatsAppTemplateRoutes } from './catalogue/whatsapp-template-routes.js'
 import { WhatsAppTemplates } from './catalogue/whatsapp-templates.js';
 import { WHATSAPP_CHECKS, WHATSAPP_RULES } from './checks/whatsapp-checks.js';
 import { ConversationActor } from './conversation-actor.js';
+import { ConversationReader } from './conversation-reader.js';
 import { ConversationRoutes } from './conversation-routes.js';
 import { AccountDiagnosis } from './doctor-account.js';
 import { GraphClient } from './graph-client.js';
@@ -27,7 +29,7 @@ import { IncomingMediaActor } from './media/incoming-media-actor.js';
 import { MediaFetcher } from './media/media-fetcher.js';
 import { MediaUploadActor } from './media/media-upload-actor.js';
 import { MediaUploads } from './media/media-uploads.js';
-import { emulated, PLUGIN, WhatsAppConfig, WhatsAppConfigSchema } from './profile.js';
+import { BUILT_IN_NOTICE, emulated, isBuiltIn, PLUGIN, WhatsAppConfig, WhatsAppConfigSchema } from './profile.js';
 import { CommandPush } from './profiles/command-push.js';
 import { ProfileRoutes } from './profiles/profile-routes.js';
 import { ReadReceipts } from './profiles/read-receipts.js';
@@ -49,6 +51,7 @@ export default definePlugin({
     bind(CatalogueStore).toSelf().inSingletonScope();
     bind(WhatsAppTemplates).toSelf().inSingletonScope();
     bind(CatalogueSync).toSelf().inSingletonScope();
+    bind(ConversationReader).toSelf().inSingletonScope();
     bind(Channel).to(WhatsAppChannel).inSingletonScope();
     bind(WebhookSource).to(WhatsAppWebhook).inSingletonScope();
     bind(ActorKind).to(ConversationActor).inSingletonScope();
@@ -68,6 +71,15 @@ export default definePlugin({
         name: `${PLUGIN} connections`,
         start: () => undefined,
         stop: async () => void (await get(GraphClient).close()),
+      }))
+      .inSingletonScope();
+    bind(Service)
+      .toDynamicValue(({ get }) => ({
+        name: `${PLUGIN} profiles`,
+        start: () => {
+          if (isBuiltIn(config)) get(Logger).warn(BUILT_IN_NOTICE);
+        },
+        stop: () => undefined,
       }))
       .inSingletonScope();
     bind(Diagnosis).to(AccountDiagnosis).inSingletonScope();

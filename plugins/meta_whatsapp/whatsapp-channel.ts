@@ -1,7 +1,6 @@
 import { inject, injectable } from 'inversify';
 import {
   Channel,
-  type Contact,
   type Delivery,
   type DeliveryPlan,
   type DeliveryRequest,
@@ -13,6 +12,7 @@ import {
   Org,
   type Problem,
   type ProviderRequest,
+  RedisClock,
   RedisConnection,
   readValue,
   type SendAttempt,
@@ -20,7 +20,10 @@ import {
   StubwireError,
 } from '../../core/index.js';
 import { WhatsAppTemplates } from './catalogue/whatsapp-templates.js';
+import { addressesOf, addressInUse } from './conversation/contact-address.js';
+import { ConversationReader } from './conversation-reader.js';
 import { GraphClient } from './graph-client.js';
+import { isGroupId } from './identity/client-id.js';
 import { uploadFirst } from './media/media-upload-actor.js';
 import { fileGone, MediaUploads, mayLackMedia } from './media/media-uploads.js';
 import { buildMessage } from './messages/build-message.js';
@@ -48,6 +51,8 @@ export class WhatsAppChannel implements Channel {
     @inject(MediaUploads) private readonly uploads: MediaUploads,
     @inject(FileStore) private readonly files: FileStore,
     @inject(WhatsAppTemplates) private readonly templates: WhatsAppTemplates,
+    @inject(ConversationReader) private readonly conversations: ConversationReader,
+    @inject(RedisClock) private readonly clock: RedisClock,
   ) {
     this.settings = settingsSchema(config);
     this.lanes = Object.entries(config.profiles).map(([name, profile]) => ({
@@ -68,7 +73,7 @@ export class WhatsAppChannel implements Channel {
     if (!profileOf(this.config, profile)) return refused(unknownProfile(profile, this.config));
     const leadsNowhere = stubref === undefined && settings.stubsession && sessionWithoutStub(settings.stubsession);
     if (leadsNowhere) return { ...refused(leadsNowhere), profile };
-    const to = this.addressOf(recipient);
+    const to = await this.addressOf(recipient, profile, stubref);
     if (typeof to !== 'string') return { ...refused(to), profile };
     const { message_type: type, params } = settings;
     const missing = missingPlace(type, leftOut);
@@ -122,18 +127,36 @@ export class WhatsAppChannel implements Channel {
     };
   }
 
-  /** E.164 digits or a BSUID: of a contact the first `whatsapp_user`, else the first `mobile`. */
-  private addressOf(recipient: DeliveryRequest['recipient']): string | Problem {
+  /** E.164 digits or a BSUID: of a contact with several, the one that the client talks from (`contact-address.ts`). */
+  private async addressOf(
+    recipient: DeliveryRequest['recipient'],
+    profile: string,
+    stubref: string | undefined,
+  ): Promise<string | Problem> {
     if ('address' in recipient) return this.bareAddress(recipient.type, recipient.address);
     return (
-      addressOfContact(recipient.contact) ??
+      (await this.inUse(addressesOf(recipient.contact), profile, stubref)) ??
       noContactPoint(
         `The contact ${recipient.contact.contactuuid} has neither a whatsapp_user nor a mobile. Add one with PATCH /api/contacts/${recipient.contact.contactuuid}.`,
       )
     );
   }
 
+  private async inUse(
+    addresses: readonly string[],
+    profile: string,
+    stubref: string | undefined,
+  ): Promise<string | undefined> {
+    if (addresses.length < 2) return addresses[0];
+    const read = addresses.map(async (address) => {
+      const found = await this.conversations.at(profile, address);
+      return { address, conversation: found?.conversation };
+    });
+    return addressInUse(await Promise.all(read), stubref, await this.clock.nowMs());
+  }
+
   private bareAddress(type: string, address: string): string | Problem {
+    if (isGroupId(address)) return { code: 'group_not_supported', message: NO_GROUPS };
     if (type === 'whatsapp_user')
       return BSUID.test(address)
         ? address
@@ -156,11 +179,8 @@ function sendBody({ id, to }: Delivery, message: JsonObject): JsonObject {
   return { ...about, ...address, ...message, biz_opaque_callback_data: id };
 }
 
-const addressOfContact = ({ basic }: Contact): string | undefined =>
-  (
-    basic.contactpoints.find(({ type }) => type === 'whatsapp_user') ??
-    basic.contactpoints.find(({ type }) => type === 'mobile')
-  )?.contact;
+const NO_GROUPS =
+  'The address is a WhatsApp group, and this product writes to single people only. Give the number of a person, or send to each member.';
 
 /** Nothing sends but a request: there is no stub that the client's next messages could be led to, unless one is named. */
 function sessionWithoutStub(session: SessionChanges): Problem | undefined {

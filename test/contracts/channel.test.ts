@@ -13,6 +13,7 @@ import { RedisTarget } from '../../core/redis/redis-target.js';
 import { LogChannel } from '../../plugins/log/index.js';
 import { CatalogueStore } from '../../plugins/meta_whatsapp/catalogue/catalogue-store.js';
 import { WhatsAppTemplates } from '../../plugins/meta_whatsapp/catalogue/whatsapp-templates.js';
+import { ConversationReader } from '../../plugins/meta_whatsapp/conversation-reader.js';
 import { GraphClient } from '../../plugins/meta_whatsapp/graph-client.js';
 import { MediaUploads } from '../../plugins/meta_whatsapp/media/media-uploads.js';
 import { WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
@@ -74,7 +75,7 @@ function channelContract(name: string, channel: Channel, good: DeliveryRequest):
 
 const config = WhatsAppConfigSchema.parse({});
 const org = { orguuid: 'demo', name: 'Demo', default_country: 'ZA' };
-// Planning asks no Redis: this connection is never opened.
+// Opened by the one plan that has to choose between addresses.
 const redis = new RedisConnection(new RedisTarget({ ...privateRedis.options, lazyConnect: true }, 'contract'));
 const keys = new Keys('contract');
 const clock = new RedisClock(redis, keys, new Queues(redis, keys));
@@ -83,7 +84,18 @@ const files = new FileStore({ dir: '/nowhere', maxBytes: 1 }, redis, keys, clock
 const graph = new GraphClient(config, new HostAddress('http://127.0.0.1:1'));
 const uploads = new MediaUploads(config, graph, files, redis, keys, clock, silent);
 const templates = new WhatsAppTemplates(config, new CatalogueStore(redis, clock, keys));
-const whatsapp = new WhatsAppChannel(config, org, graph, redis, keys, uploads, files, templates);
+const whatsapp = new WhatsAppChannel(
+  config,
+  org,
+  graph,
+  redis,
+  keys,
+  uploads,
+  files,
+  templates,
+  new ConversationReader(redis, keys),
+  clock,
+);
 
 channelContract('log', new LogChannel(silent), {
   settings: { body: 'hello' },
@@ -95,6 +107,7 @@ channelContract('meta_whatsapp', whatsapp, {
 });
 
 describe('The channel meta_whatsapp', () => {
+  after(() => redis.close());
   const settings = { message_type: 'text', params: { text: { body: 'hello' } } };
 
   it('reaches a contact by the first whatsapp_user, else by the first mobile', async () => {
@@ -103,6 +116,21 @@ describe('The channel meta_whatsapp', () => {
     const mailOnly = contact({ type: 'email', contact: 'a@b.co' });
     const none = await whatsapp.plan({ settings, recipient: { contact: mailOnly } });
     assert.equal(!none.ok && none.problem.code, 'no_contact_point');
+  });
+
+  it('reaches no group, however its id is written', async () => {
+    const groups = [
+      '120363000000000000@g.us',
+      '120363000000000000',
+      'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD',
+    ];
+    for (const address of groups)
+      for (const type of ['mobile', 'whatsapp_user']) {
+        const plan = await whatsapp.plan({ settings, recipient: { type, address } });
+        assert.equal(!plan.ok && plan.problem.code, 'group_not_supported', `${type} ${address}`);
+      }
+    const person = await whatsapp.plan({ settings, recipient: { type: 'mobile', address: '+27825550101' } });
+    assert.equal(person.to, '27825550101');
   });
 
   it('counts a text in characters: 4096 emoji pass, one more does not', async () => {

@@ -7,6 +7,7 @@ import { SendLaneActor } from '../../core/notification/send-lane-actor.js';
 import { QueuePace } from '../../core/queue/queue-pace.js';
 import { CatalogueStore } from '../../plugins/meta_whatsapp/catalogue/catalogue-store.js';
 import { WhatsAppTemplates } from '../../plugins/meta_whatsapp/catalogue/whatsapp-templates.js';
+import { ConversationReader } from '../../plugins/meta_whatsapp/conversation-reader.js';
 import type { FetchLetter, MediaDoneLetter, MediaOutcome } from '../../plugins/meta_whatsapp/media/incoming-media.js';
 import { IncomingMediaActor } from '../../plugins/meta_whatsapp/media/incoming-media-actor.js';
 import { MediaUploadActor } from '../../plugins/meta_whatsapp/media/media-upload-actor.js';
@@ -23,7 +24,18 @@ function sendingKinds(rig: MediaRig) {
   const { redis, keys, clock, queues } = rig.base;
   const templates = new WhatsAppTemplates(rig.config, new CatalogueStore(redis, clock, keys));
   const org = { orguuid: 'demo', name: 'Demo', default_country: 'ZA' };
-  const channel = new WhatsAppChannel(rig.config, org, rig.client, redis, keys, rig.uploads, rig.files, templates);
+  const channel = new WhatsAppChannel(
+    rig.config,
+    org,
+    rig.client,
+    redis,
+    keys,
+    rig.uploads,
+    rig.files,
+    templates,
+    new ConversationReader(redis, keys),
+    clock,
+  );
   const pace = new QueuePace(queues, redis, keys);
   const pauses = new LanePauses(queues, pace, redis, keys, clock, log);
   const services = { redis, keys, clock, pauses, pace, log };

@@ -5,13 +5,18 @@ import { until } from '../support/until.js';
 const CASE = `
 template: desk
 initial_state: open
-states: { open: { actions: [tell] } }
+states: { open: { actions: [tell, say] } }
 actions:
   tell:
     notifications:
       news:
         send_to: { client: { type: contact_list, value: _created_by } }
         platforms: { meta_whatsapp: { message_type: template, params: { template: { whatsapp_template_name: general_stub_update, whatsapp_template_params_array: [Hello, "{{stubpost.message}}"] } }, stubsession: { set_new_with_timeout_hours: 24 } } }
+  say:
+    notifications:
+      news:
+        send_to: { client: { type: contact_list, value: _created_by } }
+        platforms: { meta_whatsapp: { message_type: text, params: { text: { body: "{{stubpost.message}}" } } } }
 `;
 
 describe('Two contacts prove to be one person', function () {
@@ -97,6 +102,30 @@ describe('Two contacts prove to be one person', function () {
     for (const stub of found) assert.deepEqual(stub.contact_lists._created_by.contactuuids, [survivor.contactuuid]);
     const { tasks: _, ...by } = await host.run(stubref, 'tell', { posted_by: { contactuuid: old.contactuuid } });
     assert.equal(by.notifications.news.deliveries[0].contactuuid, survivor.contactuuid);
+  });
+
+  it('are written to at the number that they talk from: with the stub’s session, else with the open window', async () => {
+    const [talking, first] = ['27825550191', '27825550190'];
+    const toThem = async (stub: string, message: string) => {
+      const { stubpostuuid } = await host.run(stub, 'say', { message });
+      return (await host.untilDelivery(stubpostuuid, 'sent')).to;
+    };
+    const stubref = await host.newStub('desk', talking, 'Old name');
+    const sent = await host.run(stubref, 'tell', { message: 'there' });
+    await host.untilDelivery(sent.stubpostuuid, 'sent');
+    await host.clientSays(talking, { text: 'It is me' });
+    await host.untilPosts(stubref, 3);
+    const [old] = (await host.ask('GET', `/api/contacts?mobile=${talking}`)).items;
+    const survivor = await host.ask('POST', '/api/contacts', { name: 'Whole', mobile: `+${first}` }, 201);
+    await merge(survivor.contactuuid, old.contactuuid);
+    assert.equal(await toThem(stubref, 'The session is there'), talking);
+
+    const lists = { _created_by: [survivor.contactuuid] };
+    const other = await host.ask('POST', '/api/stubs', { template: 'desk', contact_lists: lists }, 201);
+    assert.equal(await toThem(other.stubref, 'The window is open there'), talking);
+    await host.clientSays(first, { text: 'And from here' });
+    assert.equal(await toThem(stubref, 'The session still is there'), talking);
+    assert.equal(await toThem(other.stubref, 'They wrote last from here'), first);
   });
 
   it('in a chain, whichever link is made first, lead to the last; stubs follow all the way', async () => {

@@ -37,3 +37,9 @@ export const numberIn = (...values: readonly unknown[]): string | undefined => f
 export const userIdIn = (...values: readonly unknown[]): string | undefined => firstOf('user id', values);
 /** The user ids that a text mentions, in order. */
 export const userIdsInText = (text: string): readonly string[] => text.match(BSUID_IN_TEXT) ?? [];
+
+/** As other libraries write a group (`…@g.us`, or its 18 digits), and as the Cloud API does: base64 of `capi_group:…`. */
+const GROUP = /@g\.us$|^\+?120363\d{12}$|^Y2FwaV9ncm91c/;
+
+/** Whether an address names a WhatsApp group. */
+export const isGroupId = (address: string): boolean => GROUP.test(address.trim());
