@@ -70,6 +70,8 @@ const EMULATED_MAIN = {
   graph_url: 'emulator',
 } as const;
 
+const BUILT_IN = Profile.parse(EMULATED_MAIN);
+
 /** `plugins.meta_whatsapp` of the host's configuration. With no profile: the emulator's built-in `main`. */
 export const WhatsAppConfigSchema = z
   .strictObject({
@@ -79,7 +81,7 @@ export const WhatsAppConfigSchema = z
         z.string().regex(/^(?!__proto__$)[A-Za-z0-9_-]{1,64}$/, 'expected a name of letters, digits, - and _'),
         Profile,
       )
-      .default({ main: Profile.parse(EMULATED_MAIN) }),
+      .default({ main: BUILT_IN }),
   })
   .superRefine(({ default_profile, profiles }, context) => {
     if (!Object.hasOwn(profiles, default_profile)) {
@@ -102,6 +104,11 @@ export const WhatsAppConfigSchema = z
 export type WhatsAppConfig = z.infer<typeof WhatsAppConfigSchema>;
 export type Profile = z.infer<typeof Profile>;
 export const WhatsAppConfig: ServiceIdentifier<WhatsAppConfig> = Symbol.for('stubwire.meta_whatsapp.WhatsAppConfig');
+
+/** Whether no profile is configured, so that the emulator's built-in one is in use. */
+export const isBuiltIn = ({ profiles }: WhatsAppConfig): boolean => Object.values(profiles).includes(BUILT_IN);
+export const BUILT_IN_NOTICE =
+  'no WhatsApp profile is configured under plugins.meta_whatsapp.profiles: the built-in profile "main" of the emulator is used, and nothing reaches a real phone';
 
 /** The profile of this name, which may come from outside: `constructor` is a name like any other. */
 export const profileOf = ({ profiles }: WhatsAppConfig, name: string): Profile | undefined =>

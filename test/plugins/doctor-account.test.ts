@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { templateFindings } from '../../plugins/meta_whatsapp/doctor-templates.js';
@@ -121,11 +121,14 @@ describe('stubwire doctor', function () {
     assert.ok(!existsSync(join(host.dir, 'data')));
   });
 
-  it('looks at the emulator of a program that runs', async () => {
+  it('looks at the emulator of a program that runs, which says that no profile is configured', async () => {
     const port = await freePort();
     host.write(realProfile('emulator'), { plugins: '  whatsapp_emulator: {}\n', port });
+    const written = readFileSync(host.config, 'utf8').replace('level: silent', 'level: warn');
+    writeFileSync(host.config, written.replace(/ {2}meta_whatsapp:\n(?: {4}.*\n)+/, '  meta_whatsapp: {}\n'));
     const running = await HostProcess.start(host.config, '--port', String(port));
     try {
+      assert.match(running.out, /no WhatsApp profile is configured .* the built-in profile .* of the emulator is used/);
       await fetch(`${running.url}/api/profiles/main/pause`, { method: 'POST' });
       const { code, out } = await doctor();
       assert.equal(code, 0, out);
