@@ -82,6 +82,12 @@ describe('console: the page', function () {
 
     it('asks for a token where the host has some, and shows the templates then', async () => {
       await open('');
+      await page.getByLabel('Token').fill('a-wrong-one');
+      await page.getByRole('button', { name: 'Open' }).click();
+      await page.getByRole('alert').getByText('This host does not accept this token').waitFor();
+      assert.equal(await page.getByLabel('Token').inputValue(), 'a-wrong-one');
+      await page.reload();
+      await page.getByRole('alert').getByText('This host does not accept this token').waitFor();
       await page.getByLabel('Token').fill(TOKEN);
       await page.getByRole('button', { name: 'Open' }).click();
       await page.getByRole('heading', { name: 'case' }).waitFor();
@@ -112,8 +118,29 @@ describe('console: the page', function () {
       await open(`#/stubs/${stubref}`);
       const [newest, first] = [page.locator('.post').first(), page.locator('.post').nth(1)];
       await newest.getByText(`in the name of ${client.contactuuid.slice(0, 8)}`).waitFor();
-      assert.match(await first.innerText(), /by test/);
-      assert.doesNotMatch(await first.innerText(), /in the name of/);
+      assert.match((await first.textContent())!, /by test/);
+      assert.doesNotMatch((await first.textContent())!, /in the name of/);
+    });
+
+    it('says that there is no such stub', async () => {
+      await open('#/stubs/nope');
+      await page.getByRole('heading', { name: 'There is no stub nope' }).waitFor();
+      assert.doesNotMatch((await page.locator('main').textContent())!, /Reading/);
+    });
+
+    it('folds away what came with the last message, and breaks no line within a time', async () => {
+      const stubref = await make('With a message');
+      const data = { note: { text: 'x' }, _incoming_example: { body: 'as received' }, heimdall: { rule: 'none' } };
+      await rig.ask('POST', `/api/stubs/${stubref}/actions/note?wait=5000`, { data }, HEADERS);
+      await open(`#/stubs/${stubref}`);
+      const shown = page.locator('section', { has: page.getByRole('heading', { name: 'Data' }) });
+      await shown.locator('summary', { hasText: '_incoming_example' }).waitFor();
+      assert.match((await shown.locator('> .data').textContent())!, /^\{\s+"note": \{\s+"text": "x"\s+\}\s+\}$/);
+      assert.equal(await page.getByText('as received').first().isVisible(), false);
+      await shown.locator('summary', { hasText: '_incoming_example' }).click();
+      await shown.getByText('"as received"').waitFor();
+      const lines = "[...document.querySelectorAll('time')].map((time) => time.getClientRects().length)";
+      assert.deepEqual(new Set((await page.evaluate(lines)) as number[]), new Set([1]));
     });
 
     it('tells why an action was refused', async () => {

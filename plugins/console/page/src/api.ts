@@ -114,8 +114,19 @@ export interface Actions {
 /** The host has tokens configured and this page has none that fits. */
 export class TokenNeeded extends Error {}
 
+/** The host refused a request, with a code of its error table. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly code: string | undefined,
+  ) {
+    super(message);
+  }
+}
+
 const TOKEN_KEY = 'stubwire.token';
 export const keepToken = (token: string): void => sessionStorage.setItem(TOKEN_KEY, token);
+export const hasToken = (): boolean => Boolean(sessionStorage.getItem(TOKEN_KEY));
 
 async function call<T>(method: string, path: string, body?: object): Promise<T> {
   const token = sessionStorage.getItem(TOKEN_KEY);
@@ -134,7 +145,7 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
   const text = await answer.text();
   const isJson = answer.headers.get('content-type')?.includes('json') && text !== '';
   const data = isJson ? JSON.parse(text) : undefined;
-  if (!answer.ok) throw new Error(data?.error?.message ?? `The host answered ${answer.status}.`);
+  if (!answer.ok) throw new Refusal(data?.error?.message ?? `The host answered ${answer.status}.`, data?.error?.code);
   return data as T;
 }
 

@@ -97,7 +97,9 @@ function DeliveryLine({ name, delivery }: { readonly name: string; readonly deli
       </span>{' '}
       <Badge kind={kind}>{status}</Badge>
       <details>
-        <summary>{history.length} steps</summary>
+        <summary>
+          {history.length} {history.length === 1 ? 'step' : 'steps'}
+        </summary>
         <ol>
           {history.map((step) => (
             <li key={step.status + step.at}>

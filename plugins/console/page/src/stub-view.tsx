@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { ActionForm } from './action-form.js';
-import { type Actions, api, type Page, type Post, type Stub, type Template } from './api.js';
-import { Badge, Data, Empty, When } from './parts.js';
+import { type Actions, api, type Page, type Post, Refusal, type Stub, type Template } from './api.js';
+import { Badge, Empty, When } from './parts.js';
 import { PostEntry } from './post-entry.js';
 import { attempt, toStubs, update, usePolling } from './screen.js';
+import { StubData } from './stub-data.js';
 
 interface Shown {
   readonly stub: Stub;
@@ -17,8 +18,16 @@ export function StubView({ stubref }: { readonly stubref: string }) {
   const older = useSignal<readonly Page<Post>[]>([]);
   const template = useSignal<Template | undefined>(undefined);
   const said = useSignal('');
+  const isUnknown = useSignal(false);
   const look = async () => {
-    const [stub, actions, log] = await Promise.all([api.stub(stubref), api.actions(stubref), api.posts(stubref)]);
+    const read = Promise.all([api.stub(stubref), api.actions(stubref), api.posts(stubref)]);
+    const answers = await read.catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'stub_unknown') return undefined;
+      throw error;
+    });
+    isUnknown.value = answers === undefined;
+    if (!answers) return;
+    const [stub, actions, log] = answers;
     if (stub.state_problem) {
       const all = await api.templates();
       update(
@@ -30,6 +39,7 @@ export function StubView({ stubref }: { readonly stubref: string }) {
     update(posts, log);
   };
   usePolling(look, stubref);
+  if (isUnknown.value) return <UnknownStub stubref={stubref} />;
   if (!shown.value) return <Empty>Reading {stubref} …</Empty>;
   const { stub, actions } = shown.value;
   const run = async (action: string, body: { readonly message?: string; readonly data: object }) => {
@@ -74,7 +84,7 @@ export function StubView({ stubref }: { readonly stubref: string }) {
             <ActionForm key={action.name} action={action} run={run} />
           ))}
           <h2>Data</h2>
-          <Data value={stub.data} />
+          <StubData data={stub.data} />
         </section>
         <section aria-labelledby="log">
           <h2 id="log">Log, newest first</h2>
@@ -91,6 +101,17 @@ export function StubView({ stubref }: { readonly stubref: string }) {
           )}
         </section>
       </div>
+    </>
+  );
+}
+
+function UnknownStub({ stubref }: { readonly stubref: string }) {
+  return (
+    <>
+      <h1>There is no stub {stubref}</h1>
+      <p>
+        Check the stubref, or look for it among <a href={toStubs()}>all stubs</a>.
+      </p>
     </>
   );
 }

@@ -1,12 +1,21 @@
-import { keepToken } from './api.js';
+import { useSignal } from '@preact/signals';
+import { api, hasToken, keepToken, TokenNeeded } from './api.js';
 import { tokenNeeded } from './screen.js';
 
-/** Asks for one of the host's tokens; it is kept for this tab only. */
+const REFUSED = 'This host does not accept this token. Check that it is one of auth.tokens in the configuration.';
+
+/** Asks for one of the host's tokens, and tries it; it is kept for this tab only. */
 export function TokenForm() {
-  const submit = (event: SubmitEvent) => {
+  const problem = useSignal(hasToken() ? REFUSED : '');
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     keepToken(String(new FormData(event.currentTarget as HTMLFormElement).get('token') ?? '').trim());
-    tokenNeeded.value = false;
+    try {
+      await api.pages();
+      tokenNeeded.value = false;
+    } catch (error) {
+      problem.value = error instanceof TokenNeeded ? REFUSED : error instanceof Error ? error.message : String(error);
+    }
   };
   return (
     <main class="gate">
@@ -14,7 +23,19 @@ export function TokenForm() {
         <h1>Stubwire console</h1>
         <p>This host has tokens configured. Enter one: a viewer may look, an operator may run actions.</p>
         <label for="token">Token</label>
-        <input id="token" name="token" type="password" autocomplete="off" required />
+        <input
+          id="token"
+          name="token"
+          type="password"
+          autocomplete="off"
+          required
+          pattern="[!-~]+"
+          title="A token has letters, digits and signs of ASCII, and no spaces"
+          aria-describedby="token-problem"
+        />
+        <p id="token-problem" class="bad-text" role="alert">
+          {problem.value}
+        </p>
         <button class="primary" type="submit">
           Open
         </button>
