@@ -80,7 +80,7 @@ export const ERRORS = {
   rate_limited: entry(429, 'caller', 'Too many requests'),
   internal: entry(500, 'operator', 'A bug: see the log'),
   file_content_missing: entry(500, 'operator', 'A file has its record, and its content is not in files.dir'),
-  store_away: entry(503, 'operator', 'Redis does not answer; ask again'),
+  store_away: entry(503, 'operator', 'Redis does not answer, or refuses to work: full, read-only; ask again'),
   not_running: entry(503, 'operator', 'No program works on the Redis of this configuration'),
   stubs_waiting: entry(503, 'operator', 'Unfinished stubs wait: their template is not loaded'),
   starting: entry(503, 'operator', 'The program is starting: its workers do not run yet'),
@@ -93,6 +93,7 @@ export const ERRORS = {
   redis_settings_unfit: entry(500, 'operator', 'Redis may throw data away: maxmemory-policy is not noeviction'),
   redis_url_unsupported: entry(500, 'operator', 'redis.url is of a form that this version does not take'),
   redis_unreachable: entry(500, 'operator', 'The Redis of redis.url does not answer at start'),
+  redis_refused: entry(500, 'operator', 'The Redis of redis.url refuses to work: wrong password, full, read-only'),
   http_host_open: entry(500, 'operator', 'http.host is reachable from other machines, and no tokens are configured'),
   http_host_unusable: entry(500, 'operator', 'http.host or http.port cannot be listened on'),
   emulator_beside_real: entry(

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './command/check-command.js';
 import { COULD_NOT_RUN, type CommandContext } from './command/command-context.js';
@@ -13,6 +14,7 @@ import { testCommand } from './command/test-command.js';
 import { formatProblems } from './config/problem.js';
 import { ProblemsError, StubwireError } from './errors.js';
 import { productVersion } from './host/product-version.js';
+import { loggedError } from './observability/logged-error.js';
 
 /** What the set-up of a fresh machine adds to the command line. */
 export type MainOptions = Partial<Pick<CommandContext, 'provideRedis'>>;
@@ -38,8 +40,8 @@ export async function main(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : COULD_NOT_RUN; // of commands that override the exit
-    if (!(error instanceof StubwireError || error instanceof ProblemsError)) throw error;
-    console.error(formatProblems(error));
+    const isExpected = error instanceof StubwireError || error instanceof ProblemsError;
+    console.error(isExpected ? formatProblems(error) : inspect(loggedError(error), { depth: null }));
     return 1;
   }
 }

@@ -14,6 +14,7 @@ import { createLogger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import type { RedisTarget } from '../redis/redis-target.js';
 import { checkSettings } from '../redis/settings-check.js';
+import { storeRefusal } from '../redis/store-refusal.js';
 import { MissingTemplates } from '../reload/missing-templates.js';
 import { TemplateLedger } from '../reload/template-ledger.js';
 import { Templates } from '../template/templates.js';
@@ -104,6 +105,7 @@ async function redisFindings(
   const connection = container.get(RedisConnection);
   try {
     const warnings = await connection.orAway(checkSettings(connection.client), REDIS_MS);
+    await connection.probe(REDIS_MS);
     const templates = container.get(MissingTemplates);
     const missing = await connection.orAway(templates.find(), REDIS_MS);
     return [
@@ -114,7 +116,7 @@ async function redisFindings(
     ];
   } catch (error) {
     if (!(error instanceof StubwireError)) throw error;
-    if (error.code !== 'store_away') return [{ level: 'problem', message: error.message }];
+    if (error.code !== 'store_away' || storeRefusal(error)) return [{ level: 'problem', message: error.message }];
     if (isEmbedded) return [notRunning];
     const todo = 'Start it, or mend redis.url (REDIS_URL); leave it empty for the embedded one.';
     return [{ level: 'problem', message: `${name} does not answer within ${REDIS_MS} ms`, todo }];

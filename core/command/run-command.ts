@@ -16,6 +16,7 @@ import { Queues } from '../queue/queues.js';
 import { TurnQueues } from '../queue/turn-queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { RedisTarget } from '../redis/redis-target.js';
+import { storeRefusal } from '../redis/store-refusal.js';
 import { ContactBook } from '../stub/contact-book.js';
 import { StubActor } from '../stub/stub-actor.js';
 import { type RunRequest, StubDesk } from '../stub/stub-desk.js';
@@ -147,6 +148,7 @@ async function requireRedis({ redis }: HostConfig, container: Container): Promis
     await connection.orAway(connection.client.ping(), REDIS_MS);
   } catch (error) {
     if (!(error instanceof StubwireError)) throw error;
+    if (storeRefusal(error)) throw new CouldNotRun(error);
     throw couldNotRun(
       `The Redis of the stubs does not answer within ${REDIS_MS} ms. Start the program, or mend redis.url.`,
     );

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { formatProblem, shownFile } from '../config/problem.js';
-import { boot, type Program, type Role } from '../host/boot.js';
+import { boot, type Role } from '../host/boot.js';
+import type { Logger } from '../observability/logger.js';
+import { announcement } from './announcement.js';
 import { type CommandContext, configOption, stopSignal } from './command-context.js';
 
 /** `stubwire start`. */
@@ -16,49 +17,21 @@ export const startCommand = ({ provideRedis }: CommandContext): Command =>
 async function start(options: Parameters<typeof boot>[0]): Promise<void> {
   const stopped = stopSignal();
   const program = await boot(options);
-  console.log(welcome(program));
+  endOnBug(program.log);
+  const say = announcement(program, process.stdout.isTTY);
+  say.ready(program, performance.now() / 1_000);
   await stopped;
-  console.log('Stopping: finishing what is under way (Ctrl-C again ends at once) …');
+  say.stopping();
   await program.stop();
-  console.log('Stopped.');
+  say.stopped();
 }
 
-function welcome({ url, pages, watches, refused, waiting }: Program): string {
-  const seconds = (performance.now() / 1_000).toFixed(1);
-  const width = Math.max(...pages.map(({ title }) => title.length));
-  const lines = pages.map(({ path, title }) => `  ${title.padEnd(width)}  ${url}${path}`);
-  const watching =
-    watches === undefined ? [] : [`Templates in ${shownFile(watches)} are watched: what changes is taken at once.`];
-  return [
-    `Stubwire is ready in ${seconds} s${url ? `: ${url}` : ''}`,
-    ...lines,
-    ...watching,
-    ...warnings(refused, waiting, watches !== undefined),
-    'Press Ctrl-C to stop.',
-  ].join('\n');
-}
-
-/** Problems that the banner shows; `stubwire check` shows all. */
-const MAX_PROBLEMS = 20;
-
-/** The program runs without template files that have problems, so they must not be overlooked. */
-function warnings(refused: Program['refused'], waiting: string | undefined, isWatched: boolean): string[] {
-  if (refused.length === 0) return waiting === undefined ? [] : ['', `WARNING: ${waiting}`, ''];
-  const problems = refused.flatMap((file) => file.problems);
-  const files = refused.length === 1 ? '1 template file is' : `${refused.length} template files are`;
-  const todo = isWatched
-    ? 'Once corrected, it is loaded without a restart.'
-    : 'templates_watch is off: correct it, then restart.';
-  return [
-    '',
-    `WARNING: ${files} NOT LOADED. ${todo}`,
-    ...problems.slice(0, MAX_PROBLEMS).map(formatProblem),
-    ...(problems.length > MAX_PROBLEMS
-      ? [`… and ${problems.length - MAX_PROBLEMS} more: see npx stubwire check.`]
-      : []),
-    ...(waiting === undefined ? [] : [`WARNING: ${waiting}`]),
-    '',
-  ];
+/** Node would print an error that nobody caught with all that hangs on it, such as the arguments of a Redis command. */
+function endOnBug(log: Logger): void {
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'a bug ends the program; nothing is lost, start it again');
+    process.exit(1);
+  });
 }
 
 function portNumber(text: string): number {

@@ -6,6 +6,7 @@ import type { Environment } from './environment.js';
 import { HostSchema, type HostSettings } from './host-schema.js';
 import { loadYaml } from './load-yaml.js';
 import { inOrder } from './problem.js';
+import { secretValues } from './secret-values.js';
 import { fillVariables } from './variables.js';
 import type { Checked, YamlDocument } from './yaml-document.js';
 
@@ -28,6 +29,8 @@ export interface HostConfig extends Settings {
   readonly http: Readonly<HostSettings['http']> & { readonly public_url: string };
   /** In the order of the file. */
   readonly plugins: readonly PluginBlock[];
+  /** Every secret of the file, the plugins' too. The log leaves them out. */
+  readonly secrets: readonly string[];
 }
 
 /** A configuration file as read: whole, or with what is wrong with it and the plugins' blocks, which can still be checked. */
@@ -56,7 +59,7 @@ export function readHostConfig(file: string, env: Environment, standIn?: string)
   if (!checked.ok) found.push(...checked.problems);
   const plugins = document.keys(['plugins']).map((name) => pluginBlock(document, name));
   if (!checked.ok || found.length > 0) return { plugins, problems: inOrder(found) };
-  const config = hostConfig(file, checked.value, plugins);
+  const config = hostConfig(file, checked.value, plugins, secretValues(document));
   return { config, plugins, problems: [] };
 }
 
@@ -72,7 +75,12 @@ function emptyFile(file: string): StubwireError[] {
   return [new StubwireError('value_invalid', message, { place: { file } })];
 }
 
-function hostConfig(file: string, settings: HostSettings, plugins: readonly PluginBlock[]): HostConfig {
+function hostConfig(
+  file: string,
+  settings: HostSettings,
+  plugins: readonly PluginBlock[],
+  secrets: readonly string[],
+): HostConfig {
   const { http, redis, files, plugins: _, ...rest } = settings;
   const beside = (path: string): string => resolve(dirname(file), path);
   const host = http.host.includes(':') ? `[${http.host}]` : http.host;
@@ -84,6 +92,7 @@ function hostConfig(file: string, settings: HostSettings, plugins: readonly Plug
     files: { ...files, dir: beside(files.dir) },
     templates: beside(rest.templates),
     plugins,
+    secrets,
   };
   return deepFreeze(config);
 }

@@ -10,6 +10,7 @@ import { LinkKeys } from '../link/link-keys.js';
 import { createLogger, Logger } from '../observability/logger.js';
 import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
+import { logOutages } from '../redis/outage-log.js';
 import { MissingTemplates } from '../reload/missing-templates.js';
 import { logRefused } from '../reload/refused-log.js';
 import { type RefusedFile, TemplateLedger } from '../reload/template-ledger.js';
@@ -35,6 +36,7 @@ export interface BootOptions {
 
 /** The program as it runs. */
 export interface Program {
+  readonly log: Logger;
   /** Absent in a process that only works. */
   readonly url?: string;
   readonly pages: readonly { readonly path: string; readonly title: string }[];
@@ -56,7 +58,7 @@ export interface Program {
 export async function boot(options: BootOptions): Promise<Program> {
   // the files
   const config = await loadConfig(options);
-  const log = createLogger(config.log.level);
+  const log = createLogger(config.log.level, { secrets: config.secrets });
   const redis = new RedisSource(config.redis, log);
   return startUp(await assemble({ config, log, target: redis.target }), redis, options);
 }
@@ -77,6 +79,7 @@ export async function startUp(
     const connection = container.get(RedisConnection);
     started.add('Redis connection', () => connection.close());
     await redis.check(connection);
+    started.add('outage log', logOutages(connection.client, log));
     await container.get(LinkKeys).load();
     const ledger = container.get(TemplateLedger);
     await connection.orAway(ledger.note());
@@ -117,6 +120,7 @@ export async function startUp(
     if (waiting !== undefined) log.error({ missing }, waiting);
     container.get(Readiness).ready();
     return {
+      log,
       ...(url && { url }),
       pages: url ? server.pages() : [],
       ...(watches !== undefined && { watches }),

@@ -6,6 +6,7 @@ import { EmbeddedRedis } from '../redis/embedded-redis.js';
 import { RedisTarget } from '../redis/redis-target.js';
 import { redisOptions } from '../redis/redis-url.js';
 import { checkSettings } from '../redis/settings-check.js';
+import { storeRefusal } from '../redis/store-refusal.js';
 
 /** How long a configured Redis has to answer at start, ms. */
 const ANSWER_MS = 5_000;
@@ -35,22 +36,31 @@ export class RedisSource {
     await this.embedded?.stop();
   }
 
-  /** Errors: `redis_unreachable`, `redis_settings_unfit`. */
+  /** Errors: `redis_unreachable`, `redis_refused`, `redis_settings_unfit`. */
   async check(connection: RedisConnection): Promise<void> {
     let warnings: readonly string[];
     try {
       warnings = await connection.orAway(checkSettings(connection.client), ANSWER_MS);
+      await connection.probe(ANSWER_MS);
     } catch (error) {
+      if (error instanceof StubwireError && storeRefusal(error)) throw this.refused(error);
       if (error instanceof StubwireError && error.code !== 'store_away') throw error;
       throw this.unreachable(error as Error);
     }
     for (const warning of warnings) this.log.warn(warning);
   }
 
-  private unreachable(error: Error): StubwireError {
+  private get where(): string {
     const { options } = this.target;
-    const where = options.path ?? `${options.host}:${options.port}`;
-    const message = `The Redis at ${where} does not answer: ${error.message} Check redis.url, or leave it empty for the embedded one.`;
+    return options.path ?? `${options.host}:${options.port}`;
+  }
+
+  private refused(cause: StubwireError): StubwireError {
+    return new StubwireError('redis_refused', `${cause.message} It is the one at ${this.where}.`, { cause });
+  }
+
+  private unreachable(error: Error): StubwireError {
+    const message = `The Redis at ${this.where} does not answer: ${error.message} Check redis.url, or leave it empty for the embedded one.`;
     return new StubwireError('redis_unreachable', message, { cause: error });
   }
 }

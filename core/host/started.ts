@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../observability/logger.js';
 
-/** How long one part may take to stop, ms. Nothing is lost when it takes longer: the work goes on at the next start. */
-const STOP_MS = 10_000;
+/**
+ * How long the whole stop may take, ms: containers are killed after 10 s. Nothing is lost when a part takes longer; its
+ * work goes on at the next start.
+ */
+const STOP_MS = 8_000;
+/** How much of the time that is left one part may take, so that a part that hangs leaves some for those after it. */
+const SHARE = 0.75;
 
 interface Part {
   readonly name: string;
@@ -22,13 +27,15 @@ export class Started {
 
   /** Stops everything, once. A part that fails or hangs does not keep the others from being stopped. */
   async stop(): Promise<void> {
+    const deadline = performance.now() + STOP_MS;
     for (const part of this.parts.splice(0).reverse()) {
+      const waitMs = Math.max(0, Math.ceil((deadline - performance.now()) * SHARE));
       const bound = new AbortController();
-      const late = sleep(STOP_MS, 'late' as const, { signal: bound.signal }).catch(() => undefined);
+      const late = sleep(waitMs, 'late' as const, { signal: bound.signal }).catch(() => undefined);
       try {
         if ((await Promise.race([part.stop(), late])) === 'late') {
           this.log.warn(
-            { part: part.name, waitedMs: STOP_MS },
+            { part: part.name, waitedMs: waitMs },
             'did not stop in time; its work goes on at the next start',
           );
         }

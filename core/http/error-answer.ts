@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StubwireError } from '../errors.js';
 import type { Logger } from '../observability/logger.js';
+import { storeRefusal } from '../redis/store-refusal.js';
 
 /** Seconds after which a caller that met a limit, or a store that was away, may ask again. */
 const RETRY_AFTER_S = '1';
@@ -50,6 +51,8 @@ function errorBody({ code, message, options: { details } }: StubwireError) {
 
 function codedError(error: unknown): StubwireError | undefined {
   if (error instanceof StubwireError) return error;
+  const refusal = storeRefusal(error);
+  if (refusal) return refusal;
   const fastifyError = error as Partial<FastifyError> | null;
   const known = FASTIFY_CODES[fastifyError?.code ?? ''];
   if (known) return known(fastifyError as FastifyError);

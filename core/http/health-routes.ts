@@ -6,7 +6,7 @@ import { RedisConnection } from '../redis/connection.js';
 import { MissingTemplates } from '../reload/missing-templates.js';
 import { Readiness } from './readiness.js';
 
-const PING_WAIT_MS = 1_000;
+const PROBE_WAIT_MS = 1_000;
 
 /** `/healthz`: the process is up. `/readyz`: it can do all of its work. Both are open to everyone; what keeps it from being ready may name a template. */
 @injectable()
@@ -23,10 +23,10 @@ export class HealthRoutes implements HttpRoutes {
   register(scope: FastifyInstance): void {
     scope.get('/healthz', () => ({ status: 'up' }));
     scope.get('/readyz', async () => {
-      await this.redis.orAway(this.redis.client.ping(), PING_WAIT_MS);
+      await this.redis.probe(PROBE_WAIT_MS);
       if (this.readiness.state !== 'ready')
         throw new StubwireError('starting', 'The workers do not run yet. Ask again in a moment.');
-      const missing = await this.redis.orAway(this.missing.find(), PING_WAIT_MS);
+      const missing = await this.redis.orAway(this.missing.find(), PROBE_WAIT_MS);
       if (missing.length > 0) throw new StubwireError('stubs_waiting', this.missing.describe(missing));
       return { status: 'ready' };
     });

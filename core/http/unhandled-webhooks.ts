@@ -32,7 +32,8 @@ export class UnhandledWebhooks {
       commands.lpush(this.keys.unhandledNewest(), JSON.stringify(kept));
     }
     commands.ltrim(this.keys.unhandledNewest(), 0, NEWEST_KEPT - 1);
-    await commands.exec();
+    const answers = await commands.exec();
+    for (const [error] of answers ?? []) if (error) throw error;
   }
 
   async counts(): Promise<{ readonly [reason: string]: number }> {

@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
-import { type Logger as PinoLogger, pino } from 'pino';
+import { type DestinationStream, type LoggerOptions, type Logger as PinoLogger, pino } from 'pino';
+import { loggedError, withoutNumbers } from './logged-error.js';
 
 /** Structured log. Never give it a secret or a message text; give phone numbers through `masked`. */
 export type Logger = PinoLogger;
@@ -8,6 +9,42 @@ export const Logger: ServiceIdentifier<Logger> = Symbol.for('stubwire.Logger');
 /** An address with all but its last four characters hidden: `*******0101`. */
 export const masked = (address: string): string => '*'.repeat(Math.max(0, address.length - 4)) + address.slice(-4);
 
-/** The program's log on standard output; `LOG_LEVEL` of the environment is read by the configuration. */
-export const createLogger = (level: string): Logger =>
-  pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+/** In place of a secret. */
+const HIDDEN = '[secret]';
+
+export interface LogOptions {
+  /** Never written, wherever in a line they would stand: the secrets of the configuration. */
+  readonly secrets?: readonly string[];
+  /** Instead of standard output. */
+  readonly destination?: DestinationStream;
+}
+
+/**
+ * The program's log on standard output; `LOG_LEVEL` of the environment is read by the configuration. Errors are given as
+ * `err` and written as `loggedError` has them.
+ */
+export function createLogger(level: string, { secrets = [], destination }: LogOptions = {}): Logger {
+  // The longest first: one secret may begin as another does.
+  const hidden = secrets
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+    .sort((a, b) => b.length - a.length);
+  const options: LoggerOptions = {
+    level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => loggedError(error), letter: withoutNumbers, attempt: withoutNumbers },
+    hooks: {
+      // Without a message of its own, the line would get the error's, as it is.
+      logMethod([first, ...rest], method) {
+        const about = first instanceof Error ? { err: first } : first;
+        const isBare = rest.length === 0 && Object(about).err !== undefined;
+        method.call(this, about, ...(isBare ? ['failed'] : rest));
+      },
+      ...(hidden.length > 0 && { streamWrite: (line: string) => without(hidden, line) }),
+    },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+const without = (hidden: readonly string[], line: string): string =>
+  hidden.reduce((text, secret) => text.replaceAll(secret, HIDDEN), line);

@@ -3,7 +3,9 @@ import { inject, injectable } from 'inversify';
 import { Redis, type RedisOptions } from 'ioredis';
 import { StubwireError } from '../errors.js';
 import { coalesceWrites } from './coalesced-writes.js';
+import { Keys } from './keys.js';
 import { RedisTarget } from './redis-target.js';
+import { storeRefusal } from './store-refusal.js';
 
 /** How long a request waits for Redis before it is answered 503, ms. */
 export const STORE_WAIT_MS = 2_000;
@@ -15,9 +17,11 @@ export const STORE_WAIT_MS = 2_000;
 @injectable()
 export class RedisConnection {
   readonly client: Redis;
+  private readonly probeKey: string;
   private connectedAt = performance.now();
 
   constructor(@inject(RedisTarget) private readonly target: RedisTarget) {
+    this.probeKey = new Keys(target.keyPrefix).probe();
     this.client = this.open();
     this.client.on('ready', () => {
       this.connectedAt = performance.now();
@@ -48,7 +52,15 @@ export class RedisConnection {
     return redis;
   }
 
-  /** The answer, or `store_away` after `waitMs`. The work itself goes on: it is made to be repeated. */
+  /** Throws `store_away` where Redis takes no writes. Writes nothing: no text is put into a key that is not there. */
+  async probe(waitMs: number = STORE_WAIT_MS): Promise<void> {
+    await this.orAway(this.client.setrange(this.probeKey, 0, ''), waitMs);
+  }
+
+  /**
+   * The answer, or `store_away` after `waitMs`, or at once where Redis refuses to work. Work that is late goes on: it is
+   * made to be repeated.
+   */
   async orAway<T>(work: Promise<T>, waitMs: number = STORE_WAIT_MS): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const away = new Promise<never>((_, reject) => {
@@ -66,6 +78,8 @@ export class RedisConnection {
     work.catch(() => undefined);
     try {
       return await Promise.race([work, away]);
+    } catch (error) {
+      throw storeRefusal(error) ?? error;
     } finally {
       clearTimeout(timer);
     }

@@ -15,6 +15,9 @@ export class Keys {
     this.base = `${this.queuePrefix}:`;
   }
 
+  /** Never there: a write that changes nothing tries whether Redis takes writes. */
+  probe = () => `${this.base}probe`;
+
   // actors
   /** Hash `{version, state}`. */
   actor = (kind: string, id: string) => `${this.base}actor:${kind}:${id}`;

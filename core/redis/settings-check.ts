@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { StubwireError } from '../errors.js';
+import { storeRefusal } from './store-refusal.js';
 
 /** What `CONFIG GET` says of the settings that matter; undefined where the server does not allow to ask. */
 export interface RedisSettings {
@@ -55,7 +56,9 @@ async function readSettings(redis: Redis): Promise<RedisSettings> {
     );
     return Object.assign({}, ...answers.map(asRecord));
   } catch (error) {
-    if ((error as Error).name === 'ReplyError') return {}; // forbidden or renamed, as on many hosted ones
+    const { name, message } = error as Error;
+    // Forbidden or renamed, as on many hosted ones. A server that refuses all work is another matter.
+    if (name === 'ReplyError' && (message.startsWith('NOPERM') || !storeRefusal(error))) return {};
     throw error;
   }
 }

@@ -38,7 +38,7 @@ export class HostProcess {
 
   /** `http://127.0.0.1:<port>`, once it is ready. */
   get url(): string {
-    return this.out.match(/is ready in .*: (http:\S+)/)?.[1] ?? '';
+    return this.out.match(/is ready in [^:]*: (http:[^\s"]+)/)?.[1] ?? '';
   }
 
   /** Resolves with the exit code; `null` when a signal ended it. */

@@ -1,0 +1,83 @@
+import { ProblemsError, StubwireError } from '../errors.js';
+
+/** What the log keeps of an error. Everything else that hangs on an error may hold what people wrote. */
+export interface LoggedError {
+  readonly type: string;
+  readonly code?: string;
+  readonly message?: string;
+  /** The frames alone: the head of a stack repeats the message. */
+  readonly stack?: string;
+  readonly cause?: LoggedError;
+  readonly errors?: readonly LoggedError[];
+}
+
+const DEPTH = 5;
+const ERRORS = 5;
+const FRAMES = 15;
+const MESSAGE_CHARACTERS = 300;
+
+/**
+ * The one form in which errors reach the log. Libraries hang the arguments of a Redis command, bodies of requests and jobs
+ * on their errors, so only the fields of `LoggedError` are kept, also of causes. Pure. Never throws.
+ */
+export function loggedError(error: unknown, depth = 0): LoggedError {
+  if (typeof error !== 'object' || error === null) return { type: typeof error };
+  const { code, stack } = error as { readonly code?: unknown; readonly stack?: unknown };
+  const message = loggedMessage(error);
+  const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => /^ {4}at /.test(line)) : [];
+  const [cause, ...others] = depth < DEPTH ? inner(error).map((each) => loggedError(each, depth + 1)) : [];
+  return {
+    type: typeOf(error),
+    ...(typeof code === 'string' && /^\w{1,60}$/.test(code) && { code: withoutNumbers(code) }),
+    ...(message && { message }),
+    ...(frames.length > 0 && { stack: frames.slice(0, FRAMES).join('\n') }),
+    ...(cause && others.length === 0 && { cause }),
+    ...(cause && others.length > 0 && { errors: [cause, ...others] }),
+  };
+}
+
+/** `cause`, the errors of an AggregateError, and the names that ioredis has for the same. */
+function inner(error: object): unknown[] {
+  const { cause, errors, previousErrors, lastNodeError } = error as { readonly [key: string]: unknown };
+  const lists = [errors, previousErrors].flatMap((list) => (Array.isArray(list) ? list.slice(0, ERRORS) : []));
+  return [cause, lastNodeError, ...lists].filter((each) => typeof each === 'object' && each !== null).slice(0, ERRORS);
+}
+
+function typeOf(error: object): string {
+  const { name } = error as { readonly name?: unknown };
+  return typeof name === 'string' && /^\w{1,60}$/.test(name) ? name : 'Error';
+}
+
+/** Node's own errors quote the value that they are about, in quotes or without. These beginnings quote none. */
+const ENGINE_ERRORS = new Set(['TypeError', 'SyntaxError', 'RangeError', 'ReferenceError', 'URIError', 'EvalError']);
+const WITHOUT_VALUES =
+  /^(?:Cannot (?:read|set) properties of (?:undefined|null)|[\w.]+ is not (?:a function|defined|iterable|a constructor)|Maximum call stack size exceeded|Invalid URL$|Invalid time value$|fetch failed$|terminated$)/;
+
+/** The message without values: these may be someone's words, number or secret. */
+function loggedMessage(error: object): string | undefined {
+  const { message } = error as { readonly message?: unknown };
+  if (typeof message !== 'string') return undefined;
+  const type = typeOf(error);
+  // Ours name what an operator has to see, and no one's words.
+  if (error instanceof StubwireError || error instanceof ProblemsError) return withoutNumbers(message);
+  if (type === 'ZodError' || type === '$ZodError') return undefined; // its message is all of its issues
+  if (ENGINE_ERRORS.has(type)) return WITHOUT_VALUES.exec(message)?.[0];
+  const [line = ''] = message.split('\n');
+  return withoutNumbers(withoutQuotes(line.replace(/,? with args beginning with.*$/, ''))).slice(0, MESSAGE_CHARACTERS);
+}
+
+/** All from the first quote to the last one: what is quoted may hold quotes. */
+const withoutQuotes = (text: string): string =>
+  text
+    .replace(/".*"|".*$/, '"…"')
+    .replace(/`.*`/, '`…`')
+    .replace(/(?<!\w)'.*'(?!\w)/, "'…'");
+
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const NUMBERS = new RegExp(`(${UUID})|wamid\\.[\\w+/=-]+|\\d(?:[ -]?\\d){6,}`, 'gi');
+
+/** Phone numbers with all but their last four digits hidden; a message's id of WhatsApp has one inside. */
+export const withoutNumbers = (text: string): string =>
+  text.replace(NUMBERS, (found: string, uuid?: string) =>
+    uuid ? found : found.startsWith('wamid.') ? 'wamid.…' : '*'.repeat(found.length - 4) + found.slice(-4),
+  );

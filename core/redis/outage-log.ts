@@ -1,0 +1,19 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from '../observability/logger.js';
+
+/** One line when Redis goes away and one when it is back. Returns what ends it. */
+export function logOutages(client: Redis, log: Logger): () => void {
+  let awaySince: number | undefined;
+  const away = (): void => {
+    if (awaySince !== undefined) return;
+    awaySince = performance.now();
+    log.warn('Redis is away: requests are answered 503 and work waits until it is back');
+  };
+  const back = (): void => {
+    if (awaySince === undefined) return;
+    log.warn({ awayMs: Math.round(performance.now() - awaySince) }, 'Redis is back: work goes on');
+    awaySince = undefined;
+  };
+  client.on('close', away).on('ready', back);
+  return () => void client.off('close', away).off('ready', back);
+}
