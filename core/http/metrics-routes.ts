@@ -11,6 +11,7 @@ import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { TemplateLedger } from '../reload/template-ledger.js';
+import { ConditionRunner } from '../template/conditions.js';
 import { UnhandledWebhooks } from './unhandled-webhooks.js';
 
 /** `/metrics` for Prometheus: the process, the depth of every queue, dead letters, messages and webhooks that nobody took. */
@@ -31,6 +32,7 @@ export class MetricsRoutes implements HttpRoutes {
     @inject(FailureCounts) private readonly failures: FailureCounts,
     @inject(Keys) private readonly keys: Keys,
     @inject(TemplateLedger) private readonly ledger: TemplateLedger,
+    @inject(ConditionRunner) private readonly conditions: ConditionRunner,
   ) {}
 
   register(scope: FastifyInstance): void {
@@ -47,7 +49,7 @@ export class MetricsRoutes implements HttpRoutes {
     const { collectDefaultMetrics, Counter, Gauge, Registry } = (await import('prom-client')).default;
     const registry = new Registry();
     const registers = [registry];
-    const { failures, queues, deadLetters, inbox, unhandled, pauses, pace, redis, keys, ledger } = this;
+    const { failures, queues, deadLetters, inbox, unhandled, pauses, pace, redis, keys, ledger, conditions } = this;
     collectDefaultMetrics({ register: registry });
     new Gauge({
       registers,
@@ -167,6 +169,14 @@ export class MetricsRoutes implements HttpRoutes {
         const { taken, refused } = ledger.counts();
         this.set({ outcome: 'taken' }, taken);
         this.set({ outcome: 'refused' }, refused);
+      },
+    });
+    new Gauge({
+      registers,
+      name: 'stubwire_slow_conditions',
+      help: 'Conditions and regular expressions of this process that ran too long within the last minute: the log names them',
+      collect() {
+        this.set(conditions.slowCount);
       },
     });
     return registry;

@@ -4,7 +4,9 @@ import { StubwireError } from '../errors.js';
 import type { ConditionAnswer, ConditionJob, Question } from './condition-worker.js';
 
 /** How long a condition may run (model §3). */
-export const CONDITION_LIMIT_MS = 100;
+const CONDITION_LIMIT_MS = 100;
+/** How long one may run that overran lately: harmless input takes a few ms, and what is not harmless costs the others less. */
+const SLOW_LIMIT_MS = 25;
 /** JSONata watches the limit itself and the thread then lives on; what it cannot watch (a regular expression) is ended after this. */
 const GRACE_MS = 20;
 const WORKER = new URL('./condition-worker.js', import.meta.url);
@@ -14,13 +16,15 @@ export class ConditionThread {
   private worker: Promise<Worker> | undefined;
   private jobs = 0;
 
-  async evaluate(question: Question): Promise<boolean> {
+  /** `isSlow`: it overran lately, and gets less time. Throws `Overrun` where it runs too long. */
+  async evaluate(question: Question, isSlow: boolean): Promise<boolean> {
     const worker = await this.started(question);
     this.jobs += 1;
-    const answer = await this.ask(worker, { ...question, id: this.jobs, limitMs: CONDITION_LIMIT_MS });
+    const limitMs = isSlow ? SLOW_LIMIT_MS : CONDITION_LIMIT_MS;
+    const answer = await this.ask(worker, { ...question, id: this.jobs, limitMs, stopsRegex: isSlow });
     if ('holds' in answer) return answer.holds;
-    const asked = { conditions: [answer.failed], roots: undefined };
-    throw answer.overran ? overran(asked) : failed(asked, `it threw: ${answer.why}`);
+    const asked = 'regex' in question ? question : { conditions: [answer.failed], roots: undefined };
+    throw answer.overran ? new Overrun(asked, limitMs) : failed(asked, `it threw: ${answer.why}`);
   }
 
   async stop(): Promise<void> {
@@ -68,8 +72,8 @@ export class ConditionThread {
       const onError = (error: unknown): void => end(failed(job, `its thread broke (${String(error)})`, error));
       const onExit = (): void => end(failed(job, 'its thread was ended'));
       // An answer that is there already counts, even if this thread was too busy to look at it in time.
-      const onTimeout = (): void => void setImmediate(end, overran(job));
-      const timer = setTimeout(onTimeout, job.limitMs + GRACE_MS);
+      const onTimeout = (): void => void setImmediate(end, new Overrun(job, job.limitMs));
+      const timer = setTimeout(onTimeout, CONDITION_LIMIT_MS + GRACE_MS);
       worker.ref();
       worker.on('message', onAnswer).on('error', onError).on('exit', onExit);
       try {
@@ -91,7 +95,8 @@ async function startWorker(): Promise<Worker> {
   return worker;
 }
 
-const shown = (question: Question): string => {
+/** A question as people are told of it. */
+export const shown = (question: Question): string => {
   if ('regex' in question) return `regular expression /${question.regex}/${question.flags}`;
   return `condition ${question.conditions.map((condition) => `"${condition}"`).join(', ')}`;
 };
@@ -101,5 +106,14 @@ const failed = (question: Question, why: string, cause?: unknown): StubwireError
     cause,
   });
 
-const overran = (question: Question): StubwireError =>
-  failed(question, `it ran longer than ${CONDITION_LIMIT_MS} ms and was stopped`);
+/** It ran longer than it may and was stopped. */
+export class Overrun extends StubwireError {
+  constructor(question: Question, limitMs: number) {
+    const less =
+      limitMs < CONDITION_LIMIT_MS
+        ? `, which is all it has for a minute after it ran longer than ${CONDITION_LIMIT_MS} ms,`
+        : '';
+    const message = `The ${shown(question)} gave no answer: it ran longer than ${limitMs} ms${less} and was stopped. Correct it in the template.`;
+    super('condition_failed', message);
+  }
+}

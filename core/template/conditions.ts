@@ -1,8 +1,11 @@
-import { injectable } from 'inversify';
+import { inject, injectable, optional } from 'inversify';
 import { StubwireError } from '../errors.js';
-import { ConditionThread } from './condition-thread.js';
+import { Logger } from '../observability/logger.js';
+import { ConditionThread, Overrun, shown } from './condition-thread.js';
 import type { Question } from './condition-worker.js';
+import { FairLines } from './fair-lines.js';
 import type { Roots } from './reference.js';
+import { SLOW_FOR_MS, SlowExpressions } from './slow-expressions.js';
 
 /** Threads that answer: while one is stopped for running too long, the other goes on. */
 const THREADS = 2;
@@ -17,13 +20,26 @@ interface Waiting {
  * Says whether conditions hold (model §3: JSONata, each by its boolean cast, all of them must), and whether regular
  * expressions of templates match. Both run in threads of their own, started with the first question, under a limit of
  * 100 ms: whatever one does, neither the engine nor the others stand still for it.
+ *
+ * Each expression has a line of its own, and the lines take turns: stubs that all ask for a slow expression hold up one
+ * another, and nobody else. An expression that overran has 25 ms, and no more than one thread, until it has not overrun
+ * for a minute.
  */
 @injectable()
 export class ConditionRunner {
   private readonly idle: ConditionThread[] = [];
   private readonly all: ConditionThread[] = [];
-  private readonly waiting: Waiting[] = [];
+  private readonly waiting = new FairLines<Waiting>();
+  private readonly slow = new SlowExpressions();
+  private slowUnderWay = 0;
   private stopped = false;
+
+  constructor(@inject(Logger) @optional() private readonly log?: Logger) {}
+
+  /** Expressions that overran within the last minute. */
+  get slowCount(): number {
+    return this.slow.count(performance.now());
+  }
 
   /** Throws `condition_failed` when one throws or runs too long, and `stopping` after `stop`. An empty list holds. */
   async holds(conditions: readonly string[], roots: Roots): Promise<boolean> {
@@ -38,29 +54,49 @@ export class ConditionRunner {
   /** Ends the threads. What still waits is refused with `stopping`. */
   async stop(): Promise<void> {
     this.stopped = true;
-    for (const waiting of this.waiting.splice(0)) waiting.reject(stopping());
+    for (const waiting of this.waiting.takeAll()) waiting.reject(stopping());
     await Promise.all(this.all.map((thread) => thread.stop()));
   }
 
   private async ask(question: Question): Promise<boolean> {
     if (this.stopped) throw stopping();
     return new Promise((resolve, reject) => {
-      this.waiting.push({ question, resolve, reject });
+      this.waiting.push(keyOf(question), { question, resolve, reject });
       this.next();
     });
   }
 
   private next(): void {
-    const thread = this.waiting.length === 0 ? undefined : this.freeThread();
+    const thread = this.freeThread();
     if (thread === undefined) return;
-    const { question, resolve, reject } = this.waiting.shift()!;
+    const nowMs = performance.now();
+    const next = this.waiting.take((key) => this.slowUnderWay === 0 || !this.slow.has(key, nowMs));
+    if (next === undefined) {
+      this.idle.push(thread);
+      return;
+    }
+    const { question, resolve, reject } = next;
+    const isSlow = this.slow.has(keyOf(question), nowMs);
+    if (isSlow) this.slowUnderWay += 1;
     thread
-      .evaluate(question)
-      .then(resolve, (error: unknown) => reject(this.stopped ? stopping() : error))
+      .evaluate(question, isSlow)
+      .then(resolve, (error: unknown) => {
+        if (error instanceof Overrun) this.overran(question);
+        reject(this.stopped ? stopping() : error);
+      })
       .finally(() => {
+        if (isSlow) this.slowUnderWay -= 1;
         this.idle.push(thread);
         this.next();
       });
+  }
+
+  private overran(question: Question): void {
+    if (!this.slow.add(keyOf(question), performance.now())) return;
+    this.log?.warn(
+      { slowForMs: SLOW_FOR_MS },
+      `The ${shown(question)} ran too long and was stopped. It has less time for a minute, so that others need not wait. Correct it in the template.`,
+    );
   }
 
   private freeThread(): ConditionThread | undefined {
@@ -71,6 +107,9 @@ export class ConditionRunner {
     return thread;
   }
 }
+
+const keyOf = (question: Question): string =>
+  'regex' in question ? `/${question.regex}/${question.flags}` : question.conditions.join('\n');
 
 const stopping = (): StubwireError =>
   new StubwireError('stopping', 'The program is stopping; the condition was not evaluated. Ask again later.');

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { pino } from 'pino';
 import { StubwireError } from '../../core/errors.js';
 import { ConditionRunner } from '../../core/template/conditions.js';
+import { FairLines } from '../../core/template/fair-lines.js';
 
 const roots = {
   stub: { state: 'open', data: { channel: 'whatsapp', n: 3, zero: 0, empty: [], list: [0, 0], some: [0, 1] } },
@@ -8,10 +10,16 @@ const roots = {
 };
 const REDOS = '$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)';
 
+/** Fast for most texts, and endless for `LONG`. */
+const SLOW_FOR_SOME = '$contains(stubpost.message, /^(\\w+\\s?)*$/)';
+const LONG = { stubpost: { message: `${'a'.repeat(40)}!` } };
+
 describe('conditions', () => {
   let runner: ConditionRunner;
+  let log: string[];
   beforeEach(() => {
-    runner = new ConditionRunner();
+    log = [];
+    runner = new ConditionRunner(pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }));
   });
   afterEach(() => runner.stop());
 
@@ -75,13 +83,64 @@ describe('conditions', () => {
   it('go on while another is being stopped', async () => {
     await Promise.all([runner.holds(['true'], roots), runner.holds(['true'], roots)]);
     const bad = runner.holds([REDOS], roots).catch((error: StubwireError) => error.code);
-    const good = Array.from({ length: 50 }, () => runner.holds(['stub.data.n = 3'], roots));
-    const first = await Promise.race([bad, Promise.all(good)]);
-    assert.deepEqual(
-      first,
-      Array.from({ length: 50 }, () => true),
-    );
+    assert.equal(await Promise.race([bad, runner.holds(['stub.data.n = 3'], roots)]), true);
     assert.equal(await bad, 'condition_failed');
+  });
+
+  it('that run too long hold up no others, however many stubs ask for them', async () => {
+    await Promise.all([runner.holds(['true'], roots), runner.holds(['true'], roots)]);
+    await assert.rejects(runner.holds([SLOW_FOR_SOME], LONG));
+    let ended = 0;
+    const endless = Array.from({ length: 30 }, () =>
+      runner.holds([SLOW_FOR_SOME], LONG).catch(() => {
+        ended += 1;
+      }),
+    );
+    assert.equal(await runner.holds(['1 = 1'], roots), true);
+    assert.ok(ended <= 3, `${ended} came before it`);
+    await Promise.all(endless);
+    assert.equal(ended, 30);
+  });
+
+  it('that ran too long have less time for a minute, still answer what is harmless, and are in the log once', async () => {
+    const regex = '^(a+)+$';
+    await Promise.all([
+      assert.rejects(runner.holds([SLOW_FOR_SOME], LONG), /ran longer than 100 ms and was stopped/),
+      assert.rejects(runner.matches(regex, '', LONG.stubpost.message), /expression \/\^\(a\+\)\+\$\/ .* than 100 ms/),
+    ]);
+    for (let again = 0; again < 3; again += 1) {
+      await assert.rejects(
+        runner.holds([SLOW_FOR_SOME], LONG),
+        /ran longer than 25 ms, which is all it has for a minute/,
+      );
+      await assert.rejects(runner.matches(regex, '', LONG.stubpost.message), /ran longer than 25 ms, which is all/);
+    }
+    assert.equal(await runner.holds([SLOW_FOR_SOME], roots), true);
+    assert.equal(await runner.matches(regex, '', 'aaa'), true);
+    assert.equal(await runner.matches(regex, '', 'b'), false);
+    assert.equal(runner.slowCount, 2);
+    assert.deepEqual(log.filter((line) => line.includes('ran too long and was stopped')).length, 2);
+  });
+
+  it('replace, split and find with a regular expression as before, also while they have less time', async () => {
+    const uses = (text: string) =>
+      `$replace("a1b22c", /[0-9]+/, "-") = "a-b-c" and $count($split("a, b;c", /[,;] ?/)) = 3 and $count($match(${text}, /A(.)/i).groups) = 2`;
+    assert.equal(await runner.holds([uses('"axay"')], roots), true);
+    const slow = `${uses('"axay"')} and $contains(stubpost.message, /^(a+)+$/)`;
+    await assert.rejects(runner.holds([slow], LONG), /100 ms/);
+    assert.equal(await runner.holds([slow], { stubpost: { message: 'aa' } }), true);
+  });
+
+  it('wait in lines that take turns', () => {
+    const lines = new FairLines<string>();
+    for (const item of ['a1', 'a2', 'a3', 'b1', 'c1', 'b2']) lines.push(item[0]!, item);
+    const taken = ['', '', '', ''].map(() => lines.take(() => true));
+    assert.deepEqual(taken, ['a1', 'b1', 'c1', 'a2']);
+    assert.equal(
+      lines.take((key) => key === 'c'),
+      undefined,
+    );
+    assert.deepEqual(lines.takeAll(), ['b2', 'a3']);
   });
 
   it('that build endless lists or texts end without harm to the program', async () => {
