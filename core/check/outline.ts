@@ -43,6 +43,16 @@ export function outlineOf(document: YamlDocument): Outline.TemplateOutline {
     };
   };
 
+  const validationAt = (path: Path): Outline.OutlineValidation[] => {
+    const type = text([...path, 'validationtype']);
+    if (type !== 'regex' && type !== 'jsonata') return [];
+    const at = [...path, 'params', type];
+    const written = text(at);
+    return written === undefined
+      ? []
+      : [{ type, text: written, path: at, flags: text([...path, 'params', 'flags']) ?? '' }];
+  };
+
   const fieldAt = (path: Path): Outline.OutlineField => {
     const name = text([...path, 'name']) ?? nameAt(document, path);
     const key = text([...path, 'details', 'keyname']) ?? name;
@@ -54,6 +64,7 @@ export function outlineOf(document: YamlDocument): Outline.TemplateOutline {
       required: itemsAt(document, [...path, 'validations']).some(
         (validation) => text([...validation, 'validationtype']) === 'required',
       ),
+      validations: itemsAt(document, [...path, 'validations']).flatMap(validationAt),
       conditions: conditions(path),
     };
   };

@@ -15,6 +15,7 @@ import { samePathClaimed } from './rules/same-path-claimed.js';
 import { sendactionLoop } from './rules/sendaction-loop.js';
 import { sentActionNotInState } from './rules/sent-action-not-in-state.js';
 import { sentActionUnknown } from './rules/sent-action-unknown.js';
+import { slowRegex } from './rules/slow-regex.js';
 import { timerNeverSet } from './rules/timer-never-set.js';
 import { triggerUnknownAction } from './rules/trigger-unknown-action.js';
 import { twoDefaultBranches } from './rules/two-default-branches.js';
@@ -34,6 +35,7 @@ export const TEMPLATE_RULES: readonly TemplateCheck[] = [
   conditionUnknownRoot,
   conditionConstant,
   conditionNever,
+  slowRegex,
   unknownPath,
   unknownData,
   laterTask,

@@ -20,10 +20,18 @@ export interface OutlineState extends OutlineName {
   readonly isDone: boolean;
 }
 
+/** A regular expression or a JSONata expression that a value must pass. */
+export interface OutlineValidation extends OutlineText {
+  readonly type: 'regex' | 'jsonata';
+  /** Of the regular expression. */
+  readonly flags: string;
+}
+
 export interface OutlineField extends OutlineName {
   /** The path below `stubpost.data` at which the value lands. */
   readonly landsAt: readonly string[];
   readonly required: boolean;
+  readonly validations: readonly OutlineValidation[];
   readonly conditions: readonly OutlineText[];
 }
 
