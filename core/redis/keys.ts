@@ -68,6 +68,8 @@ export class Keys {
   erasing = () => `${this.base}contacts:erasing`;
   /** As `erasing`, of contacts whose stubs are being told that they are another one now. */
   merging = () => `${this.base}contacts:merging`;
+  /** Hash: one field for each stub that an erasure has told, `1` until that stub's log is done, then `0`. */
+  erasingStubs = (contactuuid: string) => `${this.base}erasing-stubs:${contactuuid}`;
   /** Sorted set by creation time: stubs that have something by or for a contact without having it in a list. */
   stubsTouchedBy = (contactuuid: string) => `${this.base}stubs-touched-by:${contactuuid}`;
 

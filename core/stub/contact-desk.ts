@@ -31,6 +31,9 @@ const AGAIN_MS: readonly number[] = [60_000, 600_000];
 /** Until the second time through, and between looks at whether letters of theirs still wait, ms; how many looks. */
 const SECOND_MS = 1_000;
 const LOOKS = 600;
+/** From then on the end is looked for less often: a letter of a stub fails, and somebody has to act. */
+
+const LATE_MS = 60_000;
 /** Until the second walk after a merge, ms. */
 const MERGED_AGAIN_MS = 60_000;
 
@@ -145,6 +148,7 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
       case 'again':
         return { notYet: (letter.waits ?? 0) < LOOKS && (await this.hasMail(erased.contactuuid, person)) };
       case 'end': {
+        if (await this.hasOpenStubs(erased.contactuuid)) return { notYet: true };
         const { erasing: _, ...left } = erased;
         const { writes, tells } = await this.ofPlugins(erased.contactuuid, person, true);
         await this.queues.forgetEvents(); // as forgetting timers
@@ -154,6 +158,7 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
             ...writes,
             ['SET', keys.contact(erased.contactuuid), JSON.stringify(left)],
             ['ZREM', keys.erasing(), erased.contactuuid],
+            ['DEL', keys.erasingStubs(erased.contactuuid)],
             ...person.ids.map((touched): Write => ['DEL', keys.stubsTouchedBy(touched)]),
           ],
         };
@@ -197,9 +202,15 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
     const keys = person.ids.flatMap((id) => [this.keys.stubsOfContact(id), this.keys.stubsTouchedBy(id)]);
     const { lists = 0, after } = letter;
     const page = await pageAhead(this.redis.client, keys[lists]!, after, STUBS_A_LETTER);
-    const tells = page.map((stub) => erasureTell(stub.id, erasure, person));
-    if (page.length === STUBS_A_LETTER) return { tells, lists, after: page.at(-1) };
-    return lists + 1 < keys.length ? { tells, lists: lists + 1 } : { tells };
+    const told = page.map((stub) => erasureTell(this.keys, stub.id, erasure, person));
+    const part = { tells: told.map(({ tell }) => tell), writes: told.map(({ write }) => write) };
+    if (page.length === STUBS_A_LETTER) return { ...part, lists, after: page.at(-1) };
+    return lists + 1 < keys.length ? { ...part, lists: lists + 1 } : part;
+  }
+
+  /** Stubs whose logs are still to be gone through. A dead letter of one keeps the erasure open until somebody retries it. */
+  private async hasOpenStubs(contactuuid: string): Promise<boolean> {
+    return (await this.redis.client.hvals(this.keys.erasingStubs(contactuuid))).includes('1');
   }
 
   private goOn(
@@ -225,7 +236,10 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
     if (step === 'deliveries' && hasMet && waitMs !== undefined) {
       return later(waitMs, `walk:${walks + 1}`, { type: 'erase', step, walks: walks + 1, ...time });
     }
-    if (notYet) return later(SECOND_MS, `wait:${waits + 1}`, { type: 'erase', step, waits: waits + 1 });
+    if (notYet) {
+      const inMs = waits < LOOKS ? SECOND_MS : LATE_MS;
+      return later(inMs, `wait:${waits + 1}`, { type: 'erase', step, waits: waits + 1, ...time });
+    }
     const next = stepAfter(letter);
     if (!next) return { tells };
     if (next === 'again') return later(SECOND_MS, next, { type: 'erase', step: next });

@@ -1,4 +1,5 @@
-import type { Tell } from '../contract/actor-kind.js';
+import type { Tell, Write } from '../contract/actor-kind.js';
+import type { Keys } from '../redis/keys.js';
 import type { Ahead } from '../redis/page-ahead.js';
 import type { ErasedPerson } from './contact-record.js';
 
@@ -46,8 +47,29 @@ export type StubPersonLetter =
 export const isPersonLetter = (body: { readonly type: string }): body is StubPersonLetter =>
   body.type === 'contact_merged' || body.type === 'contact_erased';
 
-/** The letter by which a stub forgets a person. */
-export const erasureTell = (stubref: string, erasure: string, person: ErasedPerson): Tell => {
+/**
+ * The letter by which a stub forgets a person, and the write that notes it as open. A repeat of the letter is dropped by the
+ * stub's mailbox and leaves the note as it is.
+ */
+export function erasureTell(
+  keys: Keys,
+  stubref: string,
+  erasure: string,
+  person: ErasedPerson,
+): { readonly tell: Tell; readonly write: Write } {
   const body: StubPersonLetter = { type: 'contact_erased', person, erasure };
-  return { to: { kind: 'stub', id: stubref }, id: `erased:${erasure}`, body };
-};
+  return {
+    tell: { to: { kind: 'stub', id: stubref }, id: `erased:${erasure}`, body },
+    write: ['HSETNX', keys.erasingStubs(person.ids[0]!), noteOf(stubref, erasure), '1'],
+  };
+}
+
+/** The stub's whole log is done. */
+export const stubErased = (keys: Keys, stubref: string, erasure: string, person: ErasedPerson): Write => [
+  'HSET',
+  keys.erasingStubs(person.ids[0]!),
+  noteOf(stubref, erasure),
+  '0',
+];
+
+const noteOf = (stubref: string, erasure: string): string => `${erasure} ${stubref}`;

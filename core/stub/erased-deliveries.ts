@@ -52,7 +52,11 @@ export async function erasedDeliveries(
       writes.push(...withoutPerson(keys, stored, hash, person));
     }
   }
-  tells.push(...[...stubs].map((stubref) => erasureTell(stubref, erasure, person)));
+  for (const stubref of stubs) {
+    const { tell, write } = erasureTell(keys, stubref, erasure, person);
+    tells.push(tell);
+    writes.push(write);
+  }
   return { writes, tells, met, after: page.length === A_LETTER ? page.at(-1) : undefined };
 }
 

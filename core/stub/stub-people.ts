@@ -3,7 +3,7 @@ import type { Stub, Stubpost } from '../contract/stub.js';
 import type { RedisConnection } from '../redis/connection.js';
 import type { Keys } from '../redis/keys.js';
 import { pageAhead } from '../redis/page-ahead.js';
-import { CONTACT_DESK, type ContactDeskLetter, type StubPersonLetter } from './contact-letters.js';
+import { CONTACT_DESK, type ContactDeskLetter, type StubPersonLetter, stubErased } from './contact-letters.js';
 import { erasedLog } from './erased-log.js';
 import { indexWrites } from './stub-records.js';
 
@@ -18,9 +18,12 @@ export class StubPeople {
   ) {}
 
   async decide({ id, state }: Turn<Stub | null>, letter: Letter<StubPersonLetter>): Promise<Decision<Stub | null>> {
-    if (!state) return { state };
     const { body } = letter;
-    if (body.type === 'contact_erased') return this.erase(id, state, body);
+    if (body.type === 'contact_erased') {
+      if (state) return this.erase(id, state, body);
+      return { state, writes: [stubErased(this.keys, id, body.erasure, body.person)] };
+    }
+    if (!state) return { state };
     const after = withMerged(state, body.from, body.into);
     return { state: after, writes: after === state ? [] : indexWrites(this.keys, state, after) };
   }
@@ -41,20 +44,20 @@ export class StubPeople {
     const body: ContactDeskLetter = { type: 'files', fileuuids };
     const last = page.at(-1);
     const next = { ...letter, after: last };
+    const isWhole = page.length < POSTS_A_LETTER;
     return {
       state: after,
       writes: [
         ...writes,
         ...lids.map((lid): Write => ['DEL', this.keys.lid(lid)]),
         ...indexWrites(this.keys, stub, after),
+        ...(isWhole ? [stubErased(this.keys, stubref, erasure, person)] : []),
       ],
       tells: [
         ...(fileuuids.length > 0
           ? [{ to: { kind: CONTACT_DESK, id: person.ids[0]! }, id: `files:${stubref}:${erasure}:${last!.id}`, body }]
           : []),
-        ...(page.length === POSTS_A_LETTER
-          ? [{ to: { kind: 'stub', id: stubref }, id: `erased:${erasure}:${last!.id}`, body: next }]
-          : []),
+        ...(!isWhole ? [{ to: { kind: 'stub', id: stubref }, id: `erased:${erasure}:${last!.id}`, body: next }] : []),
       ],
     };
   }

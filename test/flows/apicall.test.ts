@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { CalleeServer, inTurn, json } from '../support/callee-server.js';
+import { privateRedis } from '../support/private-redis.js';
 import { StoryHost } from '../support/story-host.js';
 import { until } from '../support/until.js';
 
 const TOKEN = 'token-of-the-crm-0815';
 const NUMBER = '27825550191';
+const OWNER = '27825550192';
 
 const call = (name: string, params: string) => `
   ${name}:
@@ -49,6 +51,7 @@ describe('A stub asks another system', function () {
   let stubref: string;
   const callee = new CalleeServer();
   const held: ServerResponse[] = [];
+  const redis = privateRedis.connect();
 
   before(async () => {
     await callee.start();
@@ -60,7 +63,10 @@ describe('A stub asks another system', function () {
     host = await StoryHost.start({ caller: template(`http://127.0.0.1:${callee.port}`) }, { apicall });
     stubref = await host.newStub('caller', `+${NUMBER}`);
   });
-  after(() => callee.stop()); // the last story stops the host
+  after(async () => {
+    redis.disconnect();
+    await callee.stop(); // the last story stops the host
+  });
 
   const ask = async (action: string, request: object = {}) => (await host.run(stubref, action, request)).tasks.ask;
 
@@ -134,6 +140,26 @@ describe('A stub asks another system', function () {
     assert.equal(callee.of('/slow').length, 20, 'each was asked for once');
     const dead = await host.ask('GET', '/api/dead-letters');
     assert.deepEqual(dead.items, []);
+  });
+
+  it('an erasure is not done while a stub of that person has not come to it', async () => {
+    callee.at('/slow', (_, response) => void held.push(response));
+    const busy = await host.newStub('caller', `+${OWNER}`, 'Sibusiso', { message: 'I am Sibusiso' });
+    const [contact] = (await host.ask('GET', `/api/contacts?mobile=${OWNER}`)).items;
+    await host.ask('POST', `/api/stubs/${busy}/actions/slow`, { message: 'for Sibusiso' }, 202);
+    await until('the callee to be asked', () => held.length === 1);
+    await host.ask('DELETE', `/api/contacts/${contact.contactuuid}`, undefined, 202);
+    const isDone = async () =>
+      (await host.ask('GET', `/api/contacts/${contact.contactuuid}`, undefined, 410)).error.details.done;
+    const atTheEnd = await until('the erasure to wait for the stub', async () => {
+      const waiting = await redis.keys(`*contact-desk-waits:*${contact.contactuuid}*second*wait*`);
+      return waiting.length > 0 ? 'waits' : (await isDone()) && 'done';
+    });
+    assert.equal(atTheEnd, 'waits');
+    assert.match(JSON.stringify(await host.posts(busy)), /Sibusiso/);
+    for (const response of held.splice(0)) response.end();
+    await until('the erasure to end', isDone);
+    assert.doesNotMatch(JSON.stringify(await host.posts(busy)), /Sibusiso/);
   });
 
   it('stopping does not wait for a callee that never answers', async () => {
