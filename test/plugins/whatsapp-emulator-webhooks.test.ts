@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Keys } from '../../core/redis/keys.js';
 import { privateRedis } from '../support/private-redis.js';
 import { until } from '../support/until.js';
 import { BUSINESS, EmulatorRig, NUMBER_ID, Receiver } from './whatsapp-emulator-rig.js';
@@ -195,6 +196,35 @@ describe('whatsapp_emulator: several processes', () => {
       Array.from({ length: 30 }, (_, count) => `Message ${count}`),
     );
     await Promise.all([killed.stop(), next.stop()]);
+    await receiver.stop();
+  });
+
+  it('keeps the order and loses nothing when a post takes longer than its lease', async () => {
+    const receiver = new Receiver();
+    const prefix = privateRedis.newPrefix();
+    const own = await EmulatorRig.start(await receiver.start(), { prefix });
+    const redis = privateRedis.connect();
+    const leased = new Keys(prefix).plugin('whatsapp_emulator', 'leased');
+    const held: (() => void)[] = [];
+    receiver.before = () => new Promise((resolve) => void held.push(resolve));
+
+    for (const text of ['1', '2', '3']) await own.as(CLIENT, { text });
+    await until('the first post', () => held.length === 1);
+    // The process stood still for so long that its lease ended: the same webhook is posted once more.
+    await until('the second post', async () => {
+      for (const lane of await redis.zrange(leased, '0', '-1')) await redis.zadd(leased, 'XX', 0, lane);
+      return held.length >= 2;
+    });
+    const repeats = held.length;
+    for (const letGo of held) letGo();
+    await until('the next post', () => held.length > repeats);
+    receiver.answers.push(503); // not taken: it has to come again
+    receiver.before = async () => undefined;
+    for (const letGo of held) letGo();
+    await until('all of them', () => receiver.lines().includes('3'));
+    assert.deepEqual([...new Set(receiver.lines())], ['1', '2', '3']);
+    redis.disconnect();
+    await own.stop();
     await receiver.stop();
   });
 

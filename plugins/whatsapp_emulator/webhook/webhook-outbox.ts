@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { inject, injectable } from 'inversify';
 import { RedisConnection, Script } from '../../../core/index.js';
 import { EmulatorConfig } from '../emulator-config.js';
@@ -14,6 +15,8 @@ const enqueueScript = script('emulator-enqueue');
 
 export interface LeasedWebhook {
   readonly lane: string;
+  /** Who has the lane. New with each lease, so that a post whose lease ended cannot settle what a later one posts. */
+  readonly holder: string;
   readonly phoneNumberId: string;
   readonly client: string;
   readonly job: WebhookJob;
@@ -31,9 +34,9 @@ export type PostResult =
   | { readonly result: 'done' | 'dropped' }
   | { readonly result: 'retry'; readonly delayMs: number };
 
-function leased(lane: string, stored: string): LeasedWebhook {
+function leased(lane: string, holder: string, stored: string): LeasedWebhook {
   const { phoneNumberId, client } = readLane(lane);
-  return { lane, phoneNumberId, client, job: decodeJob(lane, stored), count: stored.split('\n').length };
+  return { lane, holder, phoneNumberId, client, job: decodeJob(lane, stored), count: stored.split('\n').length };
 }
 
 /** The webhooks that wait in Redis: per lane in order, each leased to one holder at a time. */
@@ -46,35 +49,31 @@ export class WebhookOutbox {
   ) {}
 
   /** Leases up to `max` lanes with a webhook that is due. */
-  async claim(max: number, leaseMs: number, holder: string): Promise<readonly LeasedWebhook[]> {
+  async claim(max: number, leaseMs: number): Promise<readonly LeasedWebhook[]> {
+    const holder = randomUUID();
     const keys = [...this.laneKeys(), this.keys.outbox('')];
     const flat = (await claimScript.run(this.redis.client, keys, [max, leaseMs, holder])) as string[];
-    return Array.from({ length: flat.length / 2 }, (_, at) => leased(flat[2 * at]!, flat[2 * at + 1]!));
+    return Array.from({ length: flat.length / 2 }, (_, at) => leased(flat[2 * at]!, holder, flat[2 * at + 1]!));
   }
 
   /** Ends a post; with `leaseMs` above 0 the lane's next webhook is leased in the same step. */
-  async settle(
-    webhook: LeasedWebhook,
-    outcome: PostResult,
-    holder: string,
-    leaseMs: number,
-  ): Promise<LeasedWebhook | undefined> {
-    const { lane, job, count } = webhook;
+  async settle(webhook: LeasedWebhook, outcome: PostResult, leaseMs: number): Promise<LeasedWebhook | undefined> {
+    const { lane, holder, job, count } = webhook;
     const keys = [...this.laneKeys(), this.keys.outbox(lane), this.keys.chatStatuses(''), this.keys.posted()];
     const delayMs = outcome.result === 'retry' ? outcome.delayMs : 0;
     const arrived = job.messageIds.flatMap((id) => [clientOfWamid(id) ?? '', id]);
     const args = [lane, holder, outcome.result, delayMs, count, leaseMs, this.config.webhooks_kept, ...arrived];
     const next = (await settleScript.run(this.redis.client, keys, args)) as string | null;
-    return next === null ? undefined : leased(lane, next);
+    return next === null ? undefined : leased(lane, holder, next);
   }
 
   /** Keeps the leases of posts that are still under way. */
-  async renew(lanes: readonly string[], leaseMs: number, holder: string): Promise<void> {
-    await renewScript.run(
-      this.redis.client,
-      [this.keys.leased(), this.keys.leaseHolders()],
-      [holder, leaseMs, ...lanes],
-    );
+  async renew(webhooks: readonly LeasedWebhook[], leaseMs: number): Promise<void> {
+    const keys = [this.keys.leased(), this.keys.leaseHolders()];
+    await renewScript.run(this.redis.client, keys, [
+      leaseMs,
+      ...webhooks.flatMap(({ lane, holder }) => [lane, holder]),
+    ]);
   }
 
   /** The newest webhooks that were taken, oldest first. */

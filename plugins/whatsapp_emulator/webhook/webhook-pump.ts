@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inject, injectable } from 'inversify';
 import { Clock, Logger, masked, type Service } from '../../../core/index.js';
@@ -25,8 +24,7 @@ const NOT_OURS_DELAY_MS = 1_000;
 @injectable()
 export class WebhookPump implements Service {
   readonly name = 'whatsapp emulator webhooks';
-  private readonly holder = randomUUID();
-  private readonly running = new Map<string, Promise<void>>();
+  private readonly running = new Map<LeasedWebhook, Promise<void>>();
   private timers: readonly NodeJS.Timeout[] = [];
   private looking: Promise<void> = Promise.resolve();
   private claiming = false;
@@ -74,7 +72,7 @@ export class WebhookPump implements Service {
           this.again = true; // for the next lane that ends
           return;
         }
-        const taken = await this.outbox.claim(free, LEASE_MS, this.holder);
+        const taken = await this.outbox.claim(free, LEASE_MS);
         this.again ||= taken.length === free;
         for (const webhook of taken) this.run(webhook);
       }
@@ -89,15 +87,15 @@ export class WebhookPump implements Service {
     const work = this.drain(webhook)
       .catch((error) => this.log.warn({ err: error }, 'a webhook of the emulator stays leased until its lease ends'))
       .finally(() => {
-        if (this.running.get(webhook.lane) === work) this.running.delete(webhook.lane);
+        this.running.delete(webhook);
         if (this.again) this.nudge();
       });
-    this.running.set(webhook.lane, work);
+    this.running.set(webhook, work);
   }
 
   private renew(): void {
     if (this.running.size === 0) return;
-    const renewed = this.outbox.renew([...this.running.keys()], LEASE_MS, this.holder);
+    const renewed = this.outbox.renew([...this.running.keys()], LEASE_MS);
     renewed.catch((error) => this.log.warn({ err: error }, 'the emulator could not renew the leases of its webhooks'));
   }
 
@@ -105,7 +103,7 @@ export class WebhookPump implements Service {
     let webhook: LeasedWebhook | undefined = first;
     while (webhook) {
       const outcome: PostResult = await this.deliver(webhook);
-      webhook = await this.outbox.settle(webhook, outcome, this.holder, this.open ? LEASE_MS : 0);
+      webhook = await this.outbox.settle(webhook, outcome, this.open ? LEASE_MS : 0);
     }
   }
 
