@@ -7,11 +7,21 @@ import { Keys } from '../redis/keys.js';
 /** The clock that all processes on one Redis share. */
 @injectable()
 export class RedisClock implements Clock {
+  private connectedAtMs: number | undefined;
+  private connections = 0;
+
   constructor(
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Keys) private readonly keys: Keys,
     @inject(Queues) private readonly queues: Queues,
-  ) {}
+  ) {
+    const { client } = redis;
+    client.on('ready', () => this.connected());
+    client.on('close', () => {
+      this.connectedAtMs = undefined;
+    });
+    if (client.status === 'ready') this.connected();
+  }
 
   async nowMs(): Promise<number> {
     const [[seconds, micros], offset] = await Promise.all([
@@ -21,7 +31,24 @@ export class RedisClock implements Clock {
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) + Number(offset ?? 0);
   }
 
+  /** How long, on this clock, the process has had its Redis without a break at `nowMs`; 0 until that is known. */
+  connectedForMs(nowMs: number): number {
+    return this.connectedAtMs === undefined ? 0 : nowMs - this.connectedAtMs;
+  }
+
+  private connected(): void {
+    this.connections += 1;
+    const connection = this.connections;
+    this.nowMs().then(
+      (nowMs) => {
+        if (connection === this.connections) this.connectedAtMs = nowMs;
+      },
+      () => undefined, // the connection ended again: the next one asks
+    );
+  }
+
   async advance(byMs: number): Promise<number> {
+    if (byMs < 0 && this.connectedAtMs !== undefined) this.connectedAtMs += byMs; // a story begins in the past
     await this.redis.client.incrby(this.keys.clockOffset(), byMs);
     await this.queues.advance(byMs);
     return this.nowMs();

@@ -4,7 +4,6 @@ import { RedisClock } from '../actor/redis-clock.js';
 import type { HostConfig } from '../config/host-config.js';
 import { inOrder } from '../config/problem.js';
 import { ActorKind } from '../contract/actor-kind.js';
-import type { Clock } from '../contract/clock.js';
 import { Service } from '../contract/service.js';
 import { StoryClients } from '../contract/story-clients.js';
 import { ProblemsError, StubwireError } from '../errors.js';
@@ -145,18 +144,8 @@ function noStories(where: readonly string[], grep: RegExp | undefined): Stubwire
 function servicesOf({ container, caller }: StoryEngine, maxHops?: number): StoryServices {
   const kinds = new Map(container.getAll(ActorKind).map(({ kind, queue }) => [kind, queue]));
   const [clients] = container.getAll(StoryClients);
-  const connection = container.get(RedisConnection);
-  const real = container.get(RedisClock);
-  // Repeats wait until statuses have had their time to come; in a story nothing is under way when time passes.
-  const clock: Clock = {
-    nowMs: () => real.nowMs(),
-    advance: (ms) => {
-      connection.passed(ms);
-      return real.advance(ms);
-    },
-  };
   return {
-    redis: connection.client,
+    redis: container.get(RedisConnection).client,
     keys: container.get(Keys),
     desk: container.get(StubDesk),
     store: container.get(StubStore),
@@ -167,6 +156,6 @@ function servicesOf({ container, caller }: StoryEngine, maxHops?: number): Story
     deadLetters: container.get(DeadLetters),
     clients: clients!,
     caller,
-    clock: new StoryClock(container.get(WorkUnderWay), kinds, clock, clients!, maxHops),
+    clock: new StoryClock(container.get(WorkUnderWay), kinds, container.get(RedisClock), clients!, maxHops),
   };
 }

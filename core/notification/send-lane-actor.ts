@@ -54,7 +54,7 @@ export class SendLaneActor implements ActorKind<LaneState, LaneLetter, LaneCall>
   }
 
   next({ state, nowMs }: Turn<LaneState>) {
-    return this.lane.next(state, nowMs, this.services.redis.connectedForMs);
+    return this.lane.next(state, nowMs, this.services.clock.connectedForMs(nowMs));
   }
 
   wakeAtMs(state: LaneState): number | undefined {

@@ -18,24 +18,10 @@ export const STORE_WAIT_MS = 2_000;
 export class RedisConnection {
   readonly client: Redis;
   private readonly probeKey: string;
-  private connectedAt = performance.now();
 
   constructor(@inject(RedisTarget) private readonly target: RedisTarget) {
     this.probeKey = new Keys(target.keyPrefix).probe();
     this.client = this.open();
-    this.client.on('ready', () => {
-      this.connectedAt = performance.now();
-    });
-  }
-
-  /** How long this process has had its Redis without a break, ms. */
-  get connectedForMs(): number {
-    return performance.now() - this.connectedAt;
-  }
-
-  /** So much time has gone by on a virtual clock, with nothing under way: it counts as time without a break. */
-  passed(ms: number): void {
-    this.connectedAt -= Math.max(0, ms);
   }
 
   /** A further connection: for blocking reads and for BullMQ. */
