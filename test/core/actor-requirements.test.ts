@@ -135,7 +135,7 @@ describe('What a decision requires of what actors share', () => {
       ),
     );
     const quiet = async () => (await host.redis.client.zcard(host.keys.mail())) === 0;
-    await until('every letter to be handled', quiet, 10_000);
+    await until('every letter to be handled', quiet);
     const purses = await Promise.all(actors.map((id) => host.state<Purse>('taker', id)));
     assert.deepEqual(purses.flatMap((purse) => purse!.coins).sort(), coins);
     assert.equal(

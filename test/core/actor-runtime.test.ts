@@ -96,7 +96,7 @@ describe('An actor', () => {
     for (let id = 0; id < 40; id += 1) {
       await host.mail.tell([1, 2, -id - 1, 3, 4].map((n, at) => ({ to: to(`${id}`), id: `l${at}`, body: { n } })));
     }
-    await until('40 dead letters', async () => (await host.deadLetters.count()) === 40, 20_000);
+    await until('40 dead letters', async () => (await host.deadLetters.count()) === 40);
     for (let id = 0; id < 40; id += 1) await until('4 letters', async () => (await had(`${id}`)).length === 4);
     assert.equal(await host.redis.client.zcard(host.keys.mail()), 0, 'nobody stands in the list of actors with work');
   });
@@ -106,7 +106,7 @@ describe('An actor', () => {
     const { mailbox, mail } = host.keys;
     await host.redis.client.rpush(mailbox('ledger', 'a'), 'orphan\n1\n{"n":7}');
     await host.redis.client.zadd(mail(), 1, 'ledger|a', 0, 'no longer configured|b');
-    await until('letter 7', async () => (await had('a')).includes(7), 5_000);
+    await until('letter 7', async () => (await had('a')).includes(7));
   });
 
   it('runs a waiting turn again after an operator removed its job', async () => {
@@ -114,7 +114,7 @@ describe('An actor', () => {
     await host.queues.get('ledgers').drain();
     await host.redis.client.zadd(host.keys.mail(), 1, 'ledger|a');
     await host.start();
-    await until('letter 1', async () => (await had('a')).includes(1), 5_000);
+    await until('letter 1', async () => (await had('a')).includes(1));
   });
 
   it('refuses the commit of a turn that another process overtook', async () => {

@@ -38,16 +38,12 @@ describe('a person whom more stubs are about than fit in one letter', function (
       .get(ActorMail)
       .tell(refs.map((id) => ({ to: { kind: 'stub', id }, id: 'birth', body: { ...body, ...lists } })));
     const stubsWith = (contactuuids: readonly string[]) =>
-      until(
-        `all stubs with ${contactuuids.length} owners`,
-        async () => {
-          const stubs = await Promise.all(refs.map((ref) => store.get(ref)));
-          return (
-            stubs.every((stub) => stub?.contact_lists['owners']?.contactuuids.join() === contactuuids.join()) && stubs
-          );
-        },
-        15_000,
-      );
+      until(`all stubs with ${contactuuids.length} owners`, async () => {
+        const stubs = await Promise.all(refs.map((ref) => store.get(ref)));
+        return (
+          stubs.every((stub) => stub?.contact_lists['owners']?.contactuuids.join() === contactuuids.join()) && stubs
+        );
+      });
     await stubsWith([from!.contactuuid]);
     await people.merge(into!.contactuuid, from!.contactuuid);
     await stubsWith([into!.contactuuid]);
@@ -57,10 +53,6 @@ describe('a person whom more stubs are about than fit in one letter', function (
       stubs.every((stub) => stub?.subject === 'Of [erased]'),
       'the name that the merged contact had is found too',
     );
-    await until(
-      'the erasure to end',
-      async () => (await book.erased(into!.contactuuid))?.erasing === undefined,
-      15_000,
-    );
+    await until('the erasure to end', async () => (await book.erased(into!.contactuuid))?.erasing === undefined);
   });
 });

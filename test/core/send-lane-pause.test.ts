@@ -40,7 +40,7 @@ describe('A group of lanes whose profile is refused', function () {
     host.provider.calls.length = 0;
     await host.actors.clock.advance(5_000); // what was refused rests so long
     assert.equal(await host.pauses.resume(host.queue), true);
-    await until('all to be sent', areAllSent, 15_000);
+    await until('all to be sent', areAllSent);
     for (const to of addresses)
       assert.deepEqual(
         host.provider.calls.filter((id) => id.startsWith(`${to}/`)),
@@ -79,7 +79,7 @@ describe('A group of lanes whose profile is refused', function () {
   async function goOnWithMore(): Promise<void> {
     host.provider.answer = ({ id }) => host.provider.accept(id);
     await host.pauses.resume(host.queue);
-    await until('the last to be sent', async () => (await host.stored('270/more 4')).status === 'accepted', 15_000);
+    await until('the last to be sent', async () => (await host.stored('270/more 4')).status === 'accepted');
   }
 
   it('stays paused over a restart, and when a process dies before its queue is paused', async () => {

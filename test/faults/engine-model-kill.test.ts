@@ -72,16 +72,12 @@ describe('kill -9 while stubs make stubs, send actions, set timers and attach fi
 
   /** Asks until there is an answer; merging and erasing may be asked for again. */
   const insist = (method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> =>
-    until(
-      `an answer to ${method} ${path}`,
-      async () => {
-        const answer = await ask(method, `${engine.url}${path}`, body);
-        if (![0, 503].includes(answer.status)) return answer;
-        await pause(50);
-        return undefined;
-      },
-      30_000,
-    );
+    until(`an answer to ${method} ${path}`, async () => {
+      const answer = await ask(method, `${engine.url}${path}`, body);
+      if (![0, 503].includes(answer.status)) return answer;
+      await pause(50);
+      return undefined;
+    });
   const get = (path: string) => askFor(200, 'GET', `${engine.url}${path}`);
   const contact = async (n: number) => {
     const mobile = `+2782556${String(n).padStart(4, '0')}`;
@@ -146,14 +142,10 @@ describe('kill -9 while stubs make stubs, send actions, set timers and attach fi
       [],
     );
 
-    await until(
-      'every timer and every greeting to have come',
-      async () => {
-        const counters = (await askAll(`${engine.url}/api/stubs`)).map(({ metrics }) => metrics.counters);
-        return ['timed', 'hello'].every((name) => counters.filter((counted) => counted[name]).length === CASES);
-      },
-      20_000,
-    );
+    await until('every timer and every greeting to have come', async () => {
+      const counters = (await askAll(`${engine.url}/api/stubs`)).map(({ metrics }) => metrics.counters);
+      return ['timed', 'hello'].every((name) => counters.filter((counted) => counted[name]).length === CASES);
+    });
     const children = new Map<string, string>();
     for (const stub of await askAll(`${engine.url}/api/stubs`)) {
       if (stub.data.parent === undefined) continue;
@@ -180,14 +172,10 @@ describe('kill -9 while stubs make stubs, send actions, set timers and attach fi
       });
     }
     for (const { who, stubref } of erased) {
-      await until(
-        'the erasure to end',
-        async () => {
-          const { status, body } = await ask('GET', `${engine.url}/api/contacts/${who}`);
-          return status === 410 && body.error.details.done;
-        },
-        20_000,
-      );
+      await until('the erasure to end', async () => {
+        const { status, body } = await ask('GET', `${engine.url}/api/contacts/${who}`);
+        return status === 410 && body.error.details.done;
+      });
       const { items } = await get(`/api/stubs/${stubref}/posts`);
       assert.deepEqual(
         items.map(({ message, erased }: { message: string; erased?: true }) => [message, erased]),

@@ -83,7 +83,7 @@ describe('kill -9 of one engine of two while events are taken', function () {
     const client = redis.connect();
     const keys = new Keys('engine');
     const quiet = async () => (await client.zcard(keys.mail())) === 0;
-    await until('all work to be done', quiet, 20_000);
+    await until('all work to be done', quiet);
     client.disconnect();
     const taken = async (stubref: string): Promise<{ id: string }[]> => {
       const items: { action_name: string; data: { heimdall: { id: string } } }[] = [];

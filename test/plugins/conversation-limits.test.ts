@@ -38,7 +38,7 @@ describe('meta_whatsapp: where a conversation says no, and where a person decide
     assert.match(error.message, /100/);
     assert.equal((await host.arrived(number)).length, 1, 'one request for them all');
     await host.clientSays(number, { tap: 'Allow' });
-    await until('all of them', async () => (await host.arrived(number)).length === STASH_LIMIT + 1, 25_000);
+    await until('all of them', async () => (await host.arrived(number)).length === STASH_LIMIT + 1);
     assert.deepEqual(
       (await host.arrived(number)).slice(1).map(Number),
       Array.from({ length: STASH_LIMIT }, (_, at) => at + 1),

@@ -32,7 +32,7 @@ describe('meta_whatsapp: sends whose outcome nobody knows, and sends to a user i
     await host.fault({ kind: 'drop_request', client: never.number });
     const posts = await Promise.all([settled, again, never].map(({ tell }) => tell('Good day')));
     await until('all three to be unknown', async () => (await counted('all')) >= 3);
-    await until('the last to be given up', async () => (await counted('unresolved')) === 1, 20_000);
+    await until('the last to be given up', async () => (await counted('unresolved')) === 1);
     const [bySta, bySend, byNone] = [
       await posts[0]!.until('sent'),
       await posts[1]!.until('sent'),

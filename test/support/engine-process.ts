@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../core/main.js', import.meta.url));
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 
 /** Every process started here; a test run that ends takes them with it. */
 const running = new Set<ChildProcess>();

@@ -82,7 +82,7 @@ export async function assertExact(world: FaultWorld, found: Audit): Promise<void
   assert.deepEqual(dead.items, [], 'no dead letters');
   // A timer may come just now and find nothing to do; who is still there so long is stuck (the sweeper comes later).
   const left = () => world.redis.zrange(world.keys.mail(), '0', '-1');
-  await until('no actor to have work left', async () => (await left()).length === 0, 2_000).catch(async (error) => {
+  await until('no actor to have work left', async () => (await left()).length === 0).catch(async (error) => {
     assert.deepEqual(await left(), [], (error as Error).message);
   });
 }

@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 import { until } from './until.js';
 
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 60_000;
 const agent = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 4_000 });
 
 export interface Answer {

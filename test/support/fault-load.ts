@@ -17,7 +17,7 @@ export class FaultLoad {
   readonly given: readonly Given[];
   /** The longest that a caller of the API repeated one request, until it was taken or the load ended, ms. */
   private slowestTakeMs = 0;
-  private readonly loops: Promise<void>[] = [];
+  private loops: readonly Promise<void>[] = [];
   private stopping = false;
 
   constructor(
@@ -31,8 +31,10 @@ export class FaultLoad {
     this.given = [...of('in'), ...of('out')];
   }
 
+  /** Begins, or goes on after `stop`. */
   start(): void {
-    for (const one of this.given) this.loops.push(this.feed(one));
+    this.stopping = false;
+    this.loops = this.given.map((one) => this.feed(one));
     for (const loop of this.loops) loop.catch(() => undefined); // `stop` throws it
     this.world.beforeClose(() => this.stop());
   }

@@ -4,12 +4,10 @@ import type { Given } from './fault-load.js';
 import type { Case, FaultWorld } from './fault-world.js';
 import { until } from './until.js';
 
-const REQUEST_MS = 15_000;
-
 /** The client taps Allow, as soon as the interaction request is there. */
 export async function allow(world: FaultWorld, { client }: Case): Promise<void> {
   const isThere = async () => (await chatOf(world, client)).some(({ type }) => type === 'template');
-  await until('the interaction request', isThere, REQUEST_MS);
+  await until('the interaction request', isThere);
   await world.write(client, { tap: 'Allow' });
 }
 
@@ -20,13 +18,9 @@ export async function newStash(world: FaultWorld, messages: number): Promise<Giv
     const url = `${world.engine.url}/api/stubs/${made.stubref}/actions/tell`;
     await askFor(202, 'POST', url, { message: String(number) });
   }
-  await until(
-    'the messages to be stashed',
-    async () => {
-      const view = await askFor(200, 'GET', `${world.engine.url}/api/conversations?limit=200`);
-      return view.items.find(({ client }: { client: string }) => client === made.client)?.stash.length === messages;
-    },
-    REQUEST_MS,
-  );
+  await until('the messages to be stashed', async () => {
+    const view = await askFor(200, 'GET', `${world.engine.url}/api/conversations?limit=200`);
+    return view.items.find(({ client }: { client: string }) => client === made.client)?.stash.length === messages;
+  });
   return { ...made, flow: 'out', taken: messages, open: false };
 }

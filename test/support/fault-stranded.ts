@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultWorld } from './fault-world.js';
 
 const LOOK_EVERY_MS = 20;
-const DONE_MS = 20_000;
+const DONE_MS = 120_000;
 
 /**
  * What stood in mailboxes and outboxes when a process was killed, and when each of it moved on: a commit of its actor

@@ -87,14 +87,10 @@ export class FaultWorld {
   async newSession(): Promise<Case> {
     const made = await this.newCase();
     await askFor(202, 'POST', `${this.engine.url}/api/stubs/${made.stubref}/actions/greet`, {});
-    await until(
-      'the session to be set',
-      async () => {
-        const { body } = await ask('GET', `${this.engine.url}/api/conversations/main/${made.client}`);
-        return body?.stubsession?.stubref === made.stubref;
-      },
-      10_000,
-    );
+    await until('the session to be set', async () => {
+      const { body } = await ask('GET', `${this.engine.url}/api/conversations/main/${made.client}`);
+      return body?.stubsession?.stubref === made.stubref;
+    });
     return made;
   }
 
@@ -116,6 +112,11 @@ export class FaultWorld {
     const due = this.emulatorKeys.plugin('whatsapp_emulator', 'due');
     const lanes = await this.emulatorRedis.zrange(due, '0', '-1');
     if (lanes.length > 0) await this.emulatorRedis.zadd(due, 'XX', ...lanes.flatMap((lane) => [0, lane]));
+  }
+
+  /** Moves the engines' clock forward; the provider's stays. */
+  async advanceEngines(byMs: number): Promise<void> {
+    await this.redis.incrby(this.keys.clockOffset(), byMs);
   }
 
   /** What must end before the processes do. */

@@ -23,7 +23,7 @@ export class HostProcess {
   /** Starts a host on a free port and waits until it is ready. */
   static async start(config: string, ...options: string[]): Promise<HostProcess> {
     const host = new HostProcess(['start', '--config', config, '--port', '0', ...options]);
-    await until('the host to be ready', () => host.out.includes('is ready') || host.hasEnded, 20_000);
+    await until('the host to be ready', () => host.out.includes('is ready') || host.hasEnded);
     if (host.hasEnded) throw new Error(`The host has ended:\n${host.out}`);
     return host;
   }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const SERVER = fileURLToPath(
   new URL('../../../node_modules/yaml-language-server/bin/yaml-language-server', import.meta.url),
 );
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 60_000;
 
 interface Message {
   readonly id?: number;

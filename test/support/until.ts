@@ -3,11 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 type Condition<T> = () => T | Promise<T>;
 type Truthy<T> = T extends false | 0 | '' | null | undefined ? never : T;
 
+/** Far above what any condition takes on a busy machine: a test that passes never waits for it. */
+const BOUND_MS = 60_000;
+
 /** Waits for a condition, with a bound; the first truthy value is the result. `what` names it in the error. */
 export async function until<T>(condition: Condition<T>, waitMs?: number): Promise<Truthy<T>>;
 export async function until<T>(what: string, condition: Condition<T>, waitMs?: number): Promise<Truthy<T>>;
 export async function until<T>(...args: [Condition<T>, number?] | [string, Condition<T>, number?]): Promise<Truthy<T>> {
-  const [what, condition, waitMs = 5_000] = isNamed(args) ? args : [String(args[0]), args[0], args[1]];
+  const [what, condition, waitMs = BOUND_MS] = isNamed(args) ? args : [String(args[0]), args[0], args[1]];
   const deadline = Date.now() + waitMs;
   for (;;) {
     const value = await condition();
