@@ -64,6 +64,7 @@ export { LaneBacklog } from './notification/lane-backlog.js';
 export { type LaneGroupState, type LanePause, LanePauses, PAUSED_BY_HAND } from './notification/lane-pauses.js';
 export type { LaneLetter, LaneReport } from './notification/lane-state.js';
 export { Logger, masked } from './observability/logger.js';
+export { QueuePace, receivedWrite } from './queue/queue-pace.js';
 export { RedisConnection } from './redis/connection.js';
 export { Keys } from './redis/keys.js';
 export { type Page, pageOf } from './redis/page.js';

@@ -2,12 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { inject, injectable, multiInject, optional } from 'inversify';
 import { z } from 'zod';
+import { RedisClock } from '../actor/redis-clock.js';
 import { listed } from '../config/nearest.js';
 import { Channel, type LaneGroup } from '../contract/channel.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { StubwireError } from '../errors.js';
 import { LaneBacklog } from '../notification/lane-backlog.js';
 import { LanePauses, PAUSED_BY_HAND } from '../notification/lane-pauses.js';
+import { QueuePace } from '../queue/queue-pace.js';
 import { RedisConnection } from '../redis/connection.js';
 import { time } from './json-schema.js';
 import { pageOfArray, pageQuery, pageSchema } from './paging.js';
@@ -38,6 +40,8 @@ export class ChannelRoutes implements HttpRoutes {
 
   constructor(
     @inject(LanePauses) private readonly pauses: LanePauses,
+    @inject(QueuePace) private readonly pace: QueuePace,
+    @inject(RedisClock) private readonly clock: RedisClock,
     @inject(LaneBacklog) private readonly backlog: LaneBacklog,
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @multiInject(Channel) @optional() private readonly channels: Channel[] = [],
@@ -89,8 +93,10 @@ export class ChannelRoutes implements HttpRoutes {
 
   private async view(group: LaneGroup): Promise<ProfileView> {
     const { queue, messagesPerSecond } = group;
-    const [{ paused, pause, lowered }, waiting_addresses] = await Promise.all([
+    const nowMs = await this.clock.nowMs();
+    const [{ paused, pause }, perSecond, waiting_addresses] = await Promise.all([
       this.pauses.state(queue),
+      messagesPerSecond === undefined ? null : this.pace.perSecond(queue, messagesPerSecond, nowMs),
       this.backlog.addresses(queue),
     ]);
     return {
@@ -100,7 +106,7 @@ export class ChannelRoutes implements HttpRoutes {
       since: pause?.since ?? null,
       ...(pause && { problem: pause.problem }),
       waiting_addresses,
-      messages_per_second: lowered?.perSecond ?? messagesPerSecond ?? null,
+      messages_per_second: perSecond,
     };
   }
 }

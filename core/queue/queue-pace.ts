@@ -1,4 +1,5 @@
 import { inject, injectable } from 'inversify';
+import type { Write } from '../contract/actor-kind.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { Script } from '../redis/script.js';
@@ -10,6 +11,10 @@ const changePace = new Script(new URL('./scripts/change-pace.lua', import.meta.u
 const ONCE_IN_MS = 10_000;
 const LOWERED_MS = 60_000;
 const STEP_MS = 30_000;
+/** Received messages are counted in pieces of this length. */
+const RECEIVED_MS = 10_000;
+/** However much is received, a tenth of the rate is left for sending. */
+const LEAST_SHARE = 10;
 
 /** The rate of a queue while it is lowered, as stored. Turns per second; times are ms on the product's clock. */
 export interface LoweredPace {
@@ -20,9 +25,18 @@ export interface LoweredPace {
   readonly risesAtMs: number;
 }
 
+/** Counts a message that was received at this time, where the provider's limit is for both directions together. */
+export const receivedWrite = (keys: Keys, queue: string, atMs: number): Write => [
+  'HINCRBY',
+  keys.receivedMessages(queue),
+  String(Math.floor(atMs / RECEIVED_MS)),
+  1,
+];
+
 /**
  * How many turns a queue starts per second, over all processes: as configured, or less for a while after the provider
- * said that it was too much. The rate is halved for a minute and then rises again step by step. What is stored is the
+ * said that it was too much. The rate is halved for a minute and then rises again step by step. What was received in the
+ * last 10 to 20 s (`receivedWrite`) is taken off, for providers count both directions together. What is stored is the
  * truth; BullMQ's own limit follows it at every `tend`, so that a process which dies between the two does no harm.
  */
 @injectable()
@@ -61,14 +75,14 @@ export class QueuePace {
   async tend(nowMs: number): Promise<void> {
     const paces = await this.redis.client.hgetall(this.keys.queuePaces());
     for (const [queue, configured] of this.configured)
-      if (paces[queue] === undefined) await this.apply(queue, configured);
+      if (paces[queue] === undefined) await this.apply(queue, await this.room(queue, configured, nowMs));
     for (const [queue, stored] of Object.entries(paces)) {
       const pace = parsed(stored)!;
       const due = nowMs >= pace.risesAtMs;
       const perSecond = due
         ? Math.min(pace.configured, pace.perSecond + Math.ceil(pace.configured / 4))
         : pace.perSecond;
-      await this.apply(queue, perSecond);
+      await this.apply(queue, Math.min(perSecond, await this.room(queue, pace.configured, nowMs)));
       if (!due) continue;
       const isBack = perSecond === pace.configured;
       await this.change(queue, stored, isBack ? undefined : { ...pace, perSecond, risesAtMs: nowMs + STEP_MS });
@@ -78,6 +92,24 @@ export class QueuePace {
   /** Undefined while the rate is as configured. */
   async lowered(queue: string): Promise<LoweredPace | undefined> {
     return parsed(await this.stored(queue));
+  }
+
+  /** Turns per second that may start now. */
+  async perSecond(queue: string, configured: number, nowMs: number): Promise<number> {
+    const [lowered, room] = await Promise.all([this.lowered(queue), this.room(queue, configured, nowMs)]);
+    return Math.min(lowered?.perSecond ?? configured, room);
+  }
+
+  /** What the messages that were received lately leave of the rate. */
+  private async room(queue: string, configured: number, nowMs: number): Promise<number> {
+    const key = this.keys.receivedMessages(queue);
+    const counts = await this.redis.client.hgetall(key);
+    const now = Math.floor(nowMs / RECEIVED_MS);
+    const old = Object.keys(counts).filter((piece) => Number(piece) < now - 1);
+    if (old.length > 0) await this.redis.client.hdel(key, ...old);
+    const most = Math.max(...[now - 1, now].map((piece) => Number(counts[piece] ?? 0)));
+    const received = Math.ceil((1_000 * most) / RECEIVED_MS);
+    return Math.max(Math.ceil(configured / LEAST_SHARE), configured - received);
   }
 
   /** Every queue whose rate is lowered. */

@@ -93,6 +93,8 @@ export class Keys {
   /** Hash queue → why it is paused, and queue → when it last went on, ms. */
   lanePauses = () => `${this.base}lane-pauses`;
   laneResumes = () => `${this.base}lane-resumes`;
+  /** Hash of 10 s of time → messages that the provider delivered to the senders of this queue in them. */
+  receivedMessages = (queue: string) => `${this.base}received:${queue}`;
   /** Hash queue → its rate while that is lowered. */
   queuePaces = () => `${this.base}queue-paces`;
   /** Hash queue → sends whose outcome nobody knew, and those of them that nobody ever knew. */

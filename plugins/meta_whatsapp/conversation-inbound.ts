@@ -1,4 +1,4 @@
-import type { Keys, Letter, Turn, Write } from '../../core/index.js';
+import { type Keys, type Letter, receivedWrite, type Turn, type Write } from '../../core/index.js';
 import { consentOf } from './conversation/consent.js';
 import type { Conversation } from './conversation/conversation.js';
 import { partsOf } from './conversation/conversation-id.js';
@@ -12,8 +12,8 @@ import type { PreferenceLetter } from './identity/identity-letters.js';
 import { isOfMeta } from './incoming-message.js';
 import type { MediaDoneLetter } from './media/incoming-media.js';
 import { textOf } from './message-text.js';
-import type { WhatsAppConfig } from './profile.js';
-import { textIn } from './webhook-json.js';
+import { sendQueueOf, type WhatsAppConfig } from './profile.js';
+import { secondsIn, textIn } from './webhook-json.js';
 import type { IncomingLetter } from './webhook-letters.js';
 
 type IncomingTurn = Turn<Conversation>;
@@ -27,7 +27,16 @@ export class ConversationInbound {
     private readonly routing: ConversationRouting,
   ) {}
 
+  /** Meta's limit of messages per second is for both directions together, so each one is counted. */
   async incoming(turn: IncomingTurn, letter: Letter<IncomingLetter>): Promise<ConversationDecision> {
+    const decision = await this.judged(turn, letter);
+    const { name } = partsOf(this.config, turn.id);
+    const sentAtMs = secondsIn(letter.body.message['timestamp']) ?? letter.atMs;
+    const received = receivedWrite(this.keys, sendQueueOf(name), Math.min(sentAtMs, letter.atMs));
+    return { ...decision, writes: [...(decision.writes ?? []), received] };
+  }
+
+  private async judged(turn: IncomingTurn, letter: Letter<IncomingLetter>): Promise<ConversationDecision> {
     const { body, atMs } = letter;
     const known = openedBy(identified(turn.state, body, partsOf(this.config, turn.id).client), body.message, atMs);
     const seen: Write = ['ZADD', this.keys.conversations(), turn.nowMs, turn.id];

@@ -4,6 +4,7 @@ import { listTemplates } from './catalogue/template-listing.js';
 import { templateFindings } from './doctor-templates.js';
 import { type GraphAnswer, GraphClient } from './graph-client.js';
 import { graphProblem } from './graph-problem.js';
+import { versionFindings } from './graph-versions.js';
 import { type Profile, WhatsAppConfig } from './profile.js';
 import { wantedCommands } from './profiles/profile-commands.js';
 
@@ -11,8 +12,12 @@ const CALL_MS = 10_000;
 const FIELDS = 'display_phone_number,verified_name,quality_rating,throughput,platform_type,conversational_automation';
 /** Meta's code of a token that is expired, revoked or none. */
 const TOKEN_CODES = [0, 190];
-/** Messages per second that Meta takes of a number with this throughput. */
-const THROUGHPUT: Readonly<Record<string, number>> = { STANDARD: 80, HIGH: 1_000 };
+/** Messages per second, sent and received together, of a number with this throughput. */
+const THROUGHPUT: ReadonlyMap<string, number> = new Map([
+  ['STANDARD', 80],
+  ['HIGH', 1_000],
+  ['NOT_APPLICABLE', 20], // a number that the Business app uses too
+]);
 
 const objects = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? (value as JsonObject[]) : []);
 const objectOf = (value: unknown): JsonObject =>
@@ -48,6 +53,7 @@ export class AccountDiagnosis implements Diagnosis {
     const number = await this.get(name, 'number', profile.phone_number_id, { fields: FIELDS });
     if (!number.ok) return [this.noNumber(profile, number, isEmulated)];
     const findings = [...numberFindings(profile, number.body), ...commandFindings(profile, number.body)];
+    if (!isEmulated) findings.push(...versionFindings(profile.graph_version, Date.now()));
     if (isEmulated) findings.unshift({ level: 'ok', message: 'is emulated, and the emulator answers' });
     const listing = await listTemplates(this.graph, name, profile, AbortSignal.timeout(2 * CALL_MS));
     if (listing.ok) findings.push(...templateFindings(profile, listing.templates));
@@ -142,9 +148,9 @@ function numberFindings(profile: Profile, body: JsonObject): Finding[] {
       message: `Meta rates the number’s quality ${quality}: clients block or report it`,
     });
   const level = String(objectOf(body['throughput'])['level'] ?? '');
-  const most = THROUGHPUT[level];
+  const most = THROUGHPUT.get(level);
   if (most !== undefined && profile.messages_per_second > most) {
-    const message = `messages_per_second is ${profile.messages_per_second}; with the throughput ${level} Meta takes ${most}`;
+    const message = `messages_per_second is ${profile.messages_per_second}; with the throughput ${level} Meta takes ${most}, sent and received together`;
     findings.push({ level: 'warning', message, todo: `Set it to ${most}, or ask Meta for more.` });
   }
   return findings;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { QueuePace } from '../../core/queue/queue-pace.js';
+import { QueuePace, receivedWrite } from '../../core/queue/queue-pace.js';
 import { Queues } from '../../core/queue/queues.js';
 import { RedisConnection } from '../../core/redis/connection.js';
 import { Keys } from '../../core/redis/keys.js';
@@ -63,6 +63,32 @@ describe('The pace of a queue', () => {
     assert.equal(await inForce(), 40);
     await pace.begin(QUEUE, 10);
     assert.deepEqual([await inForce(), await stored()], [10, 10]);
+  });
+
+  it('leaves room for what was received in the last seconds, and never nothing for sending', async () => {
+    const receive = async (count: number, atMs: number) => {
+      const [, key, piece] = receivedWrite(keys, QUEUE, atMs);
+      await redis.client.hincrby(key, String(piece), count);
+    };
+    const paceAt = async (atMs: number) => {
+      await pace.tend(atMs);
+      assert.equal(await pace.perSecond(QUEUE, 80, atMs), await inForce(), 'what is shown is in force');
+      return inForce();
+    };
+    await pace.begin(QUEUE, 80);
+    await receive(205, 101_000); // 21 a second
+    assert.equal(await paceAt(102_000), 59);
+    assert.equal(await paceAt(119_999), 59);
+    assert.equal(await paceAt(120_000), 80, 'it was long ago');
+    assert.equal(await redis.client.exists(keys.receivedMessages(QUEUE)), 0, 'and is forgotten');
+
+    await receive(3_000, 125_000);
+    assert.equal(await paceAt(125_000), 8, 'a tenth is left');
+    await pace.lower(QUEUE, 80, 200_000);
+    await receive(100, 201_000);
+    assert.equal(await paceAt(201_000), 40, 'there is room for the lowered rate');
+    await receive(400, 201_000);
+    assert.equal(await paceAt(201_000), 30);
   });
 
   it('is put right after a process died between noting it and setting it', async () => {

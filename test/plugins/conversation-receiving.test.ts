@@ -198,4 +198,13 @@ describe('A conversation that receives', function () {
       assert.equal(window.open, true, `timestamp ${timestamp}`);
     }
   });
+
+  it('a message takes off what may be sent for a while, for Meta’s limit is for both directions together', async () => {
+    const others = (at: number) => ({ id: `wamid.r${at}`, from: '27825550230', type: 'text', text: { body: 'x' } });
+    await host.webhook({ messages: Array.from({ length: 30 }, (_, at) => others(at)) });
+    await until('the lower pace', async () => {
+      const { items } = await host.ask('GET', '/api/profiles');
+      return items[0].queue.messages_per_second < items[0].messages_per_second;
+    });
+  });
 });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { templateFindings } from '../../plugins/meta_whatsapp/doctor-templates.js';
+import { versionFindings } from '../../plugins/meta_whatsapp/graph-versions.js';
 import { WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
 import { AccountHost, realProfile } from '../support/account-host.js';
 import { FakeAccount, TOKEN_REFUSED } from '../support/fake-account.js';
@@ -77,20 +78,28 @@ describe('stubwire doctor', function () {
     account.on(LIST, () => ({ body: { data: [{ ...REQUEST, language: 'de' }] } }));
     account.on(APPS, () => ({ body: { data: [] } }));
     host.write(
-      realProfile(account.url, ['messages_per_second: 200', 'commands: { enabled: true, list: { run: Run } }']),
+      realProfile(account.url, [
+        'messages_per_second: 200',
+        'graph_version: v19.0',
+        'commands: { enabled: true, list: { run: Run } }',
+      ]),
     );
     const { code, out } = await doctor();
     assert.equal(code, 1);
     assert.match(out, /problem {2}main: phone_number_id 100000000000001 is the number \+15550000009; .*\+15550000001/);
     assert.match(out, /warning {2}main: Meta rates the number’s quality RED/);
-    assert.match(out, /messages_per_second is 200; with the throughput STANDARD Meta takes 80/);
+    assert.match(
+      out,
+      /messages_per_second is 200; with the throughput STANDARD Meta takes 80, sent and received together/,
+    );
+    assert.match(out, /warning {2}main: graph_version v19\.0 has ended/);
     assert.match(out, /Meta shows the commands \(none\); configured are \(run\)/);
     assert.match(out, /problem {2}main: no app is subscribed/);
     assert.match(
       out,
       /no WhatsApp template "general_interaction_request" in the language "en".* There is one in: de\./,
     );
-    assert.match(out, /curl -X POST '.*\/v25\.0\/200000000000001\/message_templates'/);
+    assert.match(out, /curl -X POST '.*\/v19\.0\/200000000000001\/message_templates'/);
     const [request] = [...out.matchAll(/-d '(\{.*\})'/g)].map((match) => JSON.parse(match[1]!));
     assert.deepEqual(
       [request.name, request.language, request.category],
@@ -150,6 +159,20 @@ describe('stubwire doctor', function () {
     const away = await doctor();
     assert.equal(away.code, 1);
     assert.match(away.out, /problem {2}the one of redis\.url does not answer/);
+  });
+});
+
+describe('the version of the Graph API', () => {
+  const said = (version: string, date: string) =>
+    versionFindings(version, Date.parse(date)).map(({ level, message }) => `${level} ${message}`);
+
+  it('is warned of 90 days before Meta ends it, and from then on, with the date', () => {
+    assert.deepEqual(said('v25.0', '2026-11-27'), []);
+    assert.deepEqual(said('v25.0', '2028-05-01'), ['warning graph_version v25.0 ends on 2028-07-29']);
+    assert.match(said('v25.0', '2028-07-29')[0]!, /^warning graph_version v25\.0 has ended on 2028-07-29: /);
+    assert.match(said('v20.0', '2026-11-27')[0]!, /has ended on 2026-09-24/);
+    assert.match(said('v3.1', '2020-01-01')[0]!, /has ended/);
+    assert.deepEqual(said('v26.0', '2030-01-01'), [], 'its end is not known');
   });
 });
 

@@ -10,6 +10,8 @@ import {
   pageOfArray,
   pageQuery,
   pageSchema,
+  QueuePace,
+  RedisClock,
   RedisConnection,
   StubwireError,
   time,
@@ -39,7 +41,11 @@ const profileSchema = z.object({
     since: time.nullable(),
     problem: problemSchema.optional(),
     waiting_clients: z.number().describe('Clients that something is to be sent to'),
-    messages_per_second: z.number().describe('Now: less than configured while Meta’s throughput limit holds it down'),
+    messages_per_second: z
+      .number()
+      .describe(
+        'That may be sent now: less than configured while messages come in, or Meta’s throughput limit holds it down',
+      ),
   }),
   commands: z.object({
     enabled: z.boolean(),
@@ -63,6 +69,8 @@ export class ProfileRoutes implements HttpRoutes {
     @inject(WhatsAppConfig) private readonly config: WhatsAppConfig,
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(LanePauses) private readonly pauses: LanePauses,
+    @inject(QueuePace) private readonly pace: QueuePace,
+    @inject(RedisClock) private readonly clock: RedisClock,
     @inject(LaneBacklog) private readonly backlog: LaneBacklog,
     @inject(CommandPush) private readonly commands: CommandPush,
     @inject(WhatsAppTemplates) private readonly templates: WhatsAppTemplates,
@@ -130,8 +138,10 @@ export class ProfileRoutes implements HttpRoutes {
   }
 
   private async queueView(name: string, profile: Profile): Promise<ProfileView['queue']> {
-    const [{ paused, pause, lowered }, waiting_clients] = await Promise.all([
+    const nowMs = await this.clock.nowMs();
+    const [{ paused, pause }, perSecond, waiting_clients] = await Promise.all([
       this.pauses.state(name),
+      this.pace.perSecond(name, profile.messages_per_second, nowMs),
       this.backlog.addresses(name),
     ]);
     return {
@@ -140,7 +150,7 @@ export class ProfileRoutes implements HttpRoutes {
       since: pause?.since ?? null,
       ...(pause && { problem: pause.problem }),
       waiting_clients,
-      messages_per_second: lowered?.perSecond ?? profile.messages_per_second,
+      messages_per_second: perSecond,
     };
   }
 
