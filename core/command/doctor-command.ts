@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Container } from 'inversify';
+import { UnattendedMail } from '../actor/unattended-mail.js';
 import type { HostConfig } from '../config/host-config.js';
 import { listed } from '../config/nearest.js';
 import { formatProblem, formatProblems } from '../config/problem.js';
@@ -108,10 +109,12 @@ async function redisFindings(
     await connection.probe(REDIS_MS);
     const templates = container.get(MissingTemplates);
     const missing = await connection.orAway(templates.find(), REDIS_MS);
+    const unattended = await connection.orAway(container.get(UnattendedMail).problem(), REDIS_MS);
     return [
       { level: 'ok', message: `${name} answers, and throws nothing away` },
       ...warnings.map((message): Finding => ({ level: 'warning', message })),
       ...(missing.length > 0 ? [{ level: 'problem' as const, message: templates.describe(missing) }] : []),
+      ...(unattended === undefined ? [] : [{ level: 'problem' as const, message: unattended }]),
       ...(await connection.orAway(container.get(LaneDiagnosis).run(), REDIS_MS)),
     ];
   } catch (error) {

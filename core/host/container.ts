@@ -7,6 +7,7 @@ import { DeadLetters } from '../actor/dead-letters.js';
 import { KindQueues } from '../actor/kind-queues.js';
 import { RedisClock } from '../actor/redis-clock.js';
 import { Sweeper } from '../actor/sweeper.js';
+import { UnattendedMail } from '../actor/unattended-mail.js';
 import { Apicall } from '../apicall/apicall.js';
 import { ApicallConfig } from '../apicall/apicall-config.js';
 import { CallJournal } from '../apicall/call-journal.js';
@@ -134,6 +135,7 @@ export function createContainer({ config, log, target, caller }: HostValues, ori
   bind(ActorStore).toSelf();
   bind(DeadLetters).toSelf();
   bind(Sweeper).toSelf();
+  bind(UnattendedMail).toSelf();
   bind(ActorRuntime).toSelf();
 
   // files, LIDs

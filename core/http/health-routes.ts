@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { inject, injectable } from 'inversify';
+import { UnattendedMail } from '../actor/unattended-mail.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
@@ -18,6 +19,7 @@ export class HealthRoutes implements HttpRoutes {
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Readiness) private readonly readiness: Readiness,
     @inject(MissingTemplates) private readonly missing: MissingTemplates,
+    @inject(UnattendedMail) private readonly mail: UnattendedMail,
   ) {}
 
   register(scope: FastifyInstance): void {
@@ -28,6 +30,8 @@ export class HealthRoutes implements HttpRoutes {
         throw new StubwireError('starting', 'The workers do not run yet. Ask again in a moment.');
       const missing = await this.redis.orAway(this.missing.find(), PROBE_WAIT_MS);
       if (missing.length > 0) throw new StubwireError('stubs_waiting', this.missing.describe(missing));
+      const unattended = await this.redis.orAway(this.mail.problem(), PROBE_WAIT_MS);
+      if (unattended !== undefined) throw new StubwireError('not_running', unattended);
       return { status: 'ready' };
     });
   }

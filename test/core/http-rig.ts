@@ -8,6 +8,7 @@ import { DeadLetters } from '../../core/actor/dead-letters.js';
 import { KindQueues } from '../../core/actor/kind-queues.js';
 import { RedisClock } from '../../core/actor/redis-clock.js';
 import { Sweeper } from '../../core/actor/sweeper.js';
+import { UnattendedMail } from '../../core/actor/unattended-mail.js';
 import { ActorKind } from '../../core/contract/actor-kind.js';
 import { Clock } from '../../core/contract/clock.js';
 import { HttpRoutes } from '../../core/contract/http-routes.js';
@@ -96,6 +97,7 @@ const SERVICES = [
   ActorRuntime,
   DeadLetters,
   Sweeper,
+  UnattendedMail,
   RedisClock,
   Templates,
   TemplateLedger,

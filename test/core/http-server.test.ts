@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { ActorRuntime } from '../../core/actor/actor-runtime.js';
+import { RedisClock } from '../../core/actor/redis-clock.js';
 import type { HttpRoutes } from '../../core/contract/http-routes.js';
 import { type ErrorCode, StubwireError } from '../../core/errors.js';
 import type { HttpConfig } from '../../core/http/http-config.js';
@@ -8,7 +10,7 @@ import { Readiness } from '../../core/http/readiness.js';
 import { HttpServer } from '../../core/http/server.js';
 import { PrivateRedis } from '../support/private-redis.js';
 import { until } from '../support/until.js';
-import { HttpRig } from './http-rig.js';
+import { CASE_TEMPLATE, HttpRig } from './http-rig.js';
 
 const TOKENS = [
   { name: 'watcher', token: 'token-of-a-viewer', role: 'viewer' },
@@ -41,6 +43,19 @@ describe('the HTTP server', () => {
     await starting.stop();
     container.get(Readiness).stopping();
     assert.equal((await ask('GET', '/readyz')).body.error.code, 'stopping');
+  });
+
+  it('is not ready where letters wait and no process works', async () => {
+    const { ask, container } = bound(await started({ templates: [CASE_TEMPLATE] }));
+    await ask('POST', '/api/stubs', { template: 'case' });
+    assert.equal((await ask('GET', '/readyz')).status, 200);
+    await container.get(RedisClock).advance(20_000);
+    const { status, body } = await ask('GET', '/readyz');
+    assert.deepEqual([status, body.error.code], [503, 'not_running']);
+    assert.match(body.error.message, /^No process does the work: 1 stub, .* older than 10 s\. They are kept\. Start/);
+    await container.get(ActorRuntime).start();
+    await until('a process that works', async () => (await ask('GET', '/readyz')).status === 200);
+    await container.get(ActorRuntime).stop();
   });
 
   it('answers 503 with Retry-After while Redis is away, and works again when it is back', async () => {
