@@ -39,8 +39,10 @@ function banner({ url, pages, watches, refused, waiting }: Program, seconds: num
   const watching =
     watches === undefined ? [] : [`Templates in ${shownFile(watches)} are watched: what changes is taken at once.`];
   const warned = warnings(refused, waiting, watches !== undefined);
-  return [readyLine(url, seconds), ...lines, ...watching, ...warned, 'Press Ctrl-C to stop.'].join('\n');
+  return [readyLine(url, seconds), ...lines, ...watching, RESTART, ...warned, 'Press Ctrl-C to stop.'].join('\n');
 }
+
+const RESTART = 'A change of the configuration takes a restart.';
 
 const readyLine = (url: string | undefined, seconds: number): string =>
   `Stubwire is ready in ${seconds.toFixed(1)} s${url ? `: ${url}` : ''}`;

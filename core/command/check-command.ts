@@ -50,12 +50,13 @@ export const checkCommand = ({ end }: CommandContext): Command =>
     .exitOverride()
     .action(async (files: string[], { strict, ...options }: CheckFlags) => {
       const limit = strict && { maxWarnings: 0 };
-      end(await orCouldNotRun(() => printed(check({ ...options, ...limit, files }))));
+      end(await orCouldNotRun(() => printed({ ...options, ...limit, files })));
     });
 
-async function printed(checking: Promise<CheckReport>): Promise<number> {
-  const { text, exitCode } = await checking;
+async function printed(options: CheckOptions): Promise<number> {
+  const { text, exitCode, basis } = await check(options);
   console.log(text);
+  if (options.format === 'text') console.error(basis); // not among what is found
   return exitCode;
 }
 
@@ -78,6 +79,8 @@ export interface CheckOptions {
 
 export interface CheckReport {
   readonly text: string;
+  /** What the templates were judged against, for people. */
+  readonly basis: string;
   /** 0: no errors, and no more warnings than allowed; else 1. What cannot run throws. */
   readonly exitCode: 0 | 1;
 }
@@ -95,11 +98,12 @@ export async function check({ config: configFile, files, format, maxWarnings }: 
     // The configuration is checked by now, so that its folder may be named too.
     const named = files.length === 0 ? started : templateFiles(files, configFile);
     const vocabulary = vocabularyOf(container);
+    const hasStore = await storeAnswers(config, container);
     const checked = await checkTemplates(resolved(named), {
       vocabulary,
       rules: container.getAll(TemplateCheck),
       org: config.org,
-      storeAnswers: await storeAnswers(config, container),
+      storeAnswers: hasStore,
       started: resolved(started),
     });
     const none = named.empty.map((folder) => noTemplates(folder, files.length > 0));
@@ -115,12 +119,17 @@ export async function check({ config: configFile, files, format, maxWarnings }: 
     const right = `All is right: ${[configFile, ...parts].join(', ')}.`;
     return {
       text: formatted(findings, format, container, { right, files: named.files.length + stories.length }),
+      basis: basisOf(configFile, hasStore),
       exitCode: error > 0 || warning > (maxWarnings ?? warning) ? 1 : 0,
     };
   } finally {
     await container.get(RedisConnection).close();
   }
 }
+
+/** Who changes the configuration expects `check` and a running program to agree; until a restart they do not. */
+const basisOf = (configFile: string, hasStore: boolean): string =>
+  `Judged against ${shownFile(configFile)} as it is now, ${hasStore ? 'and what a program with this Redis has stored, which goes by the configuration of its start' : 'without Redis: nothing that is stored was looked at'}.`;
 
 const resolved = ({ files }: TemplateFiles): string[] => [...new Set(files.map((file) => resolve(file)))];
 

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { ZodType } from 'zod';
 import { type Place, ProblemsError, StubwireError } from '../errors.js';
+import { configVersion } from './config-version.js';
 import { deepFreeze } from './deep-freeze.js';
 import type { Environment } from './environment.js';
 import { HostSchema, type HostSettings } from './host-schema.js';
@@ -26,6 +27,8 @@ type Settings = { readonly [Key in Exclude<keyof HostSettings, 'plugins' | 'http
 export interface HostConfig extends Settings {
   /** The file it was read from. */
   readonly file: string;
+  /** Of that file's content as it was read. */
+  readonly version: string | undefined;
   readonly http: Readonly<HostSettings['http']> & { readonly public_url: string };
   /** In the order of the file. */
   readonly plugins: readonly PluginBlock[];
@@ -45,6 +48,7 @@ export interface HostConfigFile {
  * `files.dir` and `templates` absolute (they are relative to the file). `standIn` takes the place of variables that are not set.
  */
 export function readHostConfig(file: string, env: Environment, standIn?: string): HostConfigFile {
+  const version = configVersion(file); // before it is read: a change in between then shows as one
   const { documents, problems } = loadYaml(file, { hidesSecrets: true });
   const found = [...problems];
   const [document] = documents;
@@ -59,7 +63,7 @@ export function readHostConfig(file: string, env: Environment, standIn?: string)
   if (!checked.ok) found.push(...checked.problems);
   const plugins = document.keys(['plugins']).map((name) => pluginBlock(document, name));
   if (!checked.ok || found.length > 0) return { plugins, problems: inOrder(found) };
-  const config = hostConfig(file, checked.value, plugins, secretValues(document));
+  const config = hostConfig({ file, version }, checked.value, plugins, secretValues(document));
   return { config, plugins, problems: [] };
 }
 
@@ -76,7 +80,7 @@ function emptyFile(file: string): StubwireError[] {
 }
 
 function hostConfig(
-  file: string,
+  { file, version }: Pick<HostConfig, 'file' | 'version'>,
   settings: HostSettings,
   plugins: readonly PluginBlock[],
   secrets: readonly string[],
@@ -87,6 +91,7 @@ function hostConfig(
   const config: HostConfig = {
     ...rest,
     file: resolve(file),
+    version,
     http: { ...http, public_url: (http.public_url ?? `http://${host}:${http.port}`).replace(/\/+$/, '') },
     redis: { ...redis, data_dir: beside(redis.data_dir) },
     files: { ...files, dir: beside(files.dir) },

@@ -71,6 +71,7 @@ import { WorkUnderWay } from '../queue/work-under-way.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { RedisTarget } from '../redis/redis-target.js';
+import { ConfigFile, ConfigWatch } from '../reload/config-watch.js';
 import { MissingTemplates } from '../reload/missing-templates.js';
 import { TemplateLedger } from '../reload/template-ledger.js';
 import { TemplateWatch } from '../reload/template-watch.js';
@@ -150,6 +151,9 @@ export function createContainer({ config, log, target, caller }: HostValues, ori
   bind(MissingTemplates).toSelf();
   bind(TemplateWatch).toSelf();
   bind(Service).toService(TemplateWatch);
+  bind(ConfigFile).toConstantValue({ file: config.file, version: config.version });
+  bind(ConfigWatch).toSelf();
+  bind(Service).toService(ConfigWatch);
   bind(EditorSchemas).toSelf();
   bind(ConditionRunner).toSelf();
   bind(Substitution).toSelf();

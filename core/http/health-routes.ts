@@ -4,6 +4,7 @@ import { UnattendedMail } from '../actor/unattended-mail.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
+import { ConfigWatch } from '../reload/config-watch.js';
 import { MissingTemplates } from '../reload/missing-templates.js';
 import { Readiness } from './readiness.js';
 
@@ -20,6 +21,7 @@ export class HealthRoutes implements HttpRoutes {
     @inject(Readiness) private readonly readiness: Readiness,
     @inject(MissingTemplates) private readonly missing: MissingTemplates,
     @inject(UnattendedMail) private readonly mail: UnattendedMail,
+    @inject(ConfigWatch) private readonly configuration: ConfigWatch,
   ) {}
 
   register(scope: FastifyInstance): void {
@@ -32,7 +34,8 @@ export class HealthRoutes implements HttpRoutes {
       if (missing.length > 0) throw new StubwireError('stubs_waiting', this.missing.describe(missing));
       const unattended = await this.redis.orAway(this.mail.problem(), PROBE_WAIT_MS);
       if (unattended !== undefined) throw new StubwireError('not_running', unattended);
-      return { status: 'ready' };
+      const { restartNeeded } = this.configuration;
+      return { status: 'ready', ...(restartNeeded !== undefined && { restart_needed: restartNeeded }) };
     });
   }
 }

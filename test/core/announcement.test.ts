@@ -27,6 +27,7 @@ describe('what a start says of itself', () => {
       '  Console  http://127.0.0.1:4000/',
       '  Queues   http://127.0.0.1:4000/queues',
       'Templates in config/templates are watched: what changes is taken at once.',
+      'A change of the configuration takes a restart.',
       'Press Ctrl-C to stop.',
       'Stopped.',
     ]);

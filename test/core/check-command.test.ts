@@ -45,8 +45,12 @@ describe('stubwire check', () => {
 
   it('ends with 0 where all is right, and says what was looked at', async () => {
     write('templates/one.yaml', GOOD);
-    const { exitCode, out } = await run();
+    const { exitCode, out, error } = await run();
     assert.equal(exitCode, 0);
+    assert.match(
+      error,
+      /^Judged against .*stubwire\.yaml as it is now, without Redis: nothing that is stored was looked at\.\n$/,
+    );
     assert.match(out, /^All is right: .*stubwire\.yaml, 1 plugins, templates one\.\n$/);
   });
 

@@ -53,6 +53,7 @@ import { TurnQueues } from '../../core/queue/turn-queues.js';
 import { RedisConnection } from '../../core/redis/connection.js';
 import { Keys } from '../../core/redis/keys.js';
 import { RedisTarget } from '../../core/redis/redis-target.js';
+import { ConfigFile, ConfigWatch } from '../../core/reload/config-watch.js';
 import { MissingTemplates } from '../../core/reload/missing-templates.js';
 import { TemplateLedger } from '../../core/reload/template-ledger.js';
 import { TemplateWatch } from '../../core/reload/template-watch.js';
@@ -103,6 +104,7 @@ const SERVICES = [
   TemplateLedger,
   TemplateWatch,
   MissingTemplates,
+  ConfigWatch,
   ConditionRunner,
   Substitution,
   LinkKeys,
@@ -153,6 +155,7 @@ export class HttpRig {
     container.bind(EditorSchemas).toSelf();
     container.bind(FileConfig).toConstantValue({ dir, maxBytes: options.maxFileBytes ?? 1_000_000 });
     container.bind(Org).toConstantValue({ orguuid: 'demo', name: 'Demo', default_country: 'ZA' });
+    container.bind(ConfigFile).toConstantValue({ file: 'none.yaml', version: undefined });
     container.bind(LinkSecrets).toConstantValue({ secrets: [] });
     container.bind(HttpConfig).toConstantValue({ host: '127.0.0.1', port: 0, tokens: [], ...http });
     for (const service of SERVICES) container.bind<object>(service).toSelf().inSingletonScope();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoryHost } from '../support/story-host.js';
 import { until } from '../support/until.js';
@@ -129,5 +129,17 @@ describe('Hot reload', function () {
     const stub = await host.ask('GET', `/api/stubs/${stubref}`);
     assert.equal(stub.state_problem.code, 'template_unknown');
     assert.deepEqual(await stranded(), [], 'what is done needs nothing');
+  });
+
+  it('says that a restart is needed, while the configuration is another than it was read', async () => {
+    const text = readFileSync(host.config, 'utf8');
+    const needed = async (): Promise<string | undefined> => (await host.ask('GET', '/readyz')).restart_needed;
+    assert.equal(await needed(), undefined);
+    writeFileSync(host.config, `${text}# changed\n`);
+    assert.match(await until('the change', needed), /^The configuration file has changed since this process started\./);
+    rmSync(host.config);
+    await until('the file to be missed', async () => (await needed())?.includes('can no longer be read'));
+    writeFileSync(host.config, text);
+    await until('all to be well again', async () => (await needed()) === undefined);
   });
 });
