@@ -49,6 +49,7 @@ export { UnroutedInbox } from './heimdall/unrouted-inbox.js';
 export { HostAddress } from './http/host-address.js';
 export { time } from './http/json-schema.js';
 export { pageOfArray, pageQuery, pageSchema } from './http/paging.js';
+export { unhandledWrites } from './http/unhandled-webhooks.js';
 export {
   deliveryWrites,
   failureOverWrites,

@@ -1,10 +1,17 @@
 import { inject, injectable } from 'inversify';
+import type { Write } from '../contract/actor-kind.js';
 import type { WebhookLetters } from '../contract/webhook-source.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
+import { Script } from '../redis/script.js';
 
 const NEWEST_KEPT = 200;
 const EXCERPT_CHARACTERS = 2_000;
+/** Each reason is a line of `/metrics` for good, and what is in it comes from outside. */
+const REASONS_AT_MOST = 200;
+const OTHER_REASONS = 'another reason than the first 200';
+
+const countScript = new Script(new URL('./scripts/count-reasons.lua', import.meta.url));
 
 export interface UnhandledWebhook {
   /** When it came, ISO 8601. */
@@ -12,6 +19,22 @@ export interface UnhandledWebhook {
   readonly reason: string;
   readonly excerpt: string;
 }
+
+/**
+ * The writes that count one thing, for the commit of an actor that cannot act on it. `reason` is one of a few fixed texts, for
+ * no limit holds for it here.
+ */
+export function unhandledWrites(keys: Keys, unhandled: UnhandledWebhook): Write[] {
+  return [['HINCRBY', keys.unhandledCounts(), unhandled.reason, 1], ...newestWrites(keys, [unhandled])];
+}
+
+const newestWrites = (keys: Keys, unhandled: readonly UnhandledWebhook[]): Write[] => [
+  ...unhandled.slice(-NEWEST_KEPT).map(({ at, reason, excerpt }): Write => {
+    const kept: UnhandledWebhook = { at, reason, excerpt: excerpt.slice(0, EXCERPT_CHARACTERS) };
+    return ['LPUSH', keys.unhandledNewest(), JSON.stringify(kept)];
+  }),
+  ['LTRIM', keys.unhandledNewest(), 0, NEWEST_KEPT - 1],
+];
 
 /** What webhooks held that was not for us: counted by reason, the newest kept for the operator. */
 @injectable()
@@ -23,16 +46,16 @@ export class UnhandledWebhooks {
 
   async count(unhandled: WebhookLetters['unhandled']): Promise<void> {
     const at = new Date().toISOString();
-    const commands = this.redis.client.pipeline();
     const counts = new Map<string, number>();
     for (const { reason } of unhandled) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-    for (const [reason, count] of counts) commands.hincrby(this.keys.unhandledCounts(), reason, count);
-    for (const { reason, excerpt } of unhandled.slice(-NEWEST_KEPT)) {
-      const kept: UnhandledWebhook = { at, reason, excerpt: excerpt.slice(0, EXCERPT_CHARACTERS) };
-      commands.lpush(this.keys.unhandledNewest(), JSON.stringify(kept));
-    }
-    commands.ltrim(this.keys.unhandledNewest(), 0, NEWEST_KEPT - 1);
-    const answers = await commands.exec();
+    const pipeline = this.redis.client.pipeline();
+    const newest = unhandled.slice(-NEWEST_KEPT).map((one) => ({ at, ...one }));
+    for (const [command, ...args] of newestWrites(this.keys, newest)) pipeline.call(command, ...args);
+    const names = [REASONS_AT_MOST, OTHER_REASONS, ...[...counts].flat()];
+    const [, answers] = await Promise.all([
+      countScript.run(this.redis.client, [this.keys.unhandledCounts()], names),
+      pipeline.exec(),
+    ]);
     for (const [error] of answers ?? []) if (error) throw error;
   }
 

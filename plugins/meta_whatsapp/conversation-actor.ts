@@ -23,6 +23,7 @@ import {
 } from './conversation/conversation.js';
 import { clientOfId, isConfigured, partsOf } from './conversation/conversation-id.js';
 import type { ConversationDecision } from './conversation/decisions.js';
+import { isReplay } from './conversation/message-age.js';
 import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
 import { withoutExpired } from './conversation/stubsession.js';
 import { MEDIA_TIMEOUT_QUEUE } from './conversation/waiting-messages.js';
@@ -178,10 +179,12 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
   ): ConversationDecision | Promise<ConversationDecision> {
     const { body } = letter;
     switch (body.type) {
-      case 'incoming':
+      case 'incoming': {
+        if (isReplay(turn.state, body.message, letter.atMs)) return this.inbound.replayed(turn, { ...letter, body });
         return this.keeper.incoming(turn, { ...letter, body }, (state) =>
           this.inbound.incoming({ ...turn, state }, { ...letter, body }),
         );
+      }
       case 'deliver':
         return this.deliver(turn, body);
       case 'preference':

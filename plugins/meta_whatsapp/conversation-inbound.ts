@@ -1,8 +1,9 @@
-import { type Keys, type Letter, receivedWrite, type Turn, type Write } from '../../core/index.js';
+import { type Keys, type Letter, receivedWrite, type Turn, unhandledWrites, type Write } from '../../core/index.js';
 import { consentOf } from './conversation/consent.js';
 import type { Conversation } from './conversation/conversation.js';
 import { partsOf } from './conversation/conversation-id.js';
 import { type ConversationDecision, joined } from './conversation/decisions.js';
+import { withHeard } from './conversation/message-age.js';
 import { allowed, optedIn, optedOut, refusalOf, wordOf } from './conversation/opt-out.js';
 import { arrived, mediaDone, type ReadyMessage } from './conversation/waiting-messages.js';
 import { openedBy } from './conversation/window.js';
@@ -13,7 +14,7 @@ import { isOfMeta } from './incoming-message.js';
 import type { MediaDoneLetter } from './media/incoming-media.js';
 import { textOf } from './message-text.js';
 import { sendQueueOf, type WhatsAppConfig } from './profile.js';
-import { secondsIn, textIn } from './webhook-json.js';
+import { secondsIn, shapeOf, textIn } from './webhook-json.js';
 import type { IncomingLetter } from './webhook-letters.js';
 
 type IncomingTurn = Turn<Conversation>;
@@ -38,7 +39,8 @@ export class ConversationInbound {
 
   private async judged(turn: IncomingTurn, letter: Letter<IncomingLetter>): Promise<ConversationDecision> {
     const { body, atMs } = letter;
-    const known = openedBy(identified(turn.state, body, partsOf(this.config, turn.id).client), body.message, atMs);
+    const heard = withHeard(turn.state, body.message, atMs);
+    const known = openedBy(identified(heard, body, partsOf(this.config, turn.id).client), body.message, atMs);
     const seen: Write = ['ZADD', this.keys.conversations(), turn.nowMs, turn.id];
     const consent = consentOf(body.message);
     if (consent === 'reject') return this.rejected(turn, letter, known, seen);
@@ -53,6 +55,14 @@ export class ConversationInbound {
       return { ...before, writes: [...before.writes, ...trace] };
     }
     return this.take({ ...turn, state: released.state }, letter, before);
+  }
+
+  /** A message that Meta cannot be sending any more is nobody's word: it is counted, and the trace shows it. */
+  replayed({ id, state }: IncomingTurn, letter: Letter<IncomingLetter>): ConversationDecision {
+    const at = new Date(letter.atMs).toISOString();
+    const counted = { at, reason: 'message older than 8 days: a replay', excerpt: shapeOf(letter.body.message) };
+    const trace = this.routing.traceWrites(id, letter, { rule: 'replay', to: 'nobody: it is older than 8 days' });
+    return { state, writes: [...unhandledWrites(this.keys, counted), ...trace] };
   }
 
   /** The file of a waiting message is here, or will not come. */

@@ -23,6 +23,7 @@ import {
   stepWrites,
   type Tell,
   type Turn,
+  unhandledWrites,
   type Write,
 } from '../../core/index.js';
 import { hidingWords } from './hidden-words.js';
@@ -34,8 +35,9 @@ import { shapeOf } from './webhook-json.js';
 import type { StatusLetter } from './webhook-letters.js';
 
 const KNOWN: readonly string[] = ['sent', 'delivered', 'read', 'played', 'failed'] satisfies DeliveryStatus[];
-/** Newest statuses of others that are kept to look at. */
-const FOREIGN_KEPT = 200;
+
+/** Statuses of years ago. Each reason of what is not acted upon is a line of `/metrics`, so other names share one. */
+const OLD: readonly string[] = ['deleted', 'warning'];
 
 /** A profile to pause, for what came of a message that was sent so long ago. */
 interface PauseCall {
@@ -92,7 +94,8 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
       this.shownNumbers.newsOf(profile, status, atMs),
     ]);
     if (!stored) return this.foreign(status, 'status of a message that was not sent from here', atMs);
-    if (!KNOWN.includes(name)) return this.foreign(status, `status ${name.slice(0, 40)}`, atMs);
+    if (!KNOWN.includes(name))
+      return this.foreign(status, OLD.includes(name) ? `status ${name}` : 'status of an unknown name', atMs);
     const round = stored.providerIds.get(providerId) ?? stored.round;
     if (stored.reports.some((report) => report.round === round && report.step.status === name)) return { state: null };
     const problem =
@@ -138,15 +141,8 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
 
   /** Not ours, or of a name that says nothing to us: counted by reason, and the newest kept without anybody's words. */
   private foreign(status: JsonObject, reason: string, atMs: number): Decision<null> {
-    const kept = JSON.stringify({ at: new Date(atMs).toISOString(), reason, excerpt: shapeOf(status) });
-    return {
-      state: null,
-      writes: [
-        ['HINCRBY', this.keys.unhandledCounts(), reason, 1],
-        ['LPUSH', this.keys.unhandledNewest(), kept],
-        ['LTRIM', this.keys.unhandledNewest(), 0, FOREIGN_KEPT - 1],
-      ],
-    };
+    const at = new Date(atMs).toISOString();
+    return { state: null, writes: unhandledWrites(this.keys, { at, reason, excerpt: shapeOf(status) }) };
   }
 
   private writesOf({ name, providerId, round, problem, stored }: Report, at: string): Write[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DESK, newDeskClient } from '../support/desk.js';
+import { privateRedis } from '../support/private-redis.js';
 import { StoryHost } from '../support/story-host.js';
 import { until } from '../support/until.js';
 
@@ -39,5 +40,35 @@ describe('meta_whatsapp: what Meta tells again', function () {
     assert.equal(told.length, 1, told.join());
     assert.deepEqual(await host.arrived(number), ['Good day']);
     watch.close();
+  });
+
+  it('after eight days, when no mark of it is left, is no message: it is counted, and opens no window', async () => {
+    const number = '27825550182';
+    const redis = privateRedis.connect();
+    await host.clientSays(number, { text: 'a blue gate' });
+    await until('the conversation', () => host.conversation(number).catch(() => undefined));
+    const { id } = (await host.chat(number))[0]!;
+    await host.wait(9 * DAY_HOURS);
+    const marks = await redis.keys(`*seen:conversation:main:${number}:*`);
+    await redis.del(marks);
+    redis.disconnect();
+    await host.ask('POST', '/emulator/webhooks/replay', { last: 1_000 }, 202);
+    const { items } = await until('the count', async () => {
+      const seen = await host.ask('GET', '/api/unhandled-webhooks');
+      return seen.items.length > 0 && seen;
+    });
+    assert.equal(items[0].reason, 'message older than 8 days: a replay');
+    assert.doesNotMatch(items[0].excerpt, /gate|2782/);
+    const { routing, window } = await host.conversation(number);
+    assert.deepEqual(
+      routing.map(({ message_id, rule }: { message_id: string; rule: string }) => [message_id, rule]),
+      [
+        [id, 'replay'],
+        [id, 'unsolicited'],
+      ],
+    );
+    assert.equal(window.open, false);
+    await host.clientSays(number, { text: 'and a yellow one' });
+    await until('the new message', async () => (await host.conversation(number)).window.open);
   });
 });

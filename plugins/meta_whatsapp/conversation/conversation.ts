@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../core/index.js';
 import type { SessionChanges } from '../settings.js';
+import type { Heard } from './message-age.js';
 import type { WaitingMessage } from './waiting-messages.js';
 
 /** A message that waits for the client's consent. */
@@ -78,6 +79,8 @@ export interface Conversation {
   readonly nextreply?: Hold;
   readonly nextreplySeq: number;
   readonly nextreplySetAtMs: number;
+  /** When the client's messages were sent, by which a replay is known. */
+  readonly heard?: Heard;
   /** Messages that wait for a file, oldest first. */
   readonly waiting: readonly WaitingMessage[];
   /** What was routed to a stub in the turn of this time, for its index can be read only after the commit. */

@@ -1,4 +1,5 @@
 import type { Conversation } from '../conversation/conversation.js';
+import { heardOf } from '../conversation/message-age.js';
 
 const ALIASES_KEPT = 10;
 
@@ -13,6 +14,7 @@ export function mergeConversations(here: Conversation, other: Conversation): Con
   const nextreply = here.nextreplySetAtMs >= other.nextreplySetAtMs ? here.nextreply : other.nextreply;
   const { rejectedAtMs } = here.answeredAtMs >= other.answeredAtMs ? here : other;
   const optedOut = optOutOf(here, other);
+  const heard = heardOf(here.heard, other.heard);
   const releasing = here.releasing || other.releasing;
   return {
     ...rest,
@@ -26,6 +28,7 @@ export function mergeConversations(here: Conversation, other: Conversation): Con
     optedInAtMs: Math.max(here.optedInAtMs, other.optedInAtMs),
     stash: [...here.stash, ...other.stash].sort((a, b) => a.seq - b.seq || a.delivery.localeCompare(b.delivery)),
     releasing,
+    ...(heard && { heard }),
     seq: Math.max(here.seq, other.seq),
     ...(session && { session }),
     sessionSeq: Math.max(here.sessionSeq, other.sessionSeq),
