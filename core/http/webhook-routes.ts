@@ -3,16 +3,21 @@ import { inject, injectable, multiInject, optional } from 'inversify';
 import { ActorMail } from '../actor/actor-mail.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { WebhookSource } from '../contract/webhook-source.js';
+import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
 import { UnhandledWebhooks } from './unhandled-webhooks.js';
 
 /** Meta's limit for a webhook's body. */
 const BODY_BYTES = 3_000_000;
 const NOTHING = Buffer.alloc(0);
+/** Parts of one webhook that are taken. Meta sends up to 1,000. */
+const PARTS_AT_MOST = 10_000;
+/** Letters that are stored at a time; between two times the process answers others. */
+const STORED_AT_A_TIME = 500;
 
 /**
  * `GET` and `POST /webhooks/<source>`, the hot path: raw bytes in, letters stored, 200. The sources check who calls.
- * No schema, no parsing, no log line, one round trip to Redis for the letters and one for their actors.
+ * No schema, no parsing, no log line; for each 500 letters one round trip to Redis for them and one for their actors.
  */
 @injectable()
 export class WebhookRoutes implements HttpRoutes {
@@ -44,10 +49,15 @@ export class WebhookRoutes implements HttpRoutes {
   private async take(source: WebhookSource, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const rawBody = (request.body as Buffer | undefined) ?? NOTHING;
     const { tells, unhandled } = source.read({ rawBody, headers: request.headers });
-    const work: Promise<unknown>[] = [];
-    if (tells.length > 0) work.push(this.mail.tell(tells));
-    if (unhandled.length > 0) work.push(this.unhandled.count(unhandled));
-    if (work.length > 0) await this.redis.orAway(Promise.all(work));
+    const parts = tells.length + unhandled.length;
+    if (parts > PARTS_AT_MOST)
+      throw new StubwireError(
+        'body_too_large',
+        `The webhook has ${parts} parts. At most ${PARTS_AT_MOST} are taken at once, and none of these was. Send them in several webhooks.`,
+      );
+    for (let at = 0; at < tells.length; at += STORED_AT_A_TIME)
+      await this.redis.orAway(this.mail.tell(tells.slice(at, at + STORED_AT_A_TIME)));
+    if (unhandled.length > 0) await this.redis.orAway(this.unhandled.count(unhandled));
     return reply.code(200).send();
   }
 }

@@ -6,9 +6,10 @@ import {
   type WebhookPost,
   WebhookSource,
 } from '../../core/index.js';
+import { withoutDeepParts } from './json-depth.js';
 import { PLUGIN, WhatsAppConfig } from './profile.js';
 import { readTells } from './profiles/read-receipts.js';
-import { matchingSecrets, sameText } from './signature.js';
+import { idsNamedIn, sameText, signingSecret } from './signature.js';
 import { lettersOf } from './webhook-letters.js';
 
 /** Meta's callback for all profiles. https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks */
@@ -16,9 +17,15 @@ import { lettersOf } from './webhook-letters.js';
 export class WhatsAppWebhook implements WebhookSource {
   readonly name = PLUGIN;
   private readonly secrets: ReadonlySet<string>;
+  /** By the ids of numbers and accounts: the secrets of their profiles. */
+  private readonly secretsOf = new Map<string, readonly string[]>();
 
   constructor(@inject(WhatsAppConfig) private readonly config: WhatsAppConfig) {
-    this.secrets = new Set(Object.values(config.profiles).flatMap(({ app_secrets }) => app_secrets));
+    const profiles = Object.values(config.profiles);
+    this.secrets = new Set(profiles.flatMap(({ app_secrets }) => app_secrets));
+    for (const { phone_number_id, waba_id, app_secrets } of profiles)
+      for (const id of [phone_number_id, waba_id])
+        this.secretsOf.set(id, [...(this.secretsOf.get(id) ?? []), ...app_secrets]);
   }
 
   challenge(query: { readonly [name: string]: string | undefined }): string {
@@ -34,16 +41,15 @@ export class WhatsAppWebhook implements WebhookSource {
   }
 
   read({ rawBody, headers }: WebhookPost): WebhookLetters {
-    const matching = matchingSecrets(rawBody, headers['x-hub-signature-256'], this.secrets);
-    if (matching.size === 0) {
+    const named = () => [...idsNamedIn(rawBody, this.secretsOf)].flatMap((id) => this.secretsOf.get(id)!);
+    const secret = signingSecret(rawBody, headers['x-hub-signature-256'], named, this.secrets);
+    if (secret === undefined) {
       throw new StubwireError(
         'signature_invalid',
         'X-Hub-Signature-256 is missing, or no configured app secret signed these bytes. Nothing was taken.',
       );
     }
-    const trusted = Object.entries(this.config.profiles).filter(([, { app_secrets }]) =>
-      app_secrets.some((secret) => matching.has(secret)),
-    );
+    const trusted = Object.entries(this.config.profiles).filter(([, { app_secrets }]) => app_secrets.includes(secret));
     const byNumber = new Map(trusted.map(([name, { phone_number_id }]) => [phone_number_id, name]));
     const letters = lettersOf(parsed(rawBody), {
       ofNumber: (phoneNumberId) => byNumber.get(phoneNumberId),
@@ -56,7 +62,7 @@ export class WhatsAppWebhook implements WebhookSource {
 function parsed(rawBody: Buffer): JsonObject {
   let body: unknown;
   try {
-    body = JSON.parse(rawBody.toString('utf8'));
+    body = JSON.parse(withoutDeepParts(rawBody).toString('utf8'));
   } catch (cause) {
     throw new StubwireError('body_invalid', 'The signature is good but the body is not JSON.', { cause });
   }

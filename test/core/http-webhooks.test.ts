@@ -117,6 +117,28 @@ describe('a webhook', () => {
     assert.match((await rig.ask('GET', '/metrics')).body, /stubwire_unhandled_webhooks_total\{reason="no colon"\} 300/);
   });
 
+  it('adds 200 lines to the metrics at most, whatever reasons it makes up', async () => {
+    await start();
+    const reasons = Array.from({ length: 150 }, (_, at) => ({ reason: `reason ${at}`, excerpt: '' }));
+    const counter = rig.container.get(UnhandledWebhooks);
+    await counter.count(reasons);
+    await counter.count(reasons.map(({ reason }) => ({ reason: `another ${reason}`, excerpt: '' })));
+    await counter.count([{ reason: 'reason 7', excerpt: '' }]);
+    const counts = await counter.counts();
+    assert.equal(Object.keys(counts).length, 201);
+    assert.deepEqual([counts['reason 7'], counts['another reason than the first 200']], [2, 100]);
+  });
+
+  it('of 10,000 parts is stored, and one with more is refused as a whole', async () => {
+    await start();
+    const lines = (count: number) => Array.from({ length: count }, (_, at) => `${at}:x`).join('\n');
+    const { status, body } = await post(lines(10_001));
+    assert.deepEqual([status, body.error.code], [413, 'body_too_large']);
+    assert.equal(await mailbox(), 0);
+    assert.equal((await post(lines(10_000))).status, 200);
+    assert.equal(await mailbox(), 10_000);
+  });
+
   it('is checked for its subscription with the text to echo', async () => {
     await start();
     const answer = await rig.ask('GET', '/webhooks/lines?echo=1158201444');

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import type { JsonObject } from '../../core/contract/json.js';
 import { StubwireError } from '../../core/errors.js';
+import { withoutDeepParts } from '../../plugins/meta_whatsapp/json-depth.js';
 import { WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
 import { lettersOf } from '../../plugins/meta_whatsapp/webhook-letters.js';
 import { WhatsAppWebhook } from '../../plugins/meta_whatsapp/whatsapp-webhook.js';
@@ -79,6 +80,68 @@ describe('meta_whatsapp: a webhook', () => {
     assert.deepEqual(
       unhandled.map(({ reason }) => reason),
       ['foreign number'],
+    );
+  });
+
+  it('is taken whoever of many profiles signed it, and hashed a few times only where nobody is known to have', () => {
+    const profiles = Object.fromEntries(
+      Array.from({ length: 50 }, (_, at) => [
+        `p${at}`,
+        { ...profile(`${100 + at}`, [`secret ${at}`]), waba_id: `${200 + at}` },
+      ]),
+    );
+    const many = new WhatsAppWebhook(WhatsAppConfigSchema.parse({ default_profile: 'p0', profiles }));
+    const read = (text: string, secret: string) => {
+      const rawBody = Buffer.from(text);
+      const signature = `sha256=${createHmac('sha256', secret).update(rawBody).digest('hex')}`;
+      return many.read({ rawBody, headers: { 'x-hub-signature-256': signature } });
+    };
+    const filler = 'x'.repeat(2_500_000);
+    const numbered = JSON.stringify(of({ ...change('149', { messages: [text('w1')] }), filler }));
+    assert.equal(read(numbered, 'secret 49').tells.length, 1);
+    const account = JSON.stringify({ entry: [{ id: '249', changes: [{ field: 'security', value: { filler } }] }] });
+    assert.deepEqual(
+      read(account, 'secret 49').unhandled.map(({ reason }) => reason),
+      ['field security'],
+    );
+    const foreign = change('999', { messages: [text('w1')] });
+    assert.deepEqual(
+      read(JSON.stringify(of(foreign)), 'secret 49').unhandled.map(({ reason }) => reason),
+      ['foreign number'],
+    );
+    assert.equal(
+      refusal(() => read(JSON.stringify(of({ ...foreign, filler })), 'secret 49')),
+      'signature_invalid',
+      'that is 50 hashes of 2.5 MB',
+    );
+  });
+
+  it('that nests without an end loses what is nested, and nothing beside it', () => {
+    const deep = `${'['.repeat(300_000)}"]\\"]"${']'.repeat(300_000)}`;
+    const template = { field: 'message_template_components_update', value: 'DEEP' };
+    const beside = change('11', { messages: [text('w1'), { ...text('w2'), more: 'DEEP' }] });
+    const body = JSON.stringify(of(template, beside)).replaceAll('"DEEP"', deep);
+    const { tells, unhandled } = post(body, 'old');
+    assert.deepEqual(
+      tells.map(({ id }) => id),
+      ['in:w1'],
+    );
+    assert.deepEqual(
+      unhandled.map(({ reason }) => reason),
+      ['field message_template_components_update', 'message nested too deep'],
+    );
+    assert.equal(
+      refusal(() => post(`{"entry":${'['.repeat(1_400_000)}`, 'old')),
+      'body_invalid',
+    );
+  });
+
+  it('is parsed as it was received where nothing nests too deep (property)', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 6 }), (json) => {
+        const bytes = Buffer.from(json);
+        assert.equal(withoutDeepParts(bytes), bytes);
+      }),
     );
   });
 

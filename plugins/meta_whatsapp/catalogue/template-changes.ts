@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject, Tell } from '../../../core/index.js';
-import { textIn } from '../webhook-json.js';
+import { isTooDeep, textIn } from '../webhook-json.js';
 
 /** Kind of the actors that read a profile's WhatsApp templates anew; their id is the profile. */
 export const TEMPLATES_KIND = 'whatsapp-templates';
@@ -25,7 +25,7 @@ export function templateChangeTells(
   change: JsonObject,
   profiles: readonly string[],
 ): readonly Tell[] | undefined {
-  if (!FIELDS.includes(textIn(change['field']) ?? '') || profiles.length === 0) return undefined;
+  if (!FIELDS.includes(textIn(change['field']) ?? '') || profiles.length === 0 || isTooDeep(change)) return undefined;
   const text = JSON.stringify([entry['time'], change]);
   const id = `templates:${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
   const body: TemplatesChangedLetter = { type: 'templates_changed' };
