@@ -118,7 +118,7 @@ describe('What the API returns can be posted back', () => {
     const person = await newContact('Person', '0825550113');
     const photo = await upload();
     const { stubref } = await ask('POST', '/api/stubs', { template: 'case' });
-    const run = (body: unknown) => ask('POST', `/api/stubs/${stubref}/actions/note?wait=5000`, body);
+    const run = (body: unknown) => ask('POST', `/api/stubs/${stubref}/actions/note?wait=30000`, body);
     const first = await run({
       message: 'Look',
       data: { photos: [photo], person, more: [1, null, { a: 'b' }] },

@@ -154,7 +154,7 @@ describe('the HTTP API of files', () => {
   it('takes files in the fields of an action, by id or as an object, one or several', async () => {
     const stubref = await made();
     const [one, two] = [await upload('1.txt', 'one'), await upload('2.txt', 'two')];
-    const run = (data: object) => rig.ask('POST', `/api/stubs/${stubref}/actions/note?wait=5000`, { data });
+    const run = (data: object) => rig.ask('POST', `/api/stubs/${stubref}/actions/note?wait=30000`, { data });
     const { status, body } = await run({
       photos: [one.fileuuid, { fileuuid: two.fileuuid, size: 1 }],
       extra: one.fileuuid,
@@ -173,7 +173,7 @@ describe('the HTTP API of files', () => {
     const stubref = await made();
     const [one, two] = [await upload('1.txt', 'one'), await upload('2.txt', 'two')];
     const run = (action: string, body: object) =>
-      rig.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=5000`, body);
+      rig.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=30000`, body);
     const attached = await run('_attach', { attachments: [one.fileuuid], data: { files: [two] } });
     assert.deepEqual(attached.body.attachments, [one, two]);
     assert.deepEqual((await rig.ask('GET', `/api/stubs/${stubref}`)).body.attachments, [one, two]);

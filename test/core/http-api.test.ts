@@ -76,7 +76,7 @@ describe('the HTTP API', () => {
     const { status, body, headers } = await rig.ask('POST', `/api/stubs/${stubref}/actions/note`, { message: 'hello' });
     assert.equal(status, 202);
     assert.equal(headers.get('location'), `/api/posts/${body.stubpostuuid}`);
-    const waited = await rig.ask('POST', `/api/stubs/${stubref}/actions/close?wait=5000`);
+    const waited = await rig.ask('POST', `/api/stubs/${stubref}/actions/close?wait=30000`);
     assert.equal(waited.status, 200);
     postSchema.strict().parse(waited.body);
     assert.deepEqual([waited.body.from_state, waited.body.to_state], ['open', 'done']);
@@ -92,7 +92,7 @@ describe('the HTTP API', () => {
     assert.equal((await run(`${stubref}/actions/dance`)).body.error.code, 'action_unknown');
     assert.equal((await run(`${stubref}/actions/dance?dry_run=true`)).body.error.code, 'action_unknown');
     assert.equal((await run(`${stubref}/actions/note?wait=30001`)).status, 422);
-    await run(`${stubref}/actions/close?wait=5000`);
+    await run(`${stubref}/actions/close?wait=30000`);
     const late = await run(`${stubref}/actions/note`);
     assert.deepEqual([late.status, late.body.error.code], [409, 'action_not_in_state']);
     assert.equal((await rig.ask('GET', '/api/stubs/none/posts')).status, 404);
@@ -104,7 +104,7 @@ describe('the HTTP API', () => {
     const first = await rig.ask('POST', '/api/stubs', { template: 'case' }, key);
     const second = await rig.ask('POST', '/api/stubs', { template: 'case' }, key);
     assert.deepEqual(second.body, first.body);
-    const path = `/api/stubs/${first.body.stubref}/actions/note?wait=5000`;
+    const path = `/api/stubs/${first.body.stubref}/actions/note?wait=30000`;
     const [one, two] = [
       await rig.ask('POST', path, { message: 'x' }, key),
       await rig.ask('POST', path, { message: 'x' }, key),
@@ -152,7 +152,7 @@ describe('the HTTP API', () => {
         rig.ask('POST', path, body, { authorization: `Bearer ${token}` });
       const people = ['0825550121', '0825550122'].map((mobile) => ({ mobile, name: mobile }));
       const { stubref } = (await post('/api/stubs', { template: 'case', contact_lists: { people } }, 'machine')).body;
-      run = (token, posted_by) => post(`/api/stubs/${stubref}/actions/note?wait=5000`, posted_by ? { posted_by } : {}, token); // biome-ignore format: one line reads best
+      run = (token, posted_by) => post(`/api/stubs/${stubref}/actions/note?wait=30000`, posted_by ? { posted_by } : {}, token); // biome-ignore format: one line reads best
     });
 
     const by = async (token: string, posted_by?: object) => (await run(token, posted_by)).body.posted_by;

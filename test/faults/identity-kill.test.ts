@@ -28,7 +28,7 @@ interface Successor {
 }
 
 describe('kill -9 while clients hide their numbers, change them and get new user ids', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   let world: FaultWorld;
   let random: SeededRandom;
   let stopping = false;

@@ -75,7 +75,7 @@ describe('A run of an action', function () {
   });
   const stub = (ref = stubref) => host.ask('GET', `/api/stubs/${ref}`);
   const refused = async (action: string, body: object, status: number) =>
-    (await host.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=5000`, body, status)).error;
+    (await host.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=30000`, body, status)).error;
 
   it('goes through fields, tasks, notifications, metrics and state in this order, tasks in theirs', async () => {
     await host.run(stubref, '_update', { data: { order: '' } });

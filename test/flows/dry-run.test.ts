@@ -190,10 +190,10 @@ describe('A dry run', function () {
     const before = await traces();
     assert.equal((await post('?dry_run=true')).dry_run, true);
     assert.deepEqual(await traces(), before);
-    const { stubpostuuid } = await post('?wait=5000');
+    const { stubpostuuid } = await post('?wait=30000');
     assert.equal((await host.post(stubpostuuid!)).action_name, '_update');
     assert.equal((await post('?dry_run=true')).dry_run, true);
-    assert.equal((await post('?wait=5000')).stubpostuuid, stubpostuuid);
+    assert.equal((await post('?wait=30000')).stubpostuuid, stubpostuuid);
   });
 
   it('follows a client to the address where they are known now', async () => {

@@ -169,7 +169,7 @@ describe('A person asks to be forgotten', function () {
     await host.run(stubref, '_update', { data: { quoted: 'They said: My word is Xolile-9', kept: 'by us' } });
     await host.run(stubref, '_update', { ...by, message: 'My word is Xolile-9', data: { given: 'Xolile-9' } });
     const refused = { ...by, data: { amount: 'Xolile-9' } };
-    await host.ask('POST', `/api/stubs/${stubref}/actions/ask_in?wait=5000`, refused, 422);
+    await host.ask('POST', `/api/stubs/${stubref}/actions/ask_in?wait=30000`, refused, 422);
     const prefix = await prefixOf(redis, stubref);
     const register = (path: string, data: object) =>
       host.ask('POST', '/api/heimdall/registrations', {

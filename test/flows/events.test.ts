@@ -88,13 +88,13 @@ describe('Events and those who registered for them, on two processes', function 
     }
     await hosts.register(stubs[2]!, { hear: { path: 'evb.#', mechanism: 'evt' } });
     const emit = { path: 'evb.1', mechanism: 'evb', data: { n: 7 } };
-    const { answers, complete } = await hosts.ask('POST', '/api/heimdall/emit?wait=5000', emit, { expected: 200 });
+    const { answers, complete } = await hosts.ask('POST', '/api/heimdall/emit?wait=30000', emit, { expected: 200 });
     assert.equal(complete, true);
     assert.deepEqual(answers.map(({ stubref }: { stubref: string }) => stubref).sort(), stubs.slice(0, 2).sort());
     for (const { stubpost } of answers)
       assert.deepEqual([stubpost.message, stubpost.tasks.count.payload], ['here', { answered: 7 }]);
     assert.deepEqual(await hosts.noted(stubs[2]!), []);
-    const nobody = await hosts.ask('POST', '/api/heimdall/emit?wait=5000', { path: 'evb', mechanism: 'evb' });
+    const nobody = await hosts.ask('POST', '/api/heimdall/emit?wait=30000', { path: 'evb', mechanism: 'evb' });
     assert.deepEqual([nobody.complete, nobody.answers], [true, []]);
   });
 
@@ -116,7 +116,7 @@ describe('Events and those who registered for them, on two processes', function 
         .sort();
     for (const n of [1, 2, 3]) await hosts.emit('made.by.rra', { mechanism: 'rra', data: { n } });
     await hosts.emit('made.by.rnd', { mechanism: 'rnd', data: { n: 4 } });
-    const { answers } = await hosts.ask('POST', '/api/heimdall/emit?wait=5000', {
+    const { answers } = await hosts.ask('POST', '/api/heimdall/emit?wait=30000', {
       path: 'made.by.evb',
       mechanism: 'evb',
       data: { n: 5 },

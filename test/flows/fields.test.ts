@@ -56,7 +56,7 @@ describe('The fields of an action', function () {
   });
 
   const refused = async (action: string, data: object, status = 422) => {
-    const { error } = await host.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=5000`, { data }, status);
+    const { error } = await host.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=30000`, { data }, status);
     return error;
   };
 

@@ -241,8 +241,8 @@ describe('Injection: what comes from outside is data, whatever it says', functio
   it('a pattern or a condition that a text makes run for ever ends with a code, and others are answered meanwhile', async () => {
     const word = `${'a'.repeat(40)}!`;
     const [pattern, condition] = await Promise.all([
-      host.ask('POST', `/api/stubs/${await newBox()}/actions/pattern?wait=5000`, { data: { word } }, 422),
-      host.ask('POST', `/api/stubs/${await newBox()}/actions/slow_condition?wait=5000`, { message: word }, 422),
+      host.ask('POST', `/api/stubs/${await newBox()}/actions/pattern?wait=30000`, { data: { word } }, 422),
+      host.ask('POST', `/api/stubs/${await newBox()}/actions/slow_condition?wait=30000`, { message: word }, 422),
       answersOthers(),
       answersOthers(),
     ]);

@@ -84,7 +84,7 @@ describe('Files both ways', function () {
     assert.match(error.message, /is image\/png; WhatsApp takes image\/webp as sticker/);
     const unknown = await host.ask(
       'POST',
-      `/api/stubs/${stubref}/actions/send_file?wait=5000`,
+      `/api/stubs/${stubref}/actions/send_file?wait=30000`,
       { data: { files: ['8a3f6f0e-0000-4000-8000-000000000000'] } },
       404,
     );

@@ -139,7 +139,7 @@ describe('What an operator sees and does', function () {
       return history.at(-1).error?.code === 'unknown_outcome' && history.at(-1);
     });
     assert.equal(open.status, 'sending');
-    await host.wait(10 * SECONDS);
+    await host.wait(70 * SECONDS);
     const { history } = await lost.until('sent');
     assert.match(JSON.stringify(history), /Sent again: the answer to .* was lost and no status came/);
     assert.deepEqual(await host.arrived(number), ['lost on the way there']);
@@ -155,7 +155,7 @@ describe('What an operator sees and does', function () {
     const cut = await host.fault({ kind: 'drop_request', client: number });
     const lost = await tell('into the void');
     await until('it to fail', async () => {
-      await host.wait(10 * SECONDS);
+      await host.wait(70 * SECONDS);
       return (await deliveries(`problem=unknown_outcome&to=${number}`)).length === 1;
     });
     const { history } = await lost.until('failed');

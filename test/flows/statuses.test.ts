@@ -109,7 +109,7 @@ describe('Statuses', function () {
 
   it('that come before the answer to our own call are kept, and none goes back', async () => {
     const { number, stubref } = await newClient();
-    await host.fault({ kind: 'latency', ms: 400, client: number, times: 1 });
+    await host.fault({ kind: 'latency', ms: 3_000, client: number, times: 1 });
     const early = await sent(stubref, 'tell_and_show');
     const before = await early.untilIs('delivered');
     assert.ok(!steps(before).includes('accepted'), 'Meta has not answered yet');

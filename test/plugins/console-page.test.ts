@@ -112,7 +112,7 @@ describe('console: the page', function () {
     it('shows who ran an action, and in whose name', async () => {
       const { body: client } = await rig.ask('POST', '/api/contacts', { name: 'Thandi' }, HEADERS);
       const stubref = await make('In her name');
-      const path = `/api/stubs/${stubref}/actions/note?wait=5000`;
+      const path = `/api/stubs/${stubref}/actions/note?wait=30000`;
       const posted_by = { on_behalf_of: client.contactuuid };
       await rig.ask('POST', path, { data: { note: { text: 'x' } }, posted_by }, HEADERS);
       await open(`#/stubs/${stubref}`);
@@ -131,7 +131,7 @@ describe('console: the page', function () {
     it('folds away what came with the last message, and breaks no line within a time', async () => {
       const stubref = await make('With a message');
       const data = { note: { text: 'x' }, _incoming_example: { body: 'as received' }, heimdall: { rule: 'none' } };
-      await rig.ask('POST', `/api/stubs/${stubref}/actions/note?wait=5000`, { data }, HEADERS);
+      await rig.ask('POST', `/api/stubs/${stubref}/actions/note?wait=30000`, { data }, HEADERS);
       await open(`#/stubs/${stubref}`);
       const shown = page.locator('section', { has: page.getByRole('heading', { name: 'Data' }) });
       await shown.locator('summary', { hasText: '_incoming_example' }).waitFor();

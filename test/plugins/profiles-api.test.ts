@@ -46,7 +46,7 @@ describe('profiles over HTTP', () => {
   const main = async (program: Program) => (await ask(program, 'GET', '/api/profiles')).body.items[0];
   async function tellOnce(program: Program): Promise<string> {
     const { body: stub } = await ask(program, 'POST', '/api/stubs', { template: 'note' });
-    const { body } = await ask(program, 'POST', `/api/stubs/${stub.stubref}/actions/tell?wait=5000`, {});
+    const { body } = await ask(program, 'POST', `/api/stubs/${stub.stubref}/actions/tell?wait=30000`, {});
     return body.stubpostuuid;
   }
   const toClient = async (program: Program, stubpostuuid: string) =>

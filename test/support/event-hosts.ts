@@ -87,7 +87,7 @@ export class EventHosts {
   }
 
   run(stubref: string, action: string, request: object = {}): Promise<Answer> {
-    return this.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=5000`, request, { expected: 200 });
+    return this.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=30000`, request, { expected: 200 });
   }
 
   emit(path: string, more: object = {}, of = 0): Promise<Answer> {

@@ -1,25 +1,24 @@
-import type { FaultWorld } from './fault-world.js';
+import { type FaultWorld, STATUS_WAIT_MS } from './fault-world.js';
 import { until } from './until.js';
 
 const SETTLE_MS = 240_000;
 /** Work moves between the two sides, so one look at each may miss it. */
 const QUIET_LOOKS = 3;
-/** More than any wait of the tests; the sweeper wakes what is due for more than 3 s. */
-const SKIP_MS = 600_000 + 5_000;
+/** The sweeper wakes what has been due for more than 3 s. */
+const SKIP_MS = STATUS_WAIT_MS + 5_000;
 
 /**
- * Waits until nothing is under way any more: no letter, no call, no flush, no webhook. `skipWaits`: also ends, on the
- * engines' clock, what waits for a later time (a back-off, a status that may still come), once nothing else is under way.
- * A status that is on its way then counts before the wait for it ends, however slow the machine is.
+ * Waits until nothing is under way any more: no letter, no call, no flush, no webhook. What waits for a later time then (a
+ * back-off, a status that may still come) is ended on the engines' clock. So a status that is on its way counts before the
+ * wait for it ends, however slow the machine is.
  */
-export async function settled(world: FaultWorld, { skipWaits = false } = {}): Promise<void> {
+export async function settled(world: FaultWorld): Promise<void> {
   let looks = 0;
   let left: readonly string[] = [];
   const quiet = async () => {
     const { working, waiting } = await underWay(world);
     left = [...working, ...waiting];
-    const isQuiet = working.length === 0 && (skipWaits || waiting.length === 0);
-    looks = isQuiet ? looks + 1 : 0;
+    looks = working.length === 0 ? looks + 1 : 0;
     if (looks < QUIET_LOOKS) return false;
     if (waiting.length === 0) return true;
     await world.advanceEngines(SKIP_MS);

@@ -15,7 +15,10 @@ export interface Case {
   readonly stubref: string;
 }
 
-const LANES: LaneSettings = { messages_per_second: 400, unknown_outcome_wait_ms: 6_000 };
+/** Never passes by itself, however slow the machine is: `settled` moves the clock once every status is in. */
+export const STATUS_WAIT_MS = 600_000;
+
+const LANES: LaneSettings = { messages_per_second: 400, unknown_outcome_wait_ms: STATUS_WAIT_MS };
 
 interface WorldOptions extends Partial<LaneSettings> {
   /** How many engine processes; 1 by default. */

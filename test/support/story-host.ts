@@ -31,7 +31,7 @@ const PLUGINS = `
         app_secrets: [emulator]
         verify_token: emulator
         graph_url: emulator
-        unknown_outcome_wait_ms: 2000
+        unknown_outcome_wait_ms: 60000 # never passes by itself: tests move the clock
         commands: { enabled: true, list: { run: Run something } }
         consent: { stop_words: [STOP, Stop it], start_words: [START] }
       second: { <<: *profile, phone_number_id: "100000000000002", display_phone_number: "15550000002" }
@@ -107,7 +107,7 @@ export class StoryHost {
 
   /** Runs an action and waits for its stubpost. */
   run(stubref: string, action: string, request: object = {}): Promise<Answer> {
-    return this.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=5000`, request, 200);
+    return this.ask('POST', `/api/stubs/${stubref}/actions/${action}?wait=30000`, request, 200);
   }
 
   async newStub(template: string, mobile: string, name = 'Thandi', more: object = {}): Promise<string> {
