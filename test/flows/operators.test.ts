@@ -116,7 +116,7 @@ describe('What an operator sees and does', function () {
       return found.queue.paused && found;
     });
     assert.deepEqual([queue.problem.provider_code, queue.waiting_clients], [190, 3]);
-    assert.match(queue.problem.message, /access token of the profile has ended/);
+    assert.match(queue.problem.message, /access token of the profile has expired/);
     assert.equal((await profile('second')).queue.paused, false);
     const calls = await host.calls('/messages');
     for (const { number } of people)
