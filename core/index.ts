@@ -75,3 +75,4 @@ export { derivedUuid } from './stub/ids.js';
 export { mobileNumber } from './stub/phone-number.js';
 export type { StubLetter } from './stub/stub-letter.js';
 export { StubStore } from './stub/stub-store.js';
+export { Templates } from './template/templates.js';

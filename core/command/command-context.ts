@@ -20,6 +20,16 @@ const SAME_SIGNAL_MS = 500;
 export const configOption = (): Option =>
   new Option('--config <file>', 'the configuration of the host').default(DEFAULT_CONFIG);
 
+/** `--port`, as the program was started with it. */
+export const portOption = (description: string): Option =>
+  new Option('--port <number>', description).argParser(portNumber);
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It takes a whole number, such as 0.');
   return Number(text);

@@ -8,7 +8,7 @@ import { formatProblem, formatProblems } from '../config/problem.js';
 import { Diagnosis, type Finding } from '../contract/diagnosis.js';
 import { ProblemsError, StubwireError } from '../errors.js';
 import { assemble } from '../host/assemble.js';
-import { readConfig } from '../host/read-config.js';
+import { onPort, readConfig } from '../host/read-config.js';
 import { RedisSource } from '../host/redis-source.js';
 import { LaneDiagnosis } from '../notification/lane-diagnosis.js';
 import { createLogger } from '../observability/logger.js';
@@ -19,15 +19,16 @@ import { storeRefusal } from '../redis/store-refusal.js';
 import { MissingTemplates } from '../reload/missing-templates.js';
 import { TemplateLedger } from '../reload/template-ledger.js';
 import { Templates } from '../template/templates.js';
-import { type CommandContext, configOption } from './command-context.js';
+import { type CommandContext, configOption, portOption } from './command-context.js';
 
 /** `stubwire doctor`. */
 export const doctorCommand = ({ end }: CommandContext): Command =>
   new Command('doctor')
     .description('look at the installation and at what it reaches, and start nothing')
     .addOption(configOption())
-    .action(async (options: { config: string }) => {
-      const { text, hasProblem } = await doctor(options.config);
+    .addOption(portOption('where the program listens, if it was started with --port'))
+    .action(async (options: { config: string; port?: number }) => {
+      const { text, hasProblem } = await doctor(options.config, options.port);
       console.log(text);
       if (hasProblem) end(1);
     });
@@ -47,10 +48,10 @@ interface Section {
 }
 
 /** `stubwire doctor`: looks at the installation and at what it reaches. It starts nothing and changes nothing. */
-export async function doctor(configFile: string): Promise<Report> {
+export async function doctor(configFile: string, port?: number): Promise<Report> {
   const sections: Section[] = [{ name: 'node', findings: [nodeFinding()] }];
   try {
-    const config = await readConfig(configFile);
+    const config = onPort(await readConfig(configFile), port);
     const log = createLogger('silent');
     const { target } = new RedisSource(config.redis, log);
     const container = await assemble({ config, log, target });

@@ -1,15 +1,15 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { boot, type Role } from '../host/boot.js';
 import type { Logger } from '../observability/logger.js';
 import { announcement } from './announcement.js';
-import { type CommandContext, configOption, stopSignal } from './command-context.js';
+import { type CommandContext, configOption, portOption, stopSignal } from './command-context.js';
 
 /** `stubwire start`. */
 export const startCommand = ({ provideRedis }: CommandContext): Command =>
   new Command('start')
     .description('start the host')
     .addOption(configOption())
-    .option('--port <number>', 'listen here instead of http.port', portNumber)
+    .addOption(portOption('listen here instead of http.port'))
     .addOption(new Option('--role <role>', 'what this process does').choices(['all', 'api', 'worker']).default('all'))
     .action((options: { config: string; port?: number; role: Role }) => start({ ...options, provideRedis }));
 
@@ -32,10 +32,4 @@ function endOnBug(log: Logger): void {
     log.fatal({ err: error }, 'a bug ends the program; nothing is lost, start it again');
     process.exit(1);
   });
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-  return port;
 }

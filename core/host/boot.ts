@@ -1,6 +1,5 @@
 import type { Container } from 'inversify';
 import { ActorRuntime } from '../actor/actor-runtime.js';
-import type { HostConfig } from '../config/host-config.js';
 import { ActorKind } from '../contract/actor-kind.js';
 import { Service } from '../contract/service.js';
 import { HostAddress } from '../http/host-address.js';
@@ -17,7 +16,7 @@ import { type RefusedFile, TemplateLedger } from '../reload/template-ledger.js';
 import { TemplateWatch } from '../reload/template-watch.js';
 import { ConditionRunner } from '../template/conditions.js';
 import { assemble } from './assemble.js';
-import { readConfig } from './read-config.js';
+import { onPort, readConfig } from './read-config.js';
 import { RedisSource } from './redis-source.js';
 import { Started } from './started.js';
 
@@ -57,7 +56,7 @@ export interface Program {
  */
 export async function boot(options: BootOptions): Promise<Program> {
   // the files
-  const config = await loadConfig(options);
+  const config = onPort(await readConfig(options.config), options.port);
   const log = createLogger(config.log.level, { secrets: config.secrets });
   const redis = new RedisSource(config.redis, log);
   return startUp(await assemble({ config, log, target: redis.target }), redis, options);
@@ -132,14 +131,4 @@ export async function startUp(
     await started.stop();
     throw error;
   }
-}
-
-async function loadConfig({ config: file, port }: BootOptions): Promise<HostConfig> {
-  const config = await readConfig(file);
-  if (port === undefined) return config;
-  const { http } = config;
-  // A public URL that is only this host's own address moves with the port.
-  const moves = new URL(http.public_url).port === String(http.port);
-  const publicUrl = moves ? http.public_url.replace(`:${http.port}`, `:${port}`) : http.public_url;
-  return { ...config, http: { ...http, port, public_url: publicUrl } };
 }

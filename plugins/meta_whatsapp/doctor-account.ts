@@ -1,6 +1,7 @@
 import { inject, injectable } from 'inversify';
-import { Diagnosis, type Finding, HostAddress, type JsonObject } from '../../core/index.js';
+import { Diagnosis, type Finding, HostAddress, type JsonObject, Templates } from '../../core/index.js';
 import { listTemplates } from './catalogue/template-listing.js';
+import { stubTemplateFindings } from './doctor-stub-templates.js';
 import { templateFindings } from './doctor-templates.js';
 import { type GraphAnswer, GraphClient } from './graph-client.js';
 import { graphProblem } from './graph-problem.js';
@@ -33,6 +34,7 @@ export class AccountDiagnosis implements Diagnosis {
     @inject(WhatsAppConfig) private readonly config: WhatsAppConfig,
     @inject(GraphClient) private readonly graph: GraphClient,
     @inject(HostAddress) private readonly host: HostAddress,
+    @inject(Templates) private readonly stubTemplates: Templates,
   ) {}
 
   async run(): Promise<readonly Finding[]> {
@@ -56,8 +58,10 @@ export class AccountDiagnosis implements Diagnosis {
     if (!isEmulated) findings.push(...versionFindings(profile.graph_version, Date.now()));
     if (isEmulated) findings.unshift({ level: 'ok', message: 'is emulated, and the emulator answers' });
     const listing = await listTemplates(this.graph, name, profile, AbortSignal.timeout(2 * CALL_MS));
-    if (listing.ok) findings.push(...templateFindings(profile, listing.templates));
-    else
+    if (listing.ok) {
+      findings.push(...templateFindings(profile, listing.templates));
+      findings.push(...stubTemplateFindings(name, this.config, listing.templates, this.stubTemplates.all()));
+    } else
       findings.push({
         level: 'problem',
         message: `the list of WhatsApp templates: ${listing.problem.message}`,

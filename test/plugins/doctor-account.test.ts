@@ -34,6 +34,18 @@ const UPDATE = {
   components: [{ type: 'BODY', text: 'News of {{1}}: {{2}} Bye.' }],
 };
 
+const NOTE = `
+template: note
+initial_state: open
+states: { open: { actions: [tell] } }
+actions:
+  tell:
+    notifications:
+      to_client:
+        send_to: { client: { type: mobile, value: "+27825550101" } }
+        platforms: { meta_whatsapp: { message_type: template, params: { template: { whatsapp_template_name: general_stub_update, whatsapp_template_params_array: [a, b] } } } }
+`;
+
 describe('stubwire doctor', function () {
   this.timeout(30_000);
   let account: FakeAccount;
@@ -48,15 +60,15 @@ describe('stubwire doctor', function () {
       .on(APPS, () => ({ body: { data: subscribed } }))
       .on('GET /app', () => ({ body: { id: '77' } }))
       .start();
-    host = new AccountHost();
+    host = new AccountHost({ note: NOTE });
   });
   afterEach(async () => {
     await host.end();
     await account.stop();
   });
 
-  async function doctor(): Promise<{ readonly code: number | null; readonly out: string }> {
-    const child = new HostProcess(['doctor', '--config', host.config]);
+  async function doctor(...options: string[]): Promise<{ readonly code: number | null; readonly out: string }> {
+    const child = new HostProcess(['doctor', '--config', host.config, ...options]);
     return { code: await child.end(), out: child.out };
   }
 
@@ -66,6 +78,7 @@ describe('stubwire doctor', function () {
     assert.equal(code, 0, out);
     assert.match(out, /ok {7}main: the token is good, and the number is \+15550000001 \("Demo Parcels"\)/);
     assert.match(out, /"general_interaction_request" \(en\) is approved/);
+    assert.match(out, /ok {7}main: the WhatsApp templates that the stub templates name are there and approved/);
     assert.match(out, /subscribed to the account’s webhooks: Parcels app \(77\)/);
     assert.ok(account.calls.every(({ method }) => method === 'GET'));
     assert.ok(!/secret-/.test(out));
@@ -98,6 +111,10 @@ describe('stubwire doctor', function () {
     assert.match(
       out,
       /no WhatsApp template "general_interaction_request" in the language "en".* There is one in: de\./,
+    );
+    assert.match(
+      out,
+      /warning {2}main: note, action tell, notification to_client: .* no WhatsApp template "general_stub_update"/,
     );
     assert.match(out, /curl -X POST '.*\/v19\.0\/200000000000001\/message_templates'/);
     const [request] = [...out.matchAll(/-d '(\{.*\})'/g)].map((match) => JSON.parse(match[1]!));
@@ -132,14 +149,14 @@ describe('stubwire doctor', function () {
 
   it('looks at the emulator of a program that runs, which says that no profile is configured', async () => {
     const port = await freePort();
-    host.write(realProfile('emulator'), { plugins: '  whatsapp_emulator: {}\n', port });
+    host.write(realProfile('emulator'), { plugins: '  whatsapp_emulator: {}\n' });
     const written = readFileSync(host.config, 'utf8').replace('level: silent', 'level: warn');
     writeFileSync(host.config, written.replace(/ {2}meta_whatsapp:\n(?: {4}.*\n)+/, '  meta_whatsapp: {}\n'));
     const running = await HostProcess.start(host.config, '--port', String(port));
     try {
       assert.match(running.out, /no WhatsApp profile is configured .* the built-in profile .* of the emulator is used/);
       await fetch(`${running.url}/api/profiles/main/pause`, { method: 'POST' });
-      const { code, out } = await doctor();
+      const { code, out } = await doctor('--port', String(port));
       assert.equal(code, 0, out);
       assert.match(out, /warning {2}meta_whatsapp: the profile "main" is paused since .*: Paused by hand/);
       assert.match(out, /POST \/api\/channels\/meta_whatsapp\/profiles\/main\/resume/);

@@ -1,6 +1,5 @@
 import { inject, injectable } from 'inversify';
-import { nearest } from '../../../core/index.js';
-import type { TemplateLookup, WhatsAppTemplate } from '../messages/whatsapp-template.js';
+import { missingIn, type TemplateLookup, type WhatsAppTemplate } from '../messages/whatsapp-template.js';
 import { WhatsAppConfig } from '../profile.js';
 import { type Catalogue, CatalogueStore, type SyncFailure } from './catalogue-store.js';
 
@@ -43,10 +42,7 @@ export class WhatsAppTemplates {
     if (!catalogue) return { known: 'not_synced' };
     const template = byKey.get(keyOf(name, language));
     if (template) return { known: 'found', template };
-    const languages = catalogue.templates.filter((other) => other.name === name).map((other) => other.language);
-    if (languages.length > 0) return { known: 'missing', languages };
-    const near = nearest(name, new Set(catalogue.templates.map((other) => other.name)));
-    return { known: 'missing', ...(near !== undefined && { near }) };
+    return missingIn(catalogue.templates, name);
   }
 
   /** Of every configured profile, or of one. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/index.js';
+import { type JsonObject, nearest } from '../../../core/index.js';
 
 /** One WhatsApp template in one language, as Meta lists it (`GET /<waba_id>/message_templates`). */
 export interface WhatsAppTemplate {
@@ -22,3 +22,11 @@ export type TemplateLookup =
   /** No such name (`near`: the nearest that is there), or not in that language (`languages`: those it has). */
   | { readonly known: 'missing'; readonly near?: string; readonly languages?: readonly string[] }
   | { readonly known: 'found'; readonly template: WhatsAppTemplate };
+
+/** What is known of a name that is not there in the language that was asked for. Pure. */
+export function missingIn(templates: readonly WhatsAppTemplate[], name: string): TemplateLookup {
+  const languages = templates.filter((other) => other.name === name).map((other) => other.language);
+  if (languages.length > 0) return { known: 'missing', languages };
+  const near = nearest(name, new Set(templates.map((other) => other.name)));
+  return { known: 'missing', ...(near !== undefined && { near }) };
+}
