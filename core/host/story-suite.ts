@@ -25,6 +25,7 @@ import { ContactBook } from '../stub/contact-book.js';
 import { StubDesk } from '../stub/stub-desk.js';
 import { StubStore } from '../stub/stub-store.js';
 import { templateFiles } from '../template/template-files.js';
+import { Templates } from '../template/templates.js';
 import { StoryEngine, storyConfig } from './story-engine.js';
 
 /** How long an engine may take to come to rest after a story that does not hold, before another takes its place, ms. */
@@ -149,6 +150,7 @@ function servicesOf({ container, caller }: StoryEngine, maxHops?: number): Story
     keys: container.get(Keys),
     desk: container.get(StubDesk),
     store: container.get(StubStore),
+    templates: container.get(Templates),
     contacts: container.get(ContactBook),
     files: container.get(FileStore),
     events: container.get(EventBus),

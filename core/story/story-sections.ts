@@ -5,6 +5,7 @@ import { clockText } from './duration.js';
 import { messageLine } from './message-match.js';
 import { shownValue } from './partial-match.js';
 import { postProblems } from './post-problems.js';
+import { skippedSteps } from './skipped-steps.js';
 import type { Section } from './story-outcome.js';
 import type { StoryWorld } from './story-world.js';
 
@@ -33,6 +34,7 @@ export async function sectionsOf(world: StoryWorld, contact: string | undefined)
     await othersSection(world),
     await routingSection(world),
     await waitingSection(world),
+    await skippedSection(world),
     await troubleSection(world),
   ];
   return sections.filter(({ lines }) => lines.length > 0);
@@ -103,6 +105,16 @@ async function waitingSection(world: StoryWorld): Promise<Section> {
     ),
   );
   return { title: 'what has not left yet', lines: lines.slice(-TROUBLES) };
+}
+
+/** A message that does not come is, most often, a step whose conditions did not hold. */
+async function skippedSection(world: StoryWorld): Promise<Section> {
+  const lines: string[] = [];
+  for (const { stubref, template } of await world.stubs()) {
+    const written = world.services.templates.get(template);
+    lines.push(...(await world.log(stubref)).flatMap((post) => skippedSteps(post, written)));
+  }
+  return { title: 'steps that were skipped', lines: lines.slice(-TROUBLES) };
 }
 
 /** Refused runs, failed steps and deliveries, and letters that could not be handled. */

@@ -10,6 +10,7 @@ import type { Keys } from '../redis/keys.js';
 import type { ContactBook } from '../stub/contact-book.js';
 import type { StubDesk } from '../stub/stub-desk.js';
 import type { StubStore } from '../stub/stub-store.js';
+import type { Templates } from '../template/templates.js';
 import type { PlayedCaller } from './played-caller.js';
 import type { Story } from './story.js';
 import type { StoryClock } from './story-clock.js';
@@ -21,6 +22,7 @@ export interface StoryServices {
   readonly keys: Keys;
   readonly desk: StubDesk;
   readonly store: StubStore;
+  readonly templates: Templates;
   readonly contacts: ContactBook;
   readonly files: FileStore;
   readonly events: EventBus;
