@@ -35,12 +35,13 @@ export function incomingData(
   storedAtMs: number,
   about?: string,
 ): JsonObject {
-  const { message, from, userId, name, to, phoneNumberId } = letter;
+  const { message, from, userId, name, identityKeyHash, to, phoneNumberId } = letter;
   return {
     message: textOf(message, about),
     ...(from !== undefined && { from }),
     ...(userId !== undefined && { from_user_id: userId }),
     from_name: name,
+    ...(identityKeyHash !== undefined && { identity_key_hash: identityKeyHash }),
     to,
     whatsapp_profile_name: profile,
     whatsapp_body: {

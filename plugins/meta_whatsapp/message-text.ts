@@ -76,6 +76,9 @@ function interactiveText(content: JsonObject): string {
     const scope = permission['is_permanent'] === true ? ', for good' : '';
     return response === 'accept' ? `Allowed calls${scope}` : 'Does not allow calls';
   }
+  // Meta's documentation names a product that the client sends, and not its form.
+  if (content['type'] === 'product')
+    return `[product]${after(textIn(objectOf(content['product'])['product_retailer_id']))}`;
   const form = objectOf(content['nfm_reply']);
   if (Object.keys(form).length === 0) return '[interactive]';
   const body = textIn(form['body']);

@@ -12,6 +12,7 @@ export interface IncomingLetter {
   /** Meta's message object as received. */
   readonly message: JsonObject;
   readonly name: string;
+  readonly identityKeyHash?: string;
   readonly from?: string;
   readonly userId?: string;
   readonly phoneNumberId: string;
@@ -144,7 +145,7 @@ function messageTell(
   leave: Leave,
 ): Tell | string {
   const id = textIn(message['id']);
-  const { number, userId, name, invalid } = senderOf(message, contacts);
+  const { number, userId, name, identityKeyHash, invalid } = senderOf(message, contacts);
   const client = number ?? userId;
   if (textIn(message['group_id']) !== undefined) return 'group_not_supported: a message in a group';
   if (id === undefined || client === undefined)
@@ -154,6 +155,7 @@ function messageTell(
     type: 'incoming',
     message,
     name,
+    ...(identityKeyHash !== undefined && { identityKeyHash }),
     ...(number !== undefined && { from: number }),
     ...(userId !== undefined && { userId }),
     phoneNumberId,

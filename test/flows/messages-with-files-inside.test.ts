@@ -100,13 +100,19 @@ describe('Files inside of other messages', function () {
     await host.untilArrived(number, 1);
     const content = bytes(2_000);
     await host.run(stubref, 'offer', { data: { picture: await picture(content) } });
-    const { payload } = await host.untilNewest(number, 2);
+    const { id, payload } = await host.untilNewest(number, 2);
     assert.deepEqual(await opened(payload.interactive.header.image.id), Buffer.from(content));
     const watch = host.watch('stubber.systems.notifications.whatsapp.incoming.main.specificreplyuuid.offer-1');
     await watch.open;
     await host.clientSays(number, { tap: 'Yes' });
     const event = await until('the event', () => watch.events[0]);
     assert.deepEqual([event.data.message, event.data.specificreply_uuid], ['Yes', 'offer-1']);
+    // A tap on a card of a carousel comes as this too.
+    const tap = { type: 'button_reply', button_reply: { id: 'red', title: 'Choose' } };
+    const sent = { id: 'wamid.card', from: number, timestamp: String(Math.floor(Date.now() / 1_000)) };
+    await host.webhook({ messages: [{ ...sent, context: { id }, type: 'interactive', interactive: tap }] });
+    const card = await until('the tap on a card', () => watch.events[1]);
+    assert.deepEqual([card.data.message, card.data.rule], ['Choose', 'specificreply']);
     await host.clientSays(number, { text: 'And thanks' });
     const posts = await host.untilPosts(stubref, 4);
     assert.equal(posts.at(-1).message, 'And thanks', 'the session’s stub gets the rest');

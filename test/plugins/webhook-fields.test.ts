@@ -69,6 +69,56 @@ describe('meta_whatsapp: each field of a webhook', () => {
     }
   });
 
+  it('a sign-up for marketing messages is told as a resume', () => {
+    const preference = {
+      wa_id: '27825550101',
+      category: 'marketing_messages',
+      value: 'signup',
+      timestamp: 1_790_000_000,
+    };
+    const [tell] = read('user_preferences', { user_preferences: [preference] }).tells;
+    assert.deepEqual(
+      [tell!.to.id, tell!.body],
+      ['main:27825550101', { type: 'preference', choice: 'resume', atMs: 1_790_000_000_000 }],
+    );
+  });
+
+  it('what holds nothing to act on is counted with its reason', () => {
+    const reasons = (body: JsonObject) => lettersOf(body, profiles).unhandled.map(({ reason }) => reason);
+    const ofMessages = (value: object) => reasons(of(change('messages', value)));
+    assert.deepEqual(reasons({}), ['webhook without entries']);
+    assert.deepEqual(reasons({ entry: [{ id: ACCOUNT }, { changes: [] }] }), Array(2).fill('entry without changes'));
+    const empty = ['messages change without messages, statuses or errors'];
+    assert.deepEqual(ofMessages({ contacts: [{ wa_id: '2782' }] }), empty);
+    assert.deepEqual(ofMessages({ messages: [] }), empty);
+    const user_actions = [{ action_type: 'marketing_messages_link_click', timestamp: '1' }, {}];
+    assert.deepEqual(ofMessages({ contacts: [], user_actions }), [
+      'user_actions marketing_messages_link_click: noted',
+      'user_actions without a type: noted',
+    ]);
+    assert.deepEqual(ofMessages({ of_2027: [], messages: [who] }), ['key of_2027 of a messages change']);
+    assert.deepEqual(reasons(of(change('user_preferences', {}), change('user_id_update', {}))), [
+      'user_preferences without an item',
+      'user_id_update without an item',
+    ]);
+  });
+
+  it('the hash of the client’s identity key comes from their contact', () => {
+    const contacts = [{ wa_id: '2782', user_id: 'ZA.1', identity_key_hash: 'abc=' }];
+    const [tell] = read('messages', { contacts, messages: [who] }).tells;
+    assert.equal((tell!.body as { identityKeyHash: string }).identityKeyHash, 'abc=');
+  });
+
+  it('a status whose recipient is nobody is taken, and counted', () => {
+    const status = { id: 's', status: 'sent', recipient_id: 'foo_bar' };
+    const statuses = [status, { ...status, recipient_id: 'ZA.1' }, { ...status, recipient_type: 'group' }];
+    const { tells, unhandled } = read('messages', { statuses });
+    assert.deepEqual(
+      [tells.length, unhandled.map(({ reason }) => reason)],
+      [3, ['recipient_id of a status: neither a number nor a user id']],
+    );
+  });
+
   it('ids stay one line in letters, whatever they hold', () => {
     const { tells } = read('messages', {
       messages: [{ ...who, id: 'w\n1\u0000' }],

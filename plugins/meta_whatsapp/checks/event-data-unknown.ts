@@ -7,6 +7,7 @@ const KEYS: readonly string[] = [
   'from',
   'from_user_id',
   'from_name',
+  'identity_key_hash',
   'to',
   'whatsapp_profile_name',
   'whatsapp_body',

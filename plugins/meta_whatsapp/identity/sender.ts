@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../core/index.js';
-import { objectOf } from '../webhook-json.js';
+import { objectOf, textIn } from '../webhook-json.js';
 import { clientIdIn, numberIn, userIdIn } from './client-id.js';
 import { isIdentityChange, previousUserIdOf, userIdNowOf } from './identity-changes.js';
 
@@ -8,6 +8,8 @@ export interface Sender {
   readonly number?: string;
   readonly userId?: string;
   readonly name: string;
+  /** Of the key that the client's messages are encrypted with; Meta gives it where the number asks for it. */
+  readonly identityKeyHash?: string;
   /** Fields that hold neither a number nor a user id. */
   readonly invalid: readonly string[];
 }
@@ -32,11 +34,13 @@ export function senderOf(message: JsonObject, contacts: ContactsById): Sender {
     (number === undefined ? undefined : contacts.get(number));
   const shownNumber = number ?? numberIn(contact?.['wa_id'], contact?.['user_id']);
   const shownUserId = userId ?? userIdIn(contact?.['user_id'], contact?.['wa_id']);
-  const name = objectOf(contact?.['profile'])['name'];
+  const name = textIn(objectOf(contact?.['profile'])['name']) ?? '';
+  const identityKeyHash = textIn(contact?.['identity_key_hash']);
   return {
     ...(shownNumber !== undefined && { number: shownNumber }),
     ...(shownUserId !== undefined && { userId: shownUserId }),
-    name: typeof name === 'string' || typeof name === 'number' ? String(name).slice(0, 200) : '',
+    name: name.slice(0, 200),
+    ...(identityKeyHash !== undefined && { identityKeyHash: identityKeyHash.slice(0, 200) }),
     invalid: [
       ...invalidIn(message, ['from', 'from_user_id']),
       ...invalidIn(objectOf(message['system']), ['wa_id', 'user_id', 'previous_user_id']),
