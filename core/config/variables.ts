@@ -40,7 +40,7 @@ function fillScalar(document: YamlDocument, node: YamlScalar, env: Environment, 
     if (name === undefined) {
       return problem(
         'value_invalid',
-        `${written} is no variable. Write \${NAME}, or \${NAME:-default}, of letters, digits and _.`,
+        `${written} is not a valid variable. Write \${NAME}, or \${NAME:-default}, of letters, digits and _.`,
       );
     }
     const value = env[name];

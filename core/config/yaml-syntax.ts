@@ -8,13 +8,20 @@ import { capital } from './yaml-tree.js';
 const MAX_READ = 2_000_000;
 
 const ADVICE: { readonly [code: string]: string } = {
-  TAB_AS_INDENT: 'a tab stands in the indentation; YAML takes spaces only. Replace each tab by two spaces',
+  TAB_AS_INDENT: 'the line is indented with a tab; YAML allows spaces only. Replace each tab with two spaces',
   BAD_INDENT:
-    'the indentation does not fit the lines above: the keys of one block begin in the same column, and a bracket is closed further in than the block it stands in',
+    'the indentation does not match the lines above. All keys of one block start in the same column; a closing bracket is indented deeper than the key of its block',
   BLOCK_AS_IMPLICIT_KEY:
-    'a key stands where the text of the value goes on. Put the text in quotes, or let the key begin in the column of the keys around it',
+    'this line is indented as if it continued the value above it. Start it in the same column as the keys around it, or put the whole value in quotes',
   MULTILINE_IMPLICIT_KEY:
-    'a key goes over several lines. Quote the text above, or let the key begin in the column of the keys around it',
+    'this line is indented as if it continued the value above it. Start it in the same column as the keys around it, or put the whole value in quotes',
+  BLOCK_IN_FLOW:
+    'inside { } and [ ] a comma is missing before this, or a list is written with dashes. Separate entries with commas, and write a list as [a, b]',
+  BAD_DQ_ESCAPE:
+    'inside double quotes a backslash starts an escape such as \\n, and this one does not exist. Write \\\\ for a backslash, or use single quotes',
+  BAD_SCALAR_START: 'YAML reserves the sign that this value starts with. Put the value in quotes',
+  TAG_RESOLVE_FAILED:
+    'a word that starts with ! is a YAML tag, and this one is unknown. Remove it, or put the value in quotes',
   NON_STRING_KEY: 'a key must be text. If { or [ is text, put the value in quotes',
 };
 
@@ -107,11 +114,48 @@ function openQuote(source: SourceText, quote: string): StubwireError | undefined
   );
 }
 
+const CLOSES: { readonly [open: string]: string } = { '[': ']', '{': '}' };
+
+/** The parser notices an open bracket where something else begins: the last one that is open there is where to look. */
+function openBracket(original: SourceText, source: SourceText, end: number): StubwireError | undefined {
+  const open: number[] = [];
+  const text = source.text
+    .slice(0, end)
+    .replace(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?<=^|\s)#.*/gm, (skipped) => ' '.repeat(skipped.length));
+  for (const [at, sign] of [...text.matchAll(/[[\]{}]/g)].map((found) => [found.index, found[0]] as const)) {
+    if (sign in CLOSES) open.push(at);
+    else open.pop();
+  }
+  const at = open.at(-1);
+  if (at === undefined) return undefined;
+  const sign = source.text[at]!;
+  const { line = 1, column = 1 } = source.place(at);
+  const message = `The bracket ${sign} that opens here is never closed. Put a ${CLOSES[sign]} at its end.`;
+  return new StubwireError('yaml_invalid', message, { place: original.placeAt(line, column) });
+}
+
+/** Where a key is indented below a value, the parser names the value; the key is what to correct. */
+function placeOf(source: SourceText, error: YAMLError) {
+  const { line = 1, column = 1 } = source.place(Math.min(error.pos[0], source.text.length));
+  const indent = (text: string): number => text.search(/\S/);
+  const next = source.lines[line] ?? '';
+  const isKeyBelow = /^\s*[^\s:#][^:#]*:(?:\s|$)/.test(next) && indent(next) > indent(source.lines[line - 1] ?? '');
+  return error.code === 'BLOCK_AS_IMPLICIT_KEY' && isKeyBelow
+    ? { line: line + 1, column: indent(next) + 1 }
+    : { line, column };
+}
+
 function unreadable(original: SourceText, source: SourceText, error: YAMLError): StubwireError {
   const [, quote] = /^Missing closing (['"])quote/.exec(error.message) ?? [];
-  const open = quote === undefined ? undefined : openQuote(original, quote);
+  const isOpen = /^Flow (?:map|sequence) .*must .*end with a [\]}]/.test(error.message);
+  const open =
+    quote !== undefined ? openQuote(original, quote) : isOpen ? openBracket(original, source, error.pos[0]) : undefined;
   if (open !== undefined) return open;
-  const { line = 1, column = 1 } = source.place(Math.min(error.pos[0], source.text.length));
-  const advice = ADVICE[error.code] ?? error.message.replace(/\s+/g, ' ').replace(/"quote/, '" quote');
+  const { line, column } = placeOf(source, error);
+  const [, extra] = /^Unexpected \S+ token in YAML stream: "([\]}])"/.exec(error.message) ?? [];
+  const advice =
+    extra !== undefined
+      ? `there is no opening bracket for this ${extra}. Remove it, or put the text that it belongs to in quotes`
+      : (ADVICE[error.code] ?? error.message.replace(/\s+/g, ' ').replace(/"quote/, '" quote'));
   return new StubwireError('yaml_invalid', `${capital(advice)}.`, { place: original.placeAt(line, column) });
 }

@@ -43,7 +43,7 @@ export class YamlTree {
       const known = [...this.anchors.keys()].map((name) => `&${name}`).join(', ') || 'none';
       this.report(
         offsetOf(node),
-        `*${node.source} refers to an anchor &${node.source}, and none of that name stands above (there: ${known}). ` +
+        `*${node.source} refers to an anchor &${node.source}, and there is no such anchor above (known: ${known}). ` +
           `If it is text, write it in quotes: "*${node.source}".`,
       );
       return { ...this.scalar(new Scalar(''), offsetOf(node)), broken: true };
@@ -112,7 +112,7 @@ export class YamlTree {
 
   private reportTwice(name: string, offset: number, first: number): void {
     const line = this.source.lineAt(first);
-    this.report(offset, `"${name}" stands here a second time; the first is on line ${line}. Keep one of them.`);
+    this.report(offset, `The key "${name}" is given twice; the first one is on line ${line}. Keep one of them.`);
   }
 
   private report(offset: number, message: string): void {

@@ -9,7 +9,7 @@ const roots: readonly string[] = ROOT_NAMES;
 const CHANGES_CONTEXT = new Set<string>(['each', 'with']);
 
 const unknownRoot = (written: string, root: string): string =>
-  `${written} begins with "${root}", and there is no such root.${didYouMean(root, roots)} There are: ${listed(roots)}.`;
+  `${written} begins with "${root}", which does not exist.${didYouMean(root, roots)} A path begins with one of: ${listed(roots)}.`;
 
 /** What is wrong with the `~~reference` or the `{{placeholders}}` of a text that is filled in when an action runs: a sentence or two each. */
 export function textProblems(text: string, helpers: HelperBook): string[] {
@@ -26,7 +26,7 @@ export function textProblems(text: string, helpers: HelperBook): string[] {
 
 function callProblems(text: string, helpers: HelperBook): string[] {
   const call = parseCall(text);
-  if (typeof call === 'string') return [`"${text}" is no call of a helper: ${call}.`];
+  if (typeof call === 'string') return [`"${text}" is not a valid call of a helper: ${call}.`];
   const problem = callProblem(call.name, call.args.length, helpers) ?? wordProblem(call.name, call.args[0]!);
   if (problem !== undefined) return [problem];
   return call.args.flatMap((arg) =>
@@ -40,7 +40,7 @@ function referenceProblems(text: string): string[] {
   const path = parseReference(text);
   if (path === undefined) {
     return [
-      `"${text}" is no reference. Write a path such as ~~stub.data.files[0], and nothing behind it; inside a text write {{stub.data.…}}.`,
+      `"${text}" is not a valid reference. Write a path such as ~~stub.data.files[0] and nothing after it; inside a text write {{stub.data.…}}.`,
     ];
   }
   return roots.includes(path[0]!) ? [] : [unknownRoot(text, path[0]!)];
@@ -58,6 +58,8 @@ class PlaceholderCheck {
     } catch (error) {
       // Handlebars' own message goes on with the names of every token it would have taken.
       const [first = '', near = ''] = (error as Error).message.split('\n');
+      const [, opened, closed] = /^(\S+) doesn't match (\S+)/.exec(first) ?? [];
+      if (closed !== undefined) return [`{{#${opened}}} is closed by {{/${closed}}}. Write {{/${opened}}}.`];
       const said = near === '' ? first : `${first.replace('Parse error on ', '')} ${near}`;
       return [`The {{ }} of this text cannot be read (${said}). Each {{ needs its }}, each {{#if}} its {{/if}}.`];
     }
@@ -95,7 +97,7 @@ class PlaceholderCheck {
     const isBlock = (BLOCKS as readonly string[]).includes(name);
     if (params.length === 0 && hash === undefined && !isBlock) return ofPath(path, inner);
     const form = `{{${name}${isBlock ? '' : ' …'}}}`;
-    return [`${form} is no path, and there is no helper of that form. There are {{path}} and ${this.blocks()}.`];
+    return [`${form} is neither a path nor a known helper. There are {{path}} and ${this.blocks()}.`];
   }
 
   private ofBlock(block: hbs.AST.BlockStatement, inner: boolean): string[] {
@@ -123,7 +125,7 @@ class PlaceholderCheck {
 }
 
 function ofPath(expression: hbs.AST.Expression, inner: boolean): string[] {
-  if (expression.type === 'SubExpression') return ['There are no helpers in ( ) here. There are paths only.'];
+  if (expression.type === 'SubExpression') return ['A helper in ( ) is not allowed here. Write a path.'];
   if (expression.type !== 'PathExpression') return [];
   const { data, depth, parts, original } = expression as hbs.AST.PathExpression;
   const root = parts[0];

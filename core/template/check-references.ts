@@ -44,6 +44,6 @@ function misspeltBaseAction(document: YamlDocument, path: Path, { everywhere }: 
   const name = nameAt(document, path);
   const meant = name.startsWith('_') && !everywhere.includes(name) ? nearest(name, everywhere) : undefined;
   if (meant === undefined) return [];
-  const message = `"${name}" is no base action, so nothing would run it by itself. Did you mean "${meant}"? There are: ${listed(everywhere)}.`;
+  const message = `"${name}" is not a base action, so nothing runs it by itself. Did you mean "${meant}"? There are: ${listed(everywhere)}.`;
   return [document.problem('action_unknown', message, path, 'key')];
 }

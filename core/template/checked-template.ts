@@ -37,7 +37,7 @@ const OWN_KEYS: readonly string[] = ['template', 'initial_state', 'states', 'act
 function isOther(document: YamlDocument): StubwireError | undefined {
   const keys = document.keys([]);
   if (document.root.kind !== 'map' || keys.some((key) => nearest(key, OWN_KEYS) !== undefined)) return undefined;
-  const message = `This is no stub template: it has none of the keys ${listed(OWN_KEYS)}; it has: ${listed(keys.slice(0, 8))}. Leave it out of what is read. (The configuration of a host is named with --config.)`;
+  const message = `This is not a stub template: it has none of the keys ${listed(OWN_KEYS)}; it has: ${listed(keys.slice(0, 8))}. Move it out of the folder of templates. (The configuration of a host is named with --config.)`;
   return document.problem('value_invalid', message, []);
 }
 

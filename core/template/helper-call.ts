@@ -48,14 +48,14 @@ function readCall(text: string): WrittenCall | string {
     if (args.length === MAX_ARGUMENTS) return `a helper has ${MAX_ARGUMENTS} arguments at most`;
     take(BLANK);
     const arg = readArgument(take);
-    if (arg === undefined) return `no path, "text", number, true, false or null stands at character ${at + 1}`;
+    if (arg === undefined) return `a path, "text", number, true, false or null is expected at character ${at + 1}`;
     args.push(arg);
     take(BLANK);
     if (text[at] !== ',') break;
     at += 1;
   }
   if (text[at] !== ')') return `a ) or a comma is missing at character ${at + 1}`;
-  if (at + 1 < text.length) return `nothing may stand behind the ) at character ${at + 1}`;
+  if (at + 1 < text.length) return `nothing may follow the ) at character ${at + 1}`;
   return { name: head[1]!, args };
 }
 

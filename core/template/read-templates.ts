@@ -56,7 +56,7 @@ export function takenNames(
     const holder = first.get(name)!;
     if (holder === template) return [];
     const { file, line } = holder.document.place(['template']);
-    const message = `A template "${name}" stands already in ${shownFile(file)}, line ${line}. Give this one another name with "template:".`;
+    const message = `There is already a template "${name}" in ${shownFile(file)}, line ${line}. Give this one another name with "template:".`;
     return [document.problem('template_duplicate', message, ['template'])];
   });
 }

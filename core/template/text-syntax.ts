@@ -120,7 +120,7 @@ export function blockProblem(block: hbs.AST.BlockStatement, helpers: HelperBook)
       : `${ONLY_TEMPLATE}, or words and such paths between {{#substitute}} and {{/substitute}}.`;
   }
   if (block.params.some(({ type }) => type === 'SubExpression'))
-    return 'There are no helpers in ( ) here. There are paths only.';
+    return 'A helper in ( ) is not allowed here. Write a path.';
   const hasContent = !isEmpty(block.program);
   if (hasContent && helper?.takesContent === undefined)
     return `{{#${name}}} takes nothing inside. Write {{#${name} …}}{{/${name}}}.`;

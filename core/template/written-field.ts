@@ -61,11 +61,12 @@ const Validation = z
     }
     if (validationtype === 'regex') {
       const problem =
-        params.regex === undefined ? 'missing. Write params: { regex: "^[A-Z]{3}$" }' : regexProblem(params);
+        params.regex === undefined ? 'is missing. Write params: { regex: "^[A-Z]{3}$" }' : regexProblem(params);
       if (problem !== undefined) issue(['params', 'regex'], problem);
     }
     if (validationtype === 'jsonata') {
-      if (params.jsonata === undefined) issue(['params', 'jsonata'], 'missing. Write params: { jsonata: "value > 0" }');
+      if (params.jsonata === undefined)
+        issue(['params', 'jsonata'], 'is missing. Write params: { jsonata: "value > 0" }');
       else {
         const problem = conditionProblem(params.jsonata);
         if (problem !== undefined) issue(['params', 'jsonata'], problem, 'condition_invalid');
@@ -84,8 +85,8 @@ function regexProblem({
     new RegExp(regex, flags);
     return undefined;
   } catch (error) {
-    const why = (error as Error).message.replace(/^Invalid regular expression: /, '');
-    return `"${regex}" is no regular expression of JavaScript: ${why}`;
+    const why = (error as Error).message.split(': ').at(-1)!;
+    return `is not a valid JavaScript regular expression: ${why}`;
   }
 }
 
@@ -149,11 +150,14 @@ export const Field = z
       issue(['params', key], `a field of type ${fieldtype} ${takes}`, 'key_unknown');
     }
     if (fieldtype === 'select' && params.options === undefined) {
-      issue(['params', 'options'], 'missing. Write for example: [{ label: Red, value: red }]');
+      issue(['params', 'options'], 'is missing. Write for example: [{ label: Red, value: red }]');
     }
     for (const [key, validation] of Object.entries(field.validations)) {
       if (validation.validationtype === 'regex' && ['boolean', 'file', 'contact', 'json'].includes(fieldtype)) {
-        issue(['validations', key], `a value of type ${fieldtype} is no text to hold a regex against. Use jsonata`);
+        issue(
+          ['validations', key],
+          `a regex checks text, and a field of type ${fieldtype} has none. Use the validationtype jsonata`,
+        );
       }
     }
     const filled = FilledParams.safeParse(params);

@@ -223,7 +223,9 @@ export const WrittenTemplate = z
     states: z
       .record(Name, State, {
         error: ({ input }) =>
-          input === undefined ? 'missing. A stub is always in one. Write for example: states: { open: {} }' : undefined,
+          input === undefined
+            ? 'is missing. A stub is always in one. Write for example: states: { open: {} }'
+            : undefined,
       })
       .refine(atLeastOne, 'a stub is always in a state. Write for example: open: { actions: [] }')
       .meta(NOT_EMPTY)
@@ -234,7 +236,7 @@ export const WrittenTemplate = z
   })
   .superRefine(({ initial_state, details: { busy_start_state } }, context) => {
     if (initial_state === undefined && busy_start_state === undefined) {
-      const message = 'missing. Name the state that a new stub is in';
+      const message = 'is missing. Name the state that a new stub is in';
       context.addIssue({ code: 'custom', path: ['initial_state'], message });
     } else if (initial_state !== undefined && busy_start_state !== undefined && initial_state !== busy_start_state) {
       const message = `"${initial_state}", but details.busy_start_state says "${busy_start_state}". Keep one of them`;

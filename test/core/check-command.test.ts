@@ -122,7 +122,7 @@ describe('stubwire check', () => {
     const second = write('templates/two.yaml', `template: one\n${GOOD}`);
     const { exitCode, out } = await run(second);
     assert.equal(exitCode, 1);
-    assert.match(out, /template_duplicate A template "one" stands already in .*templates\/one\.yaml, line 1\./);
+    assert.match(out, /template_duplicate There is already a template "one" in .*templates\/one\.yaml, line 1\./);
   });
 
   it('says that a folder has no templates: an error where it was named', async () => {
@@ -142,7 +142,7 @@ describe('stubwire check', () => {
     assert.equal(exitCode, 1);
     assert.match(out, /file_unreadable Cannot read .*none\.yaml: there is no such file\. Check the path/);
     assert.match(out, /binary\.yaml is not UTF-8 text/);
-    assert.match(out, /other\.yaml:1:1 error value_invalid This is no stub template/);
+    assert.match(out, /other\.yaml:1:1 error value_invalid This is not a stub template/);
     assert.ok(!out.includes('\u001b'));
   });
 

@@ -134,7 +134,10 @@ describe('the configuration of the host', () => {
   });
 
   it('says how a variable is written that cannot be read', () => {
-    assert.match(problemsOf(`${LEAST}redis: { url: "\${A-b}" }`)[0]!, /^3:15 value_invalid \$\{A-b\} is no variable/);
+    assert.match(
+      problemsOf(`${LEAST}redis: { url: "\${A-b}" }`)[0]!,
+      /^3:15 value_invalid \$\{A-b\} is not a valid variable/,
+    );
   });
 
   it('says what is missing in an empty file', () => {

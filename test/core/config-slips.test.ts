@@ -66,7 +66,7 @@ describe('YAML: slips of writing by hand', () => {
   });
 
   it('says nothing of a slip where the line is broken in another way', () => {
-    assert.match(wrong('a: { b: 1\nc: 2\n').join(), /yaml_invalid The indentation does not fit/);
+    assert.match(wrong('a: { b: 1\nc: 2\n').join(), /yaml_invalid The bracket \{ that opens here is never closed/);
   });
 });
 
@@ -75,22 +75,22 @@ describe('YAML: slips of writing by hand', () => {
 describe('YAML: text that is none', () => {
   it('names a key that comes twice, and where it came first', () => {
     assert.deepEqual(wrong('a: 1\nb: 2\na: 3\n'), [
-      '3:1 yaml_invalid "a" stands here a second time; the first is on line 1. Keep one of them.',
+      '3:1 yaml_invalid The key "a" is given twice; the first one is on line 1. Keep one of them.',
     ]);
   });
 
   it('names a tab in the indentation', () => {
-    assert.match(wrong('a:\n\t- b\n')[0]!, /^2:1 yaml_invalid A tab stands in the indentation/);
+    assert.match(wrong('a:\n\t- b\n')[0]!, /^2:1 yaml_invalid The line is indented with a tab/);
   });
 
   it('names an indentation that fits nowhere', () => {
-    assert.match(wrong('a:\n  b: 1\n c: 2\n')[0]!, /^3:\d+ yaml_invalid The indentation does not fit/);
+    assert.match(wrong('a:\n  b: 1\n c: 2\n')[0]!, /^3:\d+ yaml_invalid The indentation does not match/);
   });
 
   it('names a text that goes on as a map', () => {
     assert.match(
       wrong('a: hi\n  there: x\n')[0]!,
-      /^1:4 yaml_invalid A key stands where the text of the value goes on/,
+      /^2:3 yaml_invalid This line is indented as if it continued the value above it/,
     );
   });
 

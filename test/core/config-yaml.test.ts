@@ -136,7 +136,7 @@ describe('YAML: merge keys and aliases', () => {
   it('refuses an alias inside its own anchor', () => {
     assert.match(
       wrong('a: &a\n  b: *a\n')[0]!,
-      /2:6 yaml_invalid \*a refers to an anchor &a, and none of that name stands above/,
+      /2:6 yaml_invalid \*a refers to an anchor &a, and there is no such anchor above/,
     );
   });
 

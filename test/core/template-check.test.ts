@@ -104,7 +104,7 @@ describe('checking a stub template: its form', () => {
     ));
 
   it('needs a state to begin in', () =>
-    one('states: { open: {} }\n', /value_invalid initial_state: missing\. Name the state that a new stub is in\./));
+    one('states: { open: {} }\n', /value_invalid initial_state is missing\. Name the state that a new stub is in\./));
 
   it('a notification needs somebody and a channel', () => {
     one(action('notifications: { n: { send_to: {}, platforms: { log: { body: x } } } }'), /send_to: nobody is named/);
@@ -165,13 +165,13 @@ describe('checking a stub template: texts and limits of a channel', () => {
     [
       'an unknown root',
       '"{{stubb.data.x}}"',
-      /^9:72 placeholder_invalid \{\{stubb\.data\.x\}\} begins with "stubb", and there is no such root\. Did you mean "stub"\?/,
+      /^9:72 placeholder_invalid \{\{stubb\.data\.x\}\} begins with "stubb", which does not exist\. Did you mean "stub"\?/,
     ],
     ['an unknown root of a reference', '~~stubs.x', /placeholder_invalid ~~stubs\.x begins with "stubs"/],
     [
       'a reference that goes on',
       '"~~stub.data.x and more"',
-      /placeholder_invalid "~~stub\.data\.x and more" is no reference/,
+      /placeholder_invalid "~~stub\.data\.x and more" is not a valid reference/,
     ],
     [
       'a reference inside a text',
@@ -190,7 +190,11 @@ describe('checking a stub template: texts and limits of a channel', () => {
       '"{{#eech stub.x}}{{/eech}}"',
       /placeholder_invalid There is no helper \{\{#eech …\}\}\. Did you mean "each"\?/,
     ],
-    ['a helper in a line', '"{{lookup stub x}}"', /placeholder_invalid \{\{lookup …\}\} is no path/],
+    [
+      'a helper in a line',
+      '"{{lookup stub x}}"',
+      /placeholder_invalid \{\{lookup …\}\} is neither a path nor a known helper/,
+    ],
     ['a partial', '"{{> other}}"', /placeholder_invalid .*partials/],
   ];
   for (const [what, body, expected] of placeholders) it(`${what}`, () => one(text(body), expected));

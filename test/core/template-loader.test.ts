@@ -61,7 +61,7 @@ describe('loading stub templates', () => {
   it('refuses two templates of one name, and says where the other stands', () => {
     write('a.yaml', `template: same\n${LEAST}`);
     write('b.yaml', `template: same\n${LEAST}`);
-    assert.match(problemsOf(folder).join(), /template_duplicate A template "same" stands already in .*a\.yaml/);
+    assert.match(problemsOf(folder).join(), /template_duplicate There is already a template "same" in .*a\.yaml/);
   });
 
   it('reports the problems of all files together, in their order', () => {

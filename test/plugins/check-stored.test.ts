@@ -72,7 +72,7 @@ describe('stubwire check where the program runs', function () {
     const newest = refs.slice(2).reverse().join(', ');
     assert.equal(
       line,
-      `2 warning stranded-stubs 6 stubs stand in the state "open", which this template no longer has, so only base actions run there: ${newest}, …. Put the state back, or run _update with data.state: one of opened, done.`,
+      `2 warning stranded-stubs 6 stubs are in the state "open", which this template no longer has, so only base actions run there: ${newest}, …. Put the state back, or run _update with data.state: one of opened, done.`,
     );
   });
 });

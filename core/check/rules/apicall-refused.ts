@@ -14,7 +14,7 @@ export class ApicallHostRefused implements TemplateCheck {
   readonly id = 'apicall-host-refused';
   readonly level = 'warning';
   readonly means = 'An apicall goes to an address that the configuration does not allow';
-  readonly help = 'Add the host to apicall.allow_hosts of the configuration, or mend the URL.';
+  readonly help = 'Add the host to apicall.allow_hosts of the configuration, or correct the URL.';
   readonly takesBroken = true;
 
   constructor(@inject(ApicallConfig) private readonly config: ApicallConfig) {}

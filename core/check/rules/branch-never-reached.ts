@@ -3,7 +3,7 @@ import type { Remark, TemplateCheck } from '../../contract/template-check.js';
 export const branchNeverReached: TemplateCheck = {
   id: 'branch-never-reached',
   level: 'warning',
-  means: 'A branch of to_state stands behind one that always holds',
+  means: 'A branch of to_state comes after one that always holds',
   help: 'The first branch whose conditions hold is taken. Put the branch without conditions last and mark it with meta: { default: true }, or give it conditions.',
   check: ({ actions }) =>
     actions.flatMap(({ toState }): Remark[] => {

@@ -10,7 +10,7 @@ const FIELD_ROOTS: readonly string[] = [...ROOTS, 'form'];
 export const conditionUnknownRoot: TemplateCheck = {
   id: 'condition-unknown-root',
   level: 'warning',
-  means: 'A condition begins a path with a word that is no root',
+  means: 'A path of a condition begins with an unknown word',
   help: `A condition sees: ${listed(ROOTS)}; one of a field also form.data, which is what was posted. Another word is nothing to it, and what compares with nothing is false.`,
   takesBroken: true,
   check: (template) =>
@@ -19,7 +19,7 @@ export const conditionUnknownRoot: TemplateCheck = {
       const unknown = references.filter(([root]) => !roots.includes(root!));
       return [...new Set(unknown.map((reference) => reference.join('.')))].map((written) => {
         const [root = ''] = written.split('.');
-        const message = `The condition looks at "${written}", and there is no root "${root}": it finds nothing there.${didYouMean(root, roots)} There are: ${listed(roots)}.`;
+        const message = `The condition reads "${written}", but "${root}" does not exist, so it finds nothing.${didYouMean(root, roots)} A path begins with one of: ${listed(roots)}.`;
         return { path, message };
       });
     }),

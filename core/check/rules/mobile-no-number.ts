@@ -16,7 +16,7 @@ function problemOf(value: string, country: string): string | undefined {
 export const mobileNoNumber: TemplateCheck = {
   id: 'mobile-no-number',
   level: 'warning',
-  means: 'A recipient of type mobile is no mobile number',
+  means: 'A recipient of type mobile is not a mobile number',
   help: 'Write the number with the country’s code (+27 82 555 0101), or as it is dialled in org.default_country.',
   takesBroken: true,
   check: ({ actions }, { org }) =>

@@ -14,7 +14,7 @@ export const unlistedAction: TemplateCheck = {
       .map(({ name, path }) => ({
         path,
         at: 'key',
-        message: `No state lists the action "${name}", so every run of it is refused. Add it to the actions of a state (there are: ${listed(template.states.map((state) => state.name))}), or take it away.`,
+        message: `No state lists the action "${name}", so every run of it is refused. Add it to the actions of a state (there are: ${listed(template.states.map((state) => state.name))}), or remove it.`,
       }));
   },
 };

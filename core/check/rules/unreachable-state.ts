@@ -15,7 +15,7 @@ export const unreachableState: TemplateCheck = {
       .map(({ name, path }) => ({
         path,
         at: 'key',
-        message: `No way leads from "${template.initialState!.name}" to the state "${name}". A stub can come to: ${listed(template.states.map((state) => state.name).filter((state) => reached.has(state)))}. Give an action of one of these to_state: ${name}, or take the state away.`,
+        message: `No action leads from "${template.initialState!.name}" to the state "${name}". A stub can come to: ${listed(template.states.map((state) => state.name).filter((state) => reached.has(state)))}. Give an action of one of these to_state: ${name}, or take the state away.`,
       }));
   },
 };

@@ -63,7 +63,7 @@ const Params = z
     if (!params.action_name) issue('what is to run? Give the action_name');
     if (named.length !== 1) {
       const found = named.length === 0 ? 'none' : named.join(' and ');
-      issue(`when? Give one of at, ${Object.keys(DELAYS).join(', ')}; found: ${found}`);
+      issue(`names no time, or several. Give exactly one of at, ${Object.keys(DELAYS).join(', ')}; found: ${found}`);
       return;
     }
     const { at, time_zone: zone } = params;
