@@ -116,15 +116,15 @@ describe('Links of one’s own, and messages without a stub', function () {
 
   const button = { id: 'a', title: 'Fine' };
   const slips: readonly (readonly [message_type: string, params: object, says: RegExp])[] = [
-    ['lst', {}, /message_type: is missing, or none of: text, template/],
-    ['text', { body: 'x' }, /params\.text: is missing; an object is expected\. .*params\.body: there is no such key/],
+    ['lst', {}, /message_type: is a string; it takes one of: text, template, .* Did you mean "list"\?/],
+    ['text', { body: 'x' }, /params\.text: is missing; it takes an object\. .*params\.body: there is no such key/],
     ['text', { text: { body: '' } }, /text\.body: has 0 characters; WhatsApp takes 1 to 4096\.$/],
     ['buttons', { buttons: { body: 'x', header: { type: 'image' }, buttons: [button] } }, /header\.image: /],
-    ['buttons', { buttons: { body: 'x', header: { type: 'sound' }, buttons: [button] } }, /header\.type: is missing, or none of: text, image, video, document/],
-    ['contacts', { contacts: { name: 'Thandi' } }, /contacts\.name: expected (array or object|object or array)/],
+    ['buttons', { buttons: { body: 'x', header: { type: 'sound' }, buttons: [button] } }, /header\.type: is a string; it takes one of: text, image, video, document/],
+    ['contacts', { contacts: { name: 'Thandi' } }, /contacts\.name: is a string; it takes (a list or an object|an object or a list)/],
     ['contacts', { contacts: { name: { formatted_name: 'T' } } }, /contacts\.name: has formatted_name only/],
     ['carousel', { carousel: { body: 'x', cards: [{ body: 'x' }, { body: 'y' }] } }, /cards\.0\.\w+: is missing/],
-    ['template', { template: { whatsapp_template_name: 'a', whatsapp_template_params_array: 'x' } }, /params_array: expected array\.$/],
+    ['template', { template: { whatsapp_template_name: 'a', whatsapp_template_params_array: 'x' } }, /params_array: is a string; it takes a list\.$/],
   ]; // biome-ignore format: a table reads best
   for (const [message_type, params, says] of slips) {
     it(`${message_type} ${JSON.stringify(params)} is refused: what is wrong, and where`, async () => {
