@@ -3,6 +3,9 @@ import { nearest } from '../../core/index.js';
 import { MESSAGE_TYPES } from './messages/message-types.js';
 import type { WhatsAppConfig } from './profile.js';
 
+/** Longest id or hash of Meta's that is taken, characters; those that were seen are far shorter. */
+const MAX_META_ID = 1_000;
+
 /** The platform documents `false` as the default of such a key: it counts as left out. */
 const orFalse = <Value extends z.ZodType>(value: Value) =>
   z.union([value, z.literal(false)]).transform((given): z.output<Value> | undefined => given || undefined);
@@ -61,18 +64,35 @@ export function settingsSchema({ profiles, default_profile }: WhatsAppConfig) {
     stubsession: Stubsession.optional().describe(
       'Where the client’s next messages go; in force when this message leaves',
     ),
+    quote: z
+      .string()
+      .min(1)
+      .max(MAX_META_ID)
+      .optional()
+      .describe(
+        'The message that it answers, by Meta’s id; the client sees it above. Of the message that started the run: ~~stubpost.data._incoming_whatsapp_data.whatsapp_body.id',
+      ),
+    recipient_identity_key_hash: z
+      .string()
+      .min(1)
+      .max(MAX_META_ID)
+      .optional()
+      .describe(
+        'Deliver only while the client’s identity key is still this one, from identity_key_hash of Meta’s webhooks; else it fails with 137000',
+      ),
     enable_lids: z
       .boolean()
       .default(false)
       .describe('Make a short id for each delivery: {{lid}} in its texts, ?lid= on links of stuburl; kept 7 days'),
   };
-  const forms = MESSAGE_TYPES.map(({ name, params }) =>
+  const forms = MESSAGE_TYPES.map(({ name, params, noQuote }) =>
     z
       .strictObject({
         message_type: z.literal(name).describe('What kind of message; params.<message_type> holds the rest'),
         params: z.strictObject({ [name]: params }).describe('The message itself, under the name of its message_type'),
         ...common,
       })
+      .refine(({ quote }) => quote === undefined || noQuote === undefined, { path: ['quote'], error: noQuote ?? '' })
       .describe(params.description ?? name),
   );
   return z.discriminatedUnion('message_type', forms as [(typeof forms)[number]]).describe('A WhatsApp message');

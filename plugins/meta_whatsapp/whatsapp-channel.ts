@@ -84,7 +84,7 @@ export class WhatsAppChannel implements Channel {
       ok: true,
       profile,
       to,
-      message: built.payload,
+      message: { ...built.payload, ...besideContent(settings) },
       options: {
         needs_no_window: built.needsNoWindow,
         ...(settings.stubsession && { stubsession: settings.stubsession as JsonObject }),
@@ -181,6 +181,12 @@ function sendBody({ id, to }: Delivery, message: JsonObject): JsonObject {
 
 const NO_GROUPS =
   'The address is a WhatsApp group, and this product writes to single people only. Give the number of a person, or send to each member.';
+
+/** What of the settings goes beside the content of any message. */
+const besideContent = ({ quote, recipient_identity_key_hash }: Settings): JsonObject => ({
+  ...(quote !== undefined && { context: { message_id: quote } }),
+  ...(recipient_identity_key_hash !== undefined && { recipient_identity_key_hash }),
+});
 
 /** Nothing sends but a request: there is no stub that the client's next messages could be led to, unless one is named. */
 function sessionWithoutStub(session: SessionChanges): Problem | undefined {

@@ -133,6 +133,17 @@ describe('The channel meta_whatsapp', () => {
     assert.equal(person.to, '27825550101');
   });
 
+  it('sends a quote and the identity key hash beside the content of the message', async () => {
+    const beside = { quote: 'wamid.HBgL=', recipient_identity_key_hash: 'abc=' };
+    const plan = await whatsapp.plan({ settings: { ...settings, ...beside }, recipient: { contact: reachable } });
+    assert.deepEqual(plan.ok && plan.message, {
+      type: 'text',
+      text: { body: 'hello', preview_url: true },
+      context: { message_id: 'wamid.HBgL=' },
+      recipient_identity_key_hash: 'abc=',
+    });
+  });
+
   it('counts a text in characters: 4096 emoji pass, one more does not', async () => {
     const of = async (length: number) => {
       const settings = { message_type: 'text', params: { text: { body: '😀'.repeat(length) } } };

@@ -146,7 +146,7 @@ describe('POST /api/send and LIDs, with WhatsApp', () => {
 
   it('names the keys of the chosen message type once, and a misspelt message_type itself', async () => {
     const keys =
-      'message_type, params, whatsapp_profile_name, enable_additional_status_messages, stubsession, enable_lids';
+      'message_type, params, whatsapp_profile_name, enable_additional_status_messages, stubsession, quote, recipient_identity_key_hash, enable_lids';
     const to = '27825550205';
     assert.equal(
       await refused({ to, platforms: text('x', { foo: 1 }) }),

@@ -151,3 +151,67 @@ describe('message types with media of ours in them', () => {
     assert.ok((await built('flow', params, world)).ok);
   });
 });
+
+describe('message type media: links and names', () => {
+  const LINK = 'https://example.org/a.pdf';
+  const payload = async (type: string, params: object) => {
+    const message = await built(type, params, {
+      files: [{ fileuuid: FILE, contentType: 'application/pdf', size: 100, originalname: 'stored.pdf' }],
+    });
+    assert.ok(message.ok, JSON.stringify(message));
+    return message.payload;
+  };
+
+  it('a link goes out as the kind that is asked for, with its caption', async () => {
+    assert.deepEqual(await payload('media', { files: { link: LINK }, kind: 'image', caption: 'Look' }), {
+      type: 'image',
+      image: { link: LINK, caption: 'Look' },
+    });
+    assert.deepEqual(await payload('media', { files: LINK, kind: 'video' }), { type: 'video', video: { link: LINK } });
+    assert.deepEqual(await payload('media', { files: [{ id: '4711' }], kind: 'audio', caption: 'x' }), {
+      type: 'audio',
+      audio: { id: '4711' },
+    });
+  });
+
+  it('a document has the name that is given, else that of its file', async () => {
+    assert.deepEqual(await payload('media', { files: { link: LINK, filename: 'Invoice.pdf' }, kind: 'document' }), {
+      type: 'document',
+      document: { link: LINK, filename: 'Invoice.pdf' },
+    });
+    assert.deepEqual(await payload('media', { files: { fileuuid: FILE, filename: 'Invoice.pdf' } }), {
+      type: 'document',
+      document: { fileuuid: FILE, filename: 'Invoice.pdf' },
+    });
+    const object = { fileuuid: FILE, filename: 'on-disk', originalname: 'stored.pdf', contentType: 'application/pdf' };
+    assert.deepEqual(await payload('media', { files: object }), {
+      type: 'document',
+      document: { fileuuid: FILE, filename: 'stored.pdf' },
+    });
+  });
+
+  it('a document in a header has the name that is given, in each message that takes one', async () => {
+    const header = { type: 'document', document: { link: LINK, filename: 'Invoice.pdf' } };
+    const rest = { body: 'x' };
+    for (const [type, params] of [
+      ['buttons', { buttons: [{ id: 'a', title: 'A' }] }],
+      ['cta_url', { display_text: 'x', url: LINK }],
+      ['flow', { flow_id: '1', flow_cta: 'x' }],
+    ] as const) {
+      const { interactive } = (await payload(type, { ...rest, ...params, header })) as {
+        readonly interactive: { readonly header: object };
+      };
+      assert.deepEqual(interactive.header, header, type);
+    }
+    const stored = { type: 'document', document: { fileuuid: FILE } };
+    const { interactive } = (await payload('buttons', {
+      ...rest,
+      buttons: [{ id: 'a', title: 'A' }],
+      header: stored,
+    })) as { readonly interactive: { readonly header: object } };
+    assert.deepEqual(interactive.header, {
+      type: 'document',
+      document: { fileuuid: FILE, filename: 'stored.pdf' },
+    });
+  });
+});

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { built } from './message-rig.js';
+import { built, checkedYaml } from './message-rig.js';
 
 const interactive = (part: object) => ({ type: 'interactive', interactive: part });
 
@@ -20,6 +20,66 @@ describe('message type raw', () => {
       assert.deepEqual(await built('raw', message), { ok: true, payload: message, needsNoWindow: false });
     const captioned = { type: 'audio', audio: { id: '4711', caption: 'x' } };
     assert.match(await problemOf('raw', captioned), /caption:? cannot go with this type/);
+  });
+
+  it('raw of Direct Send needs no window, and goes out as it is', async () => {
+    const text = { type: 'text', text: { body: 'Your code is 123456' } };
+    for (const more of [
+      { category: 'utility', ttl_seconds: 43_200, direct_send_config: { template_name: 'auto_generated_1' } },
+      { category: 'AUTHENTICATION', ttl_seconds: 900 },
+      { category: 'utility' },
+    ]) {
+      const message = { ...text, ...more };
+      assert.deepEqual(await built('raw', message), { ok: true, payload: message, needsNoWindow: true });
+    }
+  });
+
+  const TEXT = { type: 'text', text: { body: 'x' } };
+  const refusals: readonly (readonly [what: string, message: object, expected: RegExp])[] = [
+    ['a lifetime without a category', { ...TEXT, ttl_seconds: 60 }, /raw\.ttl_seconds:? needs category/],
+    [
+      'a lifetime that is too long for a code',
+      { ...TEXT, category: 'AUTHENTICATION', ttl_seconds: 901 },
+      /raw\.ttl_seconds:? is 901; WhatsApp takes 30 to 900 seconds for authentication/,
+    ],
+    [
+      'a category that Direct Send does not have',
+      { ...TEXT, category: 'marketing' },
+      /raw\.category:? is another word than utility and authentication/,
+    ],
+    [
+      'a template named for a code',
+      { ...TEXT, category: 'authentication', direct_send_config: { template_name: 'a' } },
+      /direct_send_config:? goes with category: utility only/,
+    ],
+    [
+      'a text that is too long for a template',
+      { type: 'text', text: { body: 'x'.repeat(1_025) }, category: 'utility' },
+      /raw\.category:? makes a WhatsApp template of it, whose text has 1024 characters at most; this one has 1025/,
+    ],
+    [
+      'too many buttons, whatever the case of the words',
+      interactive({
+        type: 'BUTTON',
+        body: { text: 'x' },
+        action: { buttons: ['a', 'b', 'c', 'd'].map((id) => ({ type: 'REPLY', reply: { id, title: id } })) },
+      }),
+      /action\.buttons:? has 4 entries/,
+    ],
+  ];
+  for (const [what, message, expected] of refusals) {
+    it(`raw refuses ${what}, in YAML and filled in`, async () => {
+      assert.match(checkedYaml('raw', message).join('\n'), expected);
+      assert.match(await problemOf('raw', message), expected);
+    });
+  }
+
+  it('raw takes Meta’s words in any case', async () => {
+    const buttons = [{ type: 'Reply', reply: { id: 'a', title: 'A' } }];
+    const message = interactive({ type: 'BUTTON', body: { text: 'x' }, action: { buttons } });
+    assert.deepEqual(await built('raw', message), { ok: true, payload: message, needsNoWindow: false });
+    const template = { type: 'TEMPLATE', template: { name: 'update', language: { code: 'en' } } };
+    assert.deepEqual(await built('raw', template), { ok: true, payload: template, needsNoWindow: true });
   });
 
   it('raw makes no read receipts, and nothing nests without an end', async () => {

@@ -7,6 +7,8 @@ export interface Example {
   /** What goes on the wire, without the envelope. */
   readonly payload: { readonly type: string; readonly [key: string]: unknown };
   readonly world?: World;
+  /** The emulator does not take it yet. */
+  readonly unplayed?: true;
 }
 
 export const interactive = (object: object) => ({ type: 'interactive', interactive: object });
@@ -107,6 +109,90 @@ export const SELLING: readonly Example[] = [
         })),
       },
     }),
+  },
+  {
+    type: 'carousel',
+    what: 'cards with quick replies',
+    unplayed: true,
+    params: {
+      body: 'Choose',
+      cards: ['red', 'blue'].map((id, at) => ({ ...card(at + 1), buttons: [{ id, title: 'Choose' }] })),
+    },
+    payload: interactive({
+      type: 'carousel',
+      body: { text: 'Choose' },
+      action: {
+        cards: ['red', 'blue'].map((id, at) => ({
+          card_index: at,
+          type: 'cta_url',
+          header: { type: 'image', image: { link: `https://example.org/${at + 1}.jpg` } },
+          body: { text: `Card ${at + 1}` },
+          action: { buttons: [{ type: 'quick_reply', quick_reply: { id, title: 'Choose' } }] },
+        })),
+      },
+    }),
+  },
+  {
+    type: 'catalog_message',
+    what: 'the catalogue',
+    params: { body: 'Our goods', footer: 'Demo Parcels' },
+    payload: interactive({
+      type: 'catalog_message',
+      body: { text: 'Our goods' },
+      footer: { text: 'Demo Parcels' },
+      action: { name: 'catalog_message' },
+    }),
+  },
+  {
+    type: 'catalog_message',
+    what: 'the catalogue, with the picture of a product',
+    params: { body: 'Our goods', thumbnail_product_retailer_id: 'sku-1' },
+    payload: interactive({
+      type: 'catalog_message',
+      body: { text: 'Our goods' },
+      action: { name: 'catalog_message', parameters: { thumbnail_product_retailer_id: 'sku-1' } },
+    }),
+  },
+  {
+    type: 'address_message',
+    what: 'asking for an address',
+    params: { body: 'Where to?' },
+    payload: interactive({
+      type: 'address_message',
+      body: { text: 'Where to?' },
+      action: { name: 'address_message', parameters: { country: 'IN' } },
+    }),
+  },
+  {
+    type: 'address_message',
+    what: 'asking for an address again, with what is known',
+    params: {
+      body: 'Where to?',
+      country: 'IN',
+      values: { name: 'Asha', in_pin_code: '40001' },
+      saved_addresses: [{ id: 'home', value: { city: 'Mumbai', in_pin_code: '400001' } }],
+      validation_errors: { in_pin_code: 'It has six digits' },
+    },
+    payload: interactive({
+      type: 'address_message',
+      body: { text: 'Where to?' },
+      action: {
+        name: 'address_message',
+        parameters: {
+          country: 'IN',
+          values: { name: 'Asha', in_pin_code: '40001' },
+          saved_addresses: [{ id: 'home', value: { city: 'Mumbai', in_pin_code: '400001' } }],
+          validation_errors: { in_pin_code: 'It has six digits' },
+        },
+      },
+    }),
+  },
+  {
+    type: 'call_permission_request',
+    what: 'asking to call, without a word',
+    unplayed: true,
+    params: {},
+    payload: interactive({ type: 'call_permission_request', action: { name: 'call_permission_request' } }),
   },
   {
     type: 'call_permission_request',

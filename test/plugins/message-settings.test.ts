@@ -93,6 +93,21 @@ describe('settings of meta_whatsapp: numbers and booleans that are filled in', (
   }
 });
 
+describe('settings of meta_whatsapp: quoting', () => {
+  it('goes with every message but a reaction and raw', () => {
+    assert.deepEqual(checkedSettings(text({ quote: '~~stubpost.data._incoming_whatsapp_data.whatsapp_body.id' })), []);
+    assert.deepEqual(checkedSettings(text({ quote: 'wamid.HBg=', recipient_identity_key_hash: 'abc=' })), []);
+    const params = { reaction: { message_id: 'wamid.1', emoji: '👍' } };
+    assert.match(
+      checkedSettings({ message_type: 'reaction', quote: 'wamid.1', params }).join('\n'),
+      /^value_invalid .*meta_whatsapp\.quote: cannot go with a reaction, whose message_id names the message; take the key away\.$/,
+    );
+    const raw = { message_type: 'raw', quote: 'wamid.1', params: { raw: { type: 'text', text: { body: 'x' } } } };
+    assert.match(checkedSettings(raw).join('\n'), /quote: stands inside raw: write params\.raw\.context/);
+    assert.match(String(readSettings(raw)), /quote stands inside raw: write params\.raw\.context/);
+  });
+});
+
 describe('settings of meta_whatsapp: text written as a number', () => {
   it('is its own source text: ids of rows and buttons', () => {
     const rows = [

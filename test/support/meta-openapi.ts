@@ -13,13 +13,20 @@ interface Schemas {
 /** Where Meta's file of November 2025 is stricter than Meta's documentation and API, and why that is known. */
 const CORRECTIONS: readonly { readonly why: string; readonly apply: (schemas: Schemas) => void }[] = [
   {
-    why: 'interactive types that came later, or that the file leaves out, and their actions: cta_url, carousel, location_request_message, request_contact_info. Header, body and footer of them are still held to the file',
+    why: 'interactive types that came later, or that the file leaves out, and their actions: cta_url, carousel, location_request_message, request_contact_info, catalog_message, address_message. Header, body and footer of them are still held to the file',
     apply: ({ InteractiveObject, ActionObject }) => {
       const { type } = InteractiveObject!['properties'] as { type: { enum: string[] } };
       type.enum.push('cta_url', 'carousel', 'location_request_message', 'request_contact_info');
+      type.enum.push(...['catalog_message', 'address_message'].filter((name) => !type.enum.includes(name)));
       const actions = ActionObject!['oneOf'] as Schema[];
-      const names = ['cta_url', 'send_location', 'request_contact_info'];
+      const names = ['cta_url', 'send_location', 'request_contact_info', 'address_message'];
       actions.push({ required: ['name'], properties: { name: { enum: names } } }, { required: ['cards'] });
+      // The file knows it with parameters only.
+      actions.push({
+        properties: { name: { const: 'catalog_message' } },
+        required: ['name'],
+        not: { required: ['parameters'] },
+      });
     },
   },
   {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Body, interactive } from './interactive-object.js';
 import type { MessageType } from './message-type.js';
 
-const Params = z.strictObject({ body: Body }).describe('Asks whether the business may call');
+const Params = z.strictObject({ body: Body.optional() }).describe('Asks whether the business may call');
 
 /** Asks whether the business may call. https://developers.facebook.com/docs/whatsapp/cloud-api/calling/user-call-permissions */
 export const callPermissionRequest: MessageType<z.infer<typeof Params>> = {

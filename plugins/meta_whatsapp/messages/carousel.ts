@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../core/index.js';
 import { DisplayText } from './cta-url.js';
 import { Body, CardHeader, interactive } from './interactive-object.js';
 import type { MessageType } from './message-type.js';
-import { httpLink, listOf, textPart } from './meta-limits.js';
+import { httpLink, idText, listOf, refuseRepeats, textPart, words } from './meta-limits.js';
 import { CatalogId, ProductId } from './product.js';
 
 export const MAX_CARD_BODY = 160;
@@ -24,41 +24,64 @@ const LinkCard = z.strictObject({
   display_text: DisplayText,
   url: httpLink.describe('The link that it opens'),
 });
+/** A tap on one of them comes back as that of a reply button. */
+const QuickReply = z.strictObject({
+  id: idText(20).describe('What a tap reports; another for each button of all cards'),
+  title: words(20).describe('What stands on the button'),
+});
+const ReplyCard = z.strictObject({
+  header: CardHeader,
+  body: CardBody.optional(),
+  buttons: listOf(QuickReply, 2).describe('One or two buttons to tap, as many on each card'),
+});
 /** Picture and words come from the catalogue. */
 const ProductCard = z.strictObject({ catalog_id: CatalogId, product_retailer_id: ProductId });
 type LinkCard = z.infer<typeof LinkCard>;
+type ReplyCard = z.infer<typeof ReplyCard>;
 type ProductCard = z.infer<typeof ProductCard>;
 
-const isProduct = (card: LinkCard | ProductCard): card is ProductCard => 'product_retailer_id' in card;
+type Card = LinkCard | ReplyCard | ProductCard;
+
+/** The key that makes a card what it is. */
+const KEYS = ['product_retailer_id', 'buttons', 'url'] as const;
+const keyOf = (card: Card) => KEYS.find((key) => key in card)!;
 
 /** What does not go beside the first card: the key, and what is wrong with it. */
-function clash(
-  first: LinkCard | ProductCard,
-  card: LinkCard | ProductCard,
-): readonly [key: string, message: string] | undefined {
-  if (isProduct(card)) {
-    if (!isProduct(first)) return ['product_retailer_id', 'is of another kind; cards are all links or all products.'];
-    if (card.catalog_id === first.catalog_id) return undefined;
+function clash(first: Card, card: Card): readonly [key: string, message: string] | undefined {
+  const key = keyOf(card);
+  if (key !== keyOf(first)) return [key, 'is of another kind; cards are all links, all quick replies or all products.'];
+  if ('catalog_id' in card) {
+    if (card.catalog_id === (first as ProductCard).catalog_id) return undefined;
     return ['catalog_id', 'is another than on the first card; WhatsApp takes products of one catalogue.'];
   }
-  if (isProduct(first)) return ['url', 'is of another kind; cards are all links or all products.'];
-  if (card.header.type === first.header.type) return undefined;
-  return ['header', `is ${card.header.type}; WhatsApp wants ${first.header.type} as on the first card.`];
+  const { header } = first as LinkCard | ReplyCard;
+  if (card.header.type !== header.type)
+    return ['header', `is ${card.header.type}; WhatsApp wants ${header.type} as on the first card.`];
+  if (!('buttons' in card)) return undefined;
+  const wanted = (first as ReplyCard).buttons.length;
+  const count = card.buttons.length;
+  return count === wanted
+    ? undefined
+    : ['buttons', `has ${count} entries; WhatsApp wants ${wanted} as on the first card.`];
 }
 
 const Params = z
   .strictObject({
     body: Body,
-    cards: listOf(z.union([LinkCard, ProductCard]), 10, 2)
+    cards: listOf(z.union([LinkCard, ReplyCard, ProductCard]), 10, 2)
       .superRefine((cards, context) => {
         for (const [at, card] of cards.entries()) {
           const [key, message] = clash(cards[0]!, card) ?? [];
           if (key !== undefined) context.addIssue({ code: 'custom', path: [at, key], message });
         }
+        const replies = cards.flatMap((card, at) =>
+          'buttons' in card ? card.buttons.map(({ id }, nth) => ({ value: id, path: [at, 'buttons', nth, 'id'] })) : [],
+        );
+        refuseRepeats(replies, 'id', context);
       })
-      .describe('All with a link, or all of products of one catalogue'),
+      .describe('All with a link, all with quick replies, or all of products of one catalogue'),
   })
-  .describe('Cards side by side, each with a picture and a link, or of products');
+  .describe('Cards side by side, each with a picture and a link or quick replies, or of products');
 
 /** Cards side by side. https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-media-carousel-messages */
 export const carousel: MessageType<z.infer<typeof Params>> = {
@@ -68,17 +91,21 @@ export const carousel: MessageType<z.infer<typeof Params>> = {
   build: ({ body, cards }) => interactive('carousel', { body, action: { cards: cards.map(cardOf) } }),
 };
 
-function cardOf(card: LinkCard | ProductCard, card_index: number): JsonObject {
-  if (isProduct(card)) {
+function cardOf(card: Card, card_index: number): JsonObject {
+  if ('product_retailer_id' in card) {
     const { product_retailer_id, catalog_id } = card;
     return { card_index, type: 'product', action: { product_retailer_id, catalog_id } };
   }
-  const { header, body, display_text, url } = card;
+  const { header, body } = card;
+  const action: JsonObject =
+    'buttons' in card
+      ? { buttons: card.buttons.map((quick_reply) => ({ type: 'quick_reply', quick_reply })) }
+      : { name: 'cta_url', parameters: { display_text: card.display_text, url: card.url } };
   return {
     card_index,
-    type: 'cta_url',
+    type: 'cta_url', // of cards with quick replies too
     header: header as unknown as JsonObject,
     ...(body !== undefined && { body: { text: body } }),
-    action: { name: 'cta_url', parameters: { display_text, url } },
+    action,
   };
 }

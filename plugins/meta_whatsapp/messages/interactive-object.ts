@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../../core/index.js';
-import { Media } from './media-file.js';
+import { Media, NamedMedia } from './media-file.js';
 import type { Built } from './message-type.js';
 import { textPart, words } from './meta-limits.js';
 
@@ -16,7 +16,7 @@ const kind = <const Kind extends string>(name: Kind) => z.literal(name).describe
 const HeaderText = z.strictObject({ type: kind('text'), text: words(MAX_HEADER).describe('The heading') });
 const HeaderImage = z.strictObject({ type: kind('image'), image: Media });
 const HeaderVideo = z.strictObject({ type: kind('video'), video: Media });
-const HeaderDocument = z.strictObject({ type: kind('document'), document: Media });
+const HeaderDocument = z.strictObject({ type: kind('document'), document: NamedMedia });
 
 /** A header of text only: bare, or `{type: text, text}`. */
 export const TextHeader = z
@@ -29,7 +29,7 @@ export const Header = z
   .union([words(MAX_HEADER), z.discriminatedUnion('type', [HeaderText, HeaderImage, HeaderVideo, HeaderDocument])])
   .transform((given) => (typeof given === 'string' ? { type: 'text' as const, text: given } : given))
   .describe(
-    `Above the text: a heading of ${MAX_HEADER} characters at most, or { type: image, image: <fileuuid> }; so video and document`,
+    `Above the text: a heading of ${MAX_HEADER} characters at most, or { type: image, image: <fileuuid> }; so video and document, a document also as { link, filename }`,
   );
 
 /** The header of a carousel's card. */

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import type { FileObject, JsonObject, Problem } from '../../../core/index.js';
 import type { Built, Sender } from './message-type.js';
-import { httpLink, isHttpLink } from './meta-limits.js';
+import { httpLink, isHttpLink, words } from './meta-limits.js';
 
 export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker'] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];
 
 /** Where Meta gets media from: our file store, a link, or an upload of one's own. */
-export type MediaRef = { readonly fileuuid: string } | { readonly link: string } | { readonly id: string };
+export type MediaRef = ({ readonly fileuuid: string } | { readonly link: string } | { readonly id: string }) & {
+  /** Of a document: the name that the client sees. */
+  readonly filename?: string;
+};
 
 const MAX_FILE_ID = 2_000;
 /** A fileuuid; or, where links are taken too, a link. */
@@ -28,6 +31,25 @@ export const Media = z
     return given as MediaRef;
   })
   .describe('A fileuuid, a file object, a link that begins with https://, or { id } of an upload to Meta');
+
+/** Longest name of a document, characters: what file systems carry. */
+const MAX_FILENAME = 255;
+const Filename = words(MAX_FILENAME).optional().describe('Of a document: the name that the client sees');
+
+/** As `Media`, and a document may be given a name: `{link, filename}`. */
+export const NamedMedia = z
+  .union([FileId, FileRef, MediaLink.extend({ filename: Filename }), MediaUpload.extend({ filename: Filename })])
+  .transform((given): MediaRef => {
+    if (typeof given === 'string') return isHttpLink(given) ? { link: given } : { fileuuid: given };
+    if (!('fileuuid' in given)) return given as MediaRef;
+    const { fileuuid, filename } = given as { readonly fileuuid: string; readonly filename?: unknown };
+    // A whole file object has names of its own, which its record has too.
+    const isBare = Object.keys(given).every((key) => key === 'fileuuid' || key === 'filename');
+    return { fileuuid, ...(isBare && typeof filename === 'string' && filename !== '' && { filename }) };
+  })
+  .describe(
+    'A fileuuid, a file object, a link that begins with https://, { link, filename }, or { id, filename } of an upload to Meta',
+  );
 
 const KB = 1_024;
 const MB = 1_024 * KB;

@@ -1,43 +1,53 @@
 import { z } from 'zod';
-import { FileId, FileRef, isVoiceNote, kindOf, MEDIA_KINDS, nameOf, unknownFile } from './media-file.js';
+import { isVoiceNote, kindOf, MEDIA_KINDS, type MediaRef, NamedMedia, nameOf, unknownFile } from './media-file.js';
 import type { MessageType } from './message-type.js';
 import { listOf, words } from './meta-limits.js';
 
 export const MAX_CAPTION = 1_024;
 const WITHOUT_CAPTION: readonly string[] = ['audio', 'sticker'];
 
-const File = z.union([FileId, FileRef]);
-
 const Params = z
   .strictObject({
     files: z
-      .union([listOf(File, 1), FileId, FileRef])
-      .describe('One file: a fileuuid, a file object such as ~~stubpost.attachments[0], or a list of one of them'),
+      .union([listOf(NamedMedia, 1), NamedMedia])
+      .transform((given): MediaRef => (Array.isArray(given) ? given[0]! : given) as MediaRef)
+      .describe(
+        'One file: a fileuuid, a file object such as ~~stubpost.attachments[0], { link: https://… } with kind beside it, or a list of one of them',
+      ),
     caption: words(MAX_CAPTION, 0)
       .optional()
       .describe('Text under it; left out with a warning where WhatsApp shows none'),
-    kind: z.enum(MEDIA_KINDS).optional().describe('What it is sent as. Default: what its content type says'),
+    kind: z
+      .enum(MEDIA_KINDS)
+      .optional()
+      .describe('What it is sent as. Default: what the content type of the stored file says; a link needs it'),
+  })
+  .superRefine(({ files, kind }, context) => {
+    const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    if (!('fileuuid' in files) && kind === undefined)
+      refuse('kind', `needs one of ${MEDIA_KINDS.join(', ')}: a link or an id does not say what it leads to.`);
+    if (files.filename !== undefined && kind !== undefined && kind !== 'document')
+      refuse('files', `has a filename, which WhatsApp shows for a document only, and kind is ${kind}.`);
   })
   .describe('A file: picture, video, sound, voice note, sticker or document, as its content type says');
 
-/** A file, as what its content type says. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media */
+/** A file of ours, as what its content type says, or a link. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media */
 export const media: MessageType<z.infer<typeof Params>> = {
   name: 'media',
   params: Params,
   needsNoWindow: false,
-  build: async ({ files, caption = '', kind: asked }, sender) => {
-    const [given] = Array.isArray(files) ? files : [files];
-    const fileuuid = typeof given === 'string' ? given : given!.fileuuid;
-    const file = await sender.file(fileuuid);
-    if (file === undefined) return { ok: false, problem: unknownFile(fileuuid, 'params.media.files') };
-    const kind = asked ?? kindOf(file);
+  build: async ({ files: source, caption = '', kind: asked }, sender) => {
+    const file = 'fileuuid' in source ? await sender.file(source.fileuuid) : undefined;
+    if ('fileuuid' in source && file === undefined)
+      return { ok: false, problem: unknownFile(source.fileuuid, 'params.media.files') };
+    const kind = asked ?? kindOf(file!); // without a file the schema wants a kind
+    const { filename = file && nameOf(file), ...from } = source;
     const captioned = caption !== '' && !WITHOUT_CAPTION.includes(kind);
-    const name = nameOf(file);
     const content = {
-      fileuuid,
+      ...from,
       ...(captioned && { caption }),
-      ...(kind === 'document' && name !== undefined && { filename: name }),
-      ...(kind === 'audio' && isVoiceNote(file) && { voice: true }),
+      ...(kind === 'document' && filename !== undefined && { filename }),
+      ...(kind === 'audio' && file !== undefined && isVoiceNote(file) && { voice: true }),
     };
     const dropped = caption !== '' && !captioned;
     return {

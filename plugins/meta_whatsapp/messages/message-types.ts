@@ -1,6 +1,8 @@
+import { addressMessage } from './address-message.js';
 import { buttons } from './buttons.js';
 import { callPermissionRequest } from './call-permission-request.js';
 import { carousel } from './carousel.js';
+import { catalogMessage } from './catalog-message.js';
 import { contactInfoRequest } from './contact-info-request.js';
 import { contacts } from './contacts.js';
 import { ctaUrl } from './cta-url.js';
@@ -34,7 +36,9 @@ export const MESSAGE_TYPES: readonly MessageType<any>[] = [
   flow,
   product,
   productList,
+  catalogMessage,
   carousel,
+  addressMessage,
   callPermissionRequest,
   contactInfoRequest,
   raw,

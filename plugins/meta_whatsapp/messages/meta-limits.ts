@@ -30,6 +30,10 @@ export const idText = (max: number) =>
 /** A reference that is left out when nothing stands there; so it may not count against a limit. */
 const mayBeLeftOut = (item: unknown): boolean => typeof item === 'string' && item.startsWith('~~');
 
+/** One of some words of Meta's, which it takes in any case. */
+export const anyCase = (...words: readonly string[]) =>
+  z.string().refine((text) => words.includes(text.toLowerCase()), `is another word than ${words.join(' and ')}.`);
+
 /** A list of `min` to `max` entries, counted even where one of them is wrong. */
 export function listOf<Item extends ZodType>(item: Item, max: number, min = 1) {
   const count = (list: readonly unknown[]) => list.filter((entry) => !mayBeLeftOut(entry)).length;

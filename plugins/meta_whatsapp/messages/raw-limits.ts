@@ -6,7 +6,7 @@ import { FlowCta } from './flow.js';
 import { MAX_BODY, MAX_FOOTER, MAX_HEADER } from './interactive-object.js';
 import { MAX_LIST_BODY, MAX_ROWS, MAX_SECTIONS, refuseTotal, refuseUntitled } from './list.js';
 import { MAX_CAPTION } from './media.js';
-import { degrees, httpLink, idText, listOf, refuseRepeats, words } from './meta-limits.js';
+import { anyCase, degrees, httpLink, idText, listOf, refuseRepeats, words } from './meta-limits.js';
 import { MAX_PRODUCTS } from './product-list.js';
 import { Emoji } from './reaction.js';
 import { Component, TemplateName } from './template.js';
@@ -55,16 +55,25 @@ const Header = z.looseObject({
 });
 const textOf = (max: number) => z.looseObject({ text: words(max) });
 
-const Reply = z.looseObject({ type: z.literal('reply'), reply: z.looseObject({ id: idText(256), title: words(20) }) });
+const Reply = z.looseObject({ type: anyCase('reply'), reply: z.looseObject({ id: idText(256), title: words(20) }) });
 const Row = z.looseObject({ id: idText(200), title: words(24), description: words(72, 0).optional() });
 const RowSection = z.looseObject({ title: words(24, 0).optional(), rows: listOf(Row, MAX_ROWS) });
 const Product = z.looseObject({ product_retailer_id: filled });
 const ProductSection = z.looseObject({ title: words(24, 0).optional(), product_items: listOf(Product, MAX_PRODUCTS) });
 const LinkAction = z.looseObject({
-  name: z.literal('cta_url'),
+  name: anyCase('cta_url'),
   parameters: z.looseObject({ display_text: DisplayText, url: httpLink }),
 });
-const named = (name: string) => z.looseObject({ name: z.literal(name) });
+const QuickReply = z.looseObject({
+  type: anyCase('quick_reply'),
+  quick_reply: z.looseObject({ id: idText(20), title: words(20) }),
+});
+const Card = z.looseObject({
+  body: textOf(MAX_CARD_BODY).optional(),
+  header: Header.optional(),
+  action: z.looseObject({ buttons: listOf(QuickReply, 2).optional() }).optional(),
+});
+const named = (name: string) => z.looseObject({ name: anyCase(name) });
 
 /** `action` by the type of the interactive message. */
 const ACTIONS = new Map<string, ZodType>(
@@ -99,12 +108,12 @@ const ACTIONS = new Map<string, ZodType>(
     location_request_message: named('send_location'),
     call_permission_request: named('call_permission_request'),
     request_contact_info: named('request_contact_info'),
-    carousel: z.looseObject({
-      cards: listOf(z.looseObject({ body: textOf(MAX_CARD_BODY).optional(), header: Header.optional() }), 10, 2),
-    }),
+    catalog_message: named('catalog_message'),
+    address_message: named('address_message').extend({ parameters: z.looseObject({ country: anyCase('in') }) }),
+    carousel: z.looseObject({ cards: listOf(Card, 10, 2) }),
   }),
 );
-const WITHOUT_BODY: readonly string[] = ['product'];
+const WITHOUT_BODY: readonly string[] = ['product', 'call_permission_request'];
 
 const Interactive = z
   .looseObject({
@@ -114,7 +123,8 @@ const Interactive = z
     footer: textOf(MAX_FOOTER).optional(),
     action: z.looseObject({}),
   })
-  .superRefine(({ type, body, action }, context) => {
+  .superRefine(({ type: given, body, action }, context) => {
+    const type = given.toLowerCase();
     if (body !== undefined) passOn(textOf(type === 'list' ? MAX_LIST_BODY : MAX_BODY), body, ['body'], context);
     else if (ACTIONS.has(type) && !WITHOUT_BODY.includes(type))
       context.addIssue({ code: 'custom', path: ['type'], message: `"${type}" needs a body beside it: {text: …}.` });
