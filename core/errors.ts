@@ -14,12 +14,14 @@ const entry = (status: number, who: Actor, means: string): ErrorEntry => ({ stat
 export const ERRORS = {
   // the caller of the API
   body_invalid: entry(400, 'caller', 'The body is not JSON, or not of the documented form'),
+  request_too_slow: entry(408, 'caller', 'The body of a request took longer than 30 s to arrive'),
   token_missing: entry(401, 'caller', 'No bearer token, or one that is not configured'),
+  too_many_attempts: entry(429, 'caller', 'Too many wrong tokens came from this address'),
   signature_invalid: entry(401, 'caller', 'The signature of a webhook is missing, malformed or wrong'),
   origin_refused: entry(
     403,
     'caller',
-    'Without tokens only this machine is answered: the Host or Origin is another one',
+    'Without tokens only this machine is answered, and only its own pages may write: the Host or Origin is another one',
   ),
   verify_token_wrong: entry(
     403,
@@ -156,7 +158,13 @@ export class StubwireError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly options: { readonly details?: unknown; readonly cause?: unknown; readonly place?: Place } = {},
+    readonly options: {
+      readonly details?: unknown;
+      readonly cause?: unknown;
+      readonly place?: Place;
+      /** When a caller may ask again, s. */
+      readonly retryAfterS?: number;
+    } = {},
   ) {
     super(message, { cause: options.cause });
   }

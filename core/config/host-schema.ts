@@ -19,7 +19,7 @@ const SecretValue = z
 const Token = z.strictObject({
   /** Shown in logs and on stubposts. */
   name: z.string().min(1),
-  token: z.string().min(1),
+  token: z.string().min(16, 'a token has 16 characters or more; make one at random: openssl rand -hex 32'),
   role: z.enum(['viewer', 'operator', 'admin']),
   /** The contact that its actions are posted by. */
   contactuuid: z.string().min(1).optional(),
@@ -38,6 +38,8 @@ export const HostSchema = z
         host: z.string().min(1).default('127.0.0.1'),
         port: z.int().min(0).max(65535).default(4000),
         public_url: z.url({ protocol: /^https?$/ }).optional(),
+        /** Connections at the same time; further ones are closed at once. */
+        max_connections: z.int().min(10).max(100_000).default(1_000),
         /** What links are signed with: the first signs, all verify. Empty ones (a variable that is not set) are passed over. */
         link_secrets: z
           .array(z.union([z.literal(''), z.string().min(16, 'give 16 characters at least, made at random')]))

@@ -21,6 +21,11 @@ export interface WebhookLetters {
  */
 export interface WebhookSource {
   readonly name: string;
+  /**
+   * Refuses by the headers alone what no body could make valid, such as a missing signature. Called before the body is
+   * read, so that strangers cannot fill the memory.
+   */
+  admit?(headers: WebhookPost['headers']): void;
   /** Answers the provider's subscription check with the text to echo. */
   challenge(query: { readonly [name: string]: string | undefined }): string;
   read(post: WebhookPost): WebhookLetters;

@@ -47,6 +47,7 @@ import { HostAddress } from '../http/host-address.js';
 import { HttpConfig } from '../http/http-config.js';
 import { Idempotency } from '../http/idempotency.js';
 import { Readiness } from '../http/readiness.js';
+import { Refusals } from '../http/refusals.js';
 import { HttpServer } from '../http/server.js';
 import { UnhandledWebhooks } from '../http/unhandled-webhooks.js';
 import { Lids } from '../lid/lids.js';
@@ -227,6 +228,7 @@ export function createContainer({ config, log, target, caller }: HostValues, ori
   bind(Links).toSelf();
   bind(HostAddress).toConstantValue(new HostAddress(config.http.public_url));
   bind(Readiness).toSelf();
+  bind(Refusals).toSelf();
   bind(Auth).toSelf();
   bind(Idempotency).toSelf();
   bind(UnhandledWebhooks).toSelf();

@@ -2,8 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { inject, injectable } from 'inversify';
 import { StubwireError } from '../errors.js';
+import { AttemptLimit } from './attempt-limit.js';
 import { type AuthToken, HttpConfig, type Role } from './http-config.js';
-import { isLoopback } from './loopback.js';
+import { isReading, localCaller } from './local-caller.js';
 
 /** Who asks: the owner of a token, or `local` where no tokens are configured. */
 export interface Caller {
@@ -21,13 +22,11 @@ declare module 'fastify' {
   }
 }
 
-const LOCAL: Caller = { name: 'local', role: 'admin' };
-const READING = new Set(['GET', 'HEAD']);
-
 /** Bearer tokens and roles. With no token configured only this machine is served. */
 @injectable()
 export class Auth {
   private readonly known: readonly { readonly hash: Buffer; readonly caller: Caller }[];
+  private readonly limit = new AttemptLimit();
 
   constructor(@inject(HttpConfig) { tokens }: HttpConfig) {
     this.known = tokens.map(({ token, ...caller }: AuthToken) => ({
@@ -44,17 +43,18 @@ export class Auth {
     });
   }
 
-  /** Errors: `token_missing`, `role_insufficient`, `origin_refused`. */
+  /** Errors: `token_missing`, `too_many_attempts`, `role_insufficient`, `origin_refused`. */
   callerOf(request: FastifyRequest): Caller {
     if (this.known.length === 0) return localCaller(request);
-    const caller = this.callerWith(/^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]);
-    if (!caller) {
-      throw new StubwireError(
-        'token_missing',
-        'There is no bearer token of auth.tokens in this request. Send the header "Authorization: Bearer <token>".',
-      );
-    }
-    if (caller.role === 'viewer' && !READING.has(request.method)) {
+    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined) throw tokenMissing('no bearer token');
+    const caller = this.callerWith(token);
+    const nowMs = performance.now();
+    if (!caller && !this.limit.isTooMany(request.ip, nowMs))
+      throw tokenMissing('a bearer token that is not configured');
+    if (!caller || !this.limit.admits(request.ip, caller.name, nowMs))
+      throw tooManyAttempts(this.limit.waitS(request.ip, nowMs));
+    if (caller.role === 'viewer' && !isReading(request.method)) {
       throw new StubwireError(
         'role_insufficient',
         `The token "${caller.name}" has the role viewer, which may only GET. ${request.method} needs operator or admin.`,
@@ -64,8 +64,7 @@ export class Auth {
   }
 
   /** Compares with every token, so that the time taken tells nothing about which one was near. */
-  private callerWith(token: string | undefined): Caller | undefined {
-    if (token === undefined) return undefined;
+  private callerWith(token: string): Caller | undefined {
     const hash = hashOf(token);
     let found: Caller | undefined;
     for (const { hash: known, caller } of this.known) if (timingSafeEqual(hash, known)) found = caller;
@@ -75,16 +74,14 @@ export class Auth {
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-/**
- * Listening on loopback alone does not keep others out: a page in the operator's browser may post here, a host name may
- * be made to point here, and a tunnel opened for webhooks leads here. All of them show in Host or Origin.
- */
-function localCaller(request: FastifyRequest): Caller {
-  const { origin } = request.headers;
-  const originHost = origin === undefined ? 'localhost' : URL.canParse(origin) ? new URL(origin).hostname : origin;
-  if (isLoopback(request.hostname) && isLoopback(originHost)) return LOCAL;
-  throw new StubwireError(
-    'origin_refused',
-    'No tokens are configured, so only requests of this machine to localhost are answered. Configure auth.tokens to be reached under another name.',
+const tokenMissing = (found: string): StubwireError =>
+  new StubwireError(
+    'token_missing',
+    `There is ${found} in this request. Send the header "Authorization: Bearer <token>" with a token of auth.tokens.`,
   );
-}
+const tooManyAttempts = (retryAfterS: number): StubwireError =>
+  new StubwireError(
+    'too_many_attempts',
+    `Too many wrong tokens came from this address. Wait ${retryAfterS} s; a token that worked from here before still works.`,
+    { retryAfterS },
+  );

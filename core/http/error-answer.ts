@@ -3,9 +3,10 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StubwireError } from '../errors.js';
 import type { Logger } from '../observability/logger.js';
 import { storeRefusal } from '../redis/store-refusal.js';
+import type { Refusals } from './refusals.js';
 
 /** Seconds after which a caller that met a limit, or a store that was away, may ask again. */
-const RETRY_AFTER_S = '1';
+const RETRY_AFTER_S = 1;
 
 /** Fastify's own refusals, in the words of our table. */
 const FASTIFY_CODES: { readonly [code: string]: (error: FastifyError) => StubwireError } = {
@@ -25,10 +26,12 @@ const FASTIFY_CODES: { readonly [code: string]: (error: FastifyError) => Stubwir
 
 /** Answers every error as `{error: {code, message, details?}}`. Bugs are logged under an id, and say nothing but that id. */
 export const errorAnswer =
-  (log: Logger) =>
+  (log: Logger, refusals: Refusals) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const coded = codedError(error) ?? bug(log, error, request);
-    if (coded.status === 429 || coded.status === 503) reply.header('Retry-After', RETRY_AFTER_S);
+    refusals.count(coded.code, request.ip);
+    if (coded.status === 429 || coded.status === 503)
+      reply.header('Retry-After', String(coded.options.retryAfterS ?? RETRY_AFTER_S));
     if (coded.status === 401) reply.header('WWW-Authenticate', 'Bearer');
     reply
       .code(coded.status)

@@ -1,8 +1,13 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { StubwireError } from '../errors.js';
 import type { Logger } from '../observability/logger.js';
+import { limitBodyTime } from './body-limits.js';
 import { errorAnswer, notFoundAnswer } from './error-answer.js';
+import type { HttpConfig } from './http-config.js';
+import { isDeeperThan } from './json-levels.js';
 import type { Readiness } from './readiness.js';
+import type { Refusals } from './refusals.js';
+import { addSecurityHeaders } from './security-headers.js';
 import { validatorCompiler } from './validation.js';
 
 /** The limit of every body but a webhook's. */
@@ -10,10 +15,27 @@ const BODY_BYTES = 1_000_000;
 /** Ids of dead letters and conversations are long; Fastify's own limit is 100. */
 const PARAM_CHARACTERS = 1_000;
 
+/** Objects and lists within one another; deeper ones would exhaust the stack of whoever walks them. */
+const JSON_LEVELS = 100;
+/** How long a whole request may take to arrive, ms: the slowest upload. Other bodies have less, see `limitBodyTime`. */
+const REQUEST_WAIT_MS = 10 * 60_000;
+const HEADERS_WAIT_MS = 15_000;
+/** How often Node looks for requests that are too slow, ms. */
+const SLOW_CHECK_MS = 5_000;
+
+export interface AppOptions {
+  readonly log: Logger;
+  readonly readiness: Readiness;
+  readonly refusals: Refusals;
+  readonly config: HttpConfig;
+}
+
 /** An empty Fastify with our errors, our checks, and no logging of its own. */
-export function createFastifyApp(log: Logger, readiness: Readiness): FastifyInstance {
+export function createFastifyApp({ log, readiness, refusals, config }: AppOptions): FastifyInstance {
   const app = Fastify({
     logger: false,
+    requestTimeout: REQUEST_WAIT_MS,
+    http: { headersTimeout: HEADERS_WAIT_MS, connectionsCheckingInterval: SLOW_CHECK_MS },
     bodyLimit: BODY_BYTES,
     routerOptions: { maxParamLength: PARAM_CHARACTERS },
     exposeHeadRoutes: false,
@@ -23,14 +45,17 @@ export function createFastifyApp(log: Logger, readiness: Readiness): FastifyInst
   app.setValidatorCompiler(validatorCompiler);
   // Answers are typed against their schemas where they are written; checking them again at run time finds nothing more.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
-  app.setErrorHandler(errorAnswer(log));
+  app.server.maxConnections = config.max_connections;
+  app.setErrorHandler(errorAnswer(log, refusals));
   app.setNotFoundHandler(notFoundAnswer);
   takeJson(app);
+  addSecurityHeaders(app, config.public_url?.startsWith('https://') ?? false);
   app.addHook('onRequest', (_request, reply, done) => {
     if (readiness.state !== 'stopping') return done();
     reply.header('Connection', 'close');
     done(new StubwireError('stopping', 'The program is stopping. Send the request again in a moment.'));
   });
+  limitBodyTime(app);
   return app;
 }
 
@@ -40,6 +65,10 @@ function takeJson(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
     if (body.length === 0) done(null, undefined);
+    else if (isDeeperThan(JSON_LEVELS, body)) done(tooDeep());
     else parse(request, body, done);
   });
 }
+
+const tooDeep = (): StubwireError =>
+  new StubwireError('body_invalid', `The body nests deeper than ${JSON_LEVELS} levels. Send a flatter one.`);

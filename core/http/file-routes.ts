@@ -13,6 +13,9 @@ import { sendFile } from './file-answer.js';
 import { storedFileSchema } from './file-schema.js';
 import { discardUpload, MAX_FILES, receiveUpload, type UploadedFile } from './upload.js';
 
+/** How long an upload may take to arrive, ms. */
+const UPLOAD_WAIT_MS = 10 * 60_000;
+
 const fileParams = z.strictObject({ fileuuid: z.string().max(100) });
 const uploadForm = z.object({ file: z.array(z.file()).max(MAX_FILES).describe('One part for each file, of any name') });
 
@@ -47,6 +50,7 @@ export class FileRoutes implements HttpRoutes {
         body: uploadForm,
         response: { 201: z.object({ items: z.array(storedFileSchema) }) },
       },
+      config: { bodyWaitMs: UPLOAD_WAIT_MS },
       validatorCompiler: () => (body: unknown) => ({ value: body }), // the schema is for the document; `receive` checks
       // Before an Idempotency-Key is looked at, so that its hash covers the content.
       preValidation: (request) => this.receive(request),

@@ -18,6 +18,10 @@ export interface HttpConfig {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** How others reach this host, where that is known. */
+  readonly public_url?: string | undefined;
+  /** Connections at the same time; further ones are closed. */
+  readonly max_connections: number;
   readonly tokens: readonly AuthToken[];
 }
 export const HttpConfig: ServiceIdentifier<HttpConfig> = Symbol.for('stubwire.HttpConfig');

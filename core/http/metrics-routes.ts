@@ -12,6 +12,7 @@ import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { TemplateLedger } from '../reload/template-ledger.js';
 import { ConditionRunner } from '../template/conditions.js';
+import { Refusals } from './refusals.js';
 import { UnhandledWebhooks } from './unhandled-webhooks.js';
 
 /** `/metrics` for Prometheus: the process, the depth of every queue, dead letters, messages and webhooks that nobody took. */
@@ -33,6 +34,7 @@ export class MetricsRoutes implements HttpRoutes {
     @inject(Keys) private readonly keys: Keys,
     @inject(TemplateLedger) private readonly ledger: TemplateLedger,
     @inject(ConditionRunner) private readonly conditions: ConditionRunner,
+    @inject(Refusals) private readonly refusals: Refusals,
   ) {}
 
   register(scope: FastifyInstance): void {
@@ -49,7 +51,8 @@ export class MetricsRoutes implements HttpRoutes {
     const { collectDefaultMetrics, Counter, Gauge, Registry } = (await import('prom-client')).default;
     const registry = new Registry();
     const registers = [registry];
-    const { failures, queues, deadLetters, inbox, unhandled, pauses, pace, redis, keys, ledger, conditions } = this;
+    const { failures, queues, deadLetters, inbox, unhandled, pauses, pace, redis, keys, ledger } = this;
+    const { conditions, refusals } = this;
     collectDefaultMetrics({ register: registry });
     new Gauge({
       registers,
@@ -177,6 +180,15 @@ export class MetricsRoutes implements HttpRoutes {
       help: 'Conditions and regular expressions of this process that ran too long within the last minute: the log names them',
       collect() {
         this.set(conditions.slowCount);
+      },
+    });
+    new Gauge({
+      registers,
+      name: 'stubwire_refused_requests_total',
+      help: 'Requests that this process refused since its start: no token or a wrong one, too many wrong ones, an invalid signature',
+      labelNames: ['code'],
+      collect() {
+        for (const [code, count] of refusals.counts()) this.set({ code }, count);
       },
     });
     return registry;

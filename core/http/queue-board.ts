@@ -1,12 +1,27 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { inject, injectable } from 'inversify';
 import type { HttpRoutes } from '../contract/http-routes.js';
+import { StubwireError } from '../errors.js';
 import { Queues } from '../queue/queues.js';
 
 const PATH = '/queues';
-/** The board's page asks for letters of another host, which would be told who looks at it. It does without them. */
+/** The board's page asks for fonts of another host, which would learn who looks at it. It does without them. */
+const FOREIGN_FONTS = /<link[^>]*\bhref="https:\/\/fonts\.[^>]*>/g;
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'; object-src 'none'";
+
+/** A browser sends no token by itself, and there is no login yet. */
+const TOKEN_PAGE = `<!doctype html>
+<html lang="en">
+<title>The queues need a token</title>
+<h1>The queues need a token</h1>
+<p>This host has <code>auth.tokens</code>, so each request needs the header
+<code>Authorization: Bearer &lt;token&gt;</code>. A browser does not send it by itself, and this version has no login.</p>
+<p>To open this page, let a browser extension add that header for this address (ModHeader is one), with a token of any role.</p>
+<p>The depths of all queues are also at <code>/metrics</code>:
+<code>curl -H "Authorization: Bearer &lt;token&gt;" …/metrics</code></p>
+</html>
+`;
 
 interface Board {
   readonly app: FastifyInstance;
@@ -31,6 +46,12 @@ export class QueueBoard implements HttpRoutes {
     const serve = (request: FastifyRequest, reply: FastifyReply) => this.serve(request, reply);
     scope.get(PATH, { schema: { hide: true } }, serve);
     scope.get(`${PATH}/*`, { schema: { hide: true } }, serve);
+    scope.setErrorHandler((error, request, reply) => {
+      const isBrowser = request.headers.accept?.includes('text/html') ?? false;
+      if (!isBrowser || !(error instanceof StubwireError) || error.code !== 'token_missing') throw error;
+      reply.code(error.status).header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+      reply.header('www-authenticate', 'Bearer').type('text/html; charset=utf-8').send(TOKEN_PAGE);
+    });
     scope.addHook('onClose', async () => (await this.board)?.app.close());
   }
 
@@ -64,6 +85,11 @@ export class QueueBoard implements HttpRoutes {
       replaceQueues(queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false })));
     };
     const app = Fastify({ logger: false });
+    app.addHook('onSend', async (_request, reply, body) =>
+      typeof body === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')
+        ? body.replace(FOREIGN_FONTS, '')
+        : body,
+    );
     await app.register(adapter.registerPlugin(), { prefix: PATH });
     await app.ready();
     return { app, refresh };

@@ -12,7 +12,9 @@ import { HttpConfig } from './http-config.js';
 import { Idempotency } from './idempotency.js';
 import { isLoopback } from './loopback.js';
 import { Readiness } from './readiness.js';
+import { Refusals } from './refusals.js';
 import { logRequests } from './request-log.js';
+import { keepOutOfCaches } from './security-headers.js';
 
 /** How long a stop waits for requests under way, ms. */
 const DRAIN_MS = 5_000;
@@ -29,6 +31,7 @@ export class HttpServer {
     @inject(Auth) private readonly auth: Auth,
     @inject(Idempotency) private readonly idempotency: Idempotency,
     @inject(Readiness) private readonly readiness: Readiness,
+    @inject(Refusals) private readonly refusals: Refusals,
     @inject(Logger) private readonly log: Logger,
     @multiInject(HttpRoutes) @optional() private readonly routes: HttpRoutes[] = [],
   ) {}
@@ -66,10 +69,12 @@ export class HttpServer {
   }
 
   private async build(): Promise<FastifyInstance> {
-    const app = createFastifyApp(this.log, this.readiness);
+    const { log, readiness, refusals, config } = this;
+    const app = createFastifyApp({ log, readiness, refusals, config });
     await registerApiDocument(app);
     for (const routes of this.routes) await app.register((scope) => this.add(scope, routes));
     await app.register((scope) => {
+      keepOutOfCaches(scope);
       this.auth.protect(scope);
       const schema = { description: 'The web pages that this host serves', response: { 200: pagesSchema } };
       scope.get('/api/pages', { schema }, () => ({ items: this.pages() }));
@@ -82,6 +87,7 @@ export class HttpServer {
 
   private async add(scope: FastifyInstance, routes: HttpRoutes): Promise<void> {
     if (routes.access === 'token') {
+      keepOutOfCaches(scope);
       this.auth.protect(scope);
       this.idempotency.protect(scope);
       logRequests(scope, this.log);

@@ -4,6 +4,8 @@ import type { Received } from '../file/blob-folder.js';
 import type { FileStore } from '../file/file-store.js';
 
 export const MAX_FILES = 10;
+/** RFC 2046, section 5.1.1. */
+const BOUNDARY = /;\s*boundary=(?:"[^"]{1,70}"|[^\s";]{1,70})\s*(?:;|$)/i;
 
 /** One file of an upload, received and not yet kept. */
 export interface UploadedFile {
@@ -21,6 +23,12 @@ export async function receiveUpload(request: FastifyRequest, files: FileStore): 
     throw new StubwireError(
       'body_invalid',
       'The body is not multipart/form-data. Send each file as a part with a filename: curl -F file=@photo.jpg.',
+    );
+  }
+  if (!BOUNDARY.test(request.headers['content-type'] ?? '')) {
+    throw new StubwireError(
+      'body_invalid',
+      'The Content-Type of the upload has no boundary of 1 to 70 characters. Let the client choose it: curl -F does.',
     );
   }
   const uploaded: UploadedFile[] = [];

@@ -5,10 +5,13 @@ import type { HttpRoutes } from '../contract/http-routes.js';
 import { WebhookSource } from '../contract/webhook-source.js';
 import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
+import { BodyBudget } from './body-limits.js';
 import { UnhandledWebhooks } from './unhandled-webhooks.js';
 
 /** Meta's limit for a webhook's body. */
 const BODY_BYTES = 3_000_000;
+/** Of all bodies that arrive at the same time. */
+const BODIES_BYTES = 64_000_000;
 const NOTHING = Buffer.alloc(0);
 /** Parts of one webhook that are taken. Meta sends up to 1,000. */
 const PARTS_AT_MOST = 10_000;
@@ -37,13 +40,23 @@ export class WebhookRoutes implements HttpRoutes {
     for (const source of this.sources) this.add(scope, source);
   }
 
+  private readonly budget = new BodyBudget(BODIES_BYTES, BODY_BYTES);
+
   private add(scope: FastifyInstance, source: WebhookSource): void {
     const path = `/webhooks/${source.name}`;
     scope.get(path, (request, reply) => {
-      const text = source.challenge(request.query as { readonly [name: string]: string | undefined });
+      const text = source.challenge(onceEach(request.query as { readonly [name: string]: unknown }));
       reply.type('text/plain; charset=utf-8').send(text);
     });
-    scope.post(path, { bodyLimit: BODY_BYTES }, (request, reply) => this.take(source, request, reply));
+    scope.post(path, {
+      bodyLimit: BODY_BYTES,
+      onRequest: (request, reply, done) => {
+        source.admit?.(request.headers);
+        this.budget.take(request, reply);
+        done();
+      },
+      handler: (request, reply) => this.take(source, request, reply),
+    });
   }
 
   private async take(source: WebhookSource, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -60,4 +73,13 @@ export class WebhookRoutes implements HttpRoutes {
     if (unhandled.length > 0) await this.redis.orAway(this.unhandled.count(unhandled));
     return reply.code(200).send();
   }
+}
+
+/** Errors: `validation_failed` where a name stands twice. */
+function onceEach(query: { readonly [name: string]: unknown }): { readonly [name: string]: string } {
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value !== 'string')
+      throw new StubwireError('validation_failed', `query.${name}: stands more than once. Give it once.`);
+  }
+  return query as { readonly [name: string]: string };
 }

@@ -1,5 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+const FORM = /^sha256=([0-9a-f]{64})$/i;
+
+/** Whether a header can be a signature at all. */
+export const isSignature = (header: string | string[] | undefined): boolean =>
+  typeof header === 'string' && FORM.test(header);
+
 /** Bytes that are hashed for one webhook to find a secret among those of profiles that it does not name. */
 const OTHERS_BYTES_AT_MOST = 8_000_000;
 
@@ -14,7 +20,7 @@ export function signingSecret(
   named: () => Iterable<string>,
   others: Iterable<string>,
 ): string | undefined {
-  const given = /^sha256=([0-9a-f]{64})$/i.exec(typeof header === 'string' ? header : '');
+  const given = FORM.exec(typeof header === 'string' ? header : '');
   if (!given) return undefined;
   const signature = Buffer.from(given[1]!, 'hex');
   const isOf = (secret: string) => timingSafeEqual(createHmac('sha256', secret).update(rawBody).digest(), signature);

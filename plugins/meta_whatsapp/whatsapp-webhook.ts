@@ -9,7 +9,7 @@ import {
 import { withoutDeepParts } from './json-depth.js';
 import { PLUGIN, WhatsAppConfig } from './profile.js';
 import { readTells } from './profiles/read-receipts.js';
-import { idsNamedIn, sameText, signingSecret } from './signature.js';
+import { idsNamedIn, isSignature, sameText, signingSecret } from './signature.js';
 import { lettersOf } from './webhook-letters.js';
 
 /** Meta's callback for all profiles. https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks */
@@ -28,6 +28,10 @@ export class WhatsAppWebhook implements WebhookSource {
         this.secretsOf.set(id, [...(this.secretsOf.get(id) ?? []), ...app_secrets]);
   }
 
+  admit(headers: WebhookPost['headers']): void {
+    if (!isSignature(headers['x-hub-signature-256'])) throw signatureInvalid();
+  }
+
   challenge(query: { readonly [name: string]: string | undefined }): string {
     const token = query['hub.verify_token'] ?? '';
     const known = Object.values(this.config.profiles).filter(({ verify_token }) => sameText(verify_token, token));
@@ -43,12 +47,7 @@ export class WhatsAppWebhook implements WebhookSource {
   read({ rawBody, headers }: WebhookPost): WebhookLetters {
     const named = () => [...idsNamedIn(rawBody, this.secretsOf)].flatMap((id) => this.secretsOf.get(id)!);
     const secret = signingSecret(rawBody, headers['x-hub-signature-256'], named, this.secrets);
-    if (secret === undefined) {
-      throw new StubwireError(
-        'signature_invalid',
-        'X-Hub-Signature-256 is missing, or no configured app secret signed these bytes. Nothing was taken.',
-      );
-    }
+    if (secret === undefined) throw signatureInvalid();
     const trusted = Object.entries(this.config.profiles).filter(([, { app_secrets }]) => app_secrets.includes(secret));
     const byNumber = new Map(trusted.map(([name, { phone_number_id }]) => [phone_number_id, name]));
     const letters = lettersOf(parsed(rawBody), {
@@ -58,6 +57,12 @@ export class WhatsAppWebhook implements WebhookSource {
     return { ...letters, tells: [...letters.tells, ...readTells(letters.tells, this.config)] };
   }
 }
+
+const signatureInvalid = (): StubwireError =>
+  new StubwireError(
+    'signature_invalid',
+    'X-Hub-Signature-256 is missing, or no configured app secret signed these bytes. Nothing was taken.',
+  );
 
 function parsed(rawBody: Buffer): JsonObject {
   let body: unknown;

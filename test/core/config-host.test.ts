@@ -84,7 +84,8 @@ describe('the configuration of the host', () => {
 
   it('has defaults for all but the organisation and the plugins', () => {
     const { http, redis, files, auth, templates, log } = load(LEAST);
-    assert.deepEqual(http, { host: '127.0.0.1', port: 4000, public_url: 'http://127.0.0.1:4000', link_secrets: [] });
+    const places = { host: '127.0.0.1', port: 4000, public_url: 'http://127.0.0.1:4000' };
+    assert.deepEqual(http, { ...places, max_connections: 1_000, link_secrets: [] });
     assert.deepEqual(redis, { url: '', data_dir: join(folder, '../data/redis'), prefix: 'stubwire' });
     assert.deepEqual(files, { dir: join(folder, '../data/files'), max_mb: 100 });
     assert.deepEqual([auth, log, templates], [{ tokens: [] }, { level: 'info' }, join(folder, 'templates')]);
@@ -97,7 +98,7 @@ describe('the configuration of the host', () => {
   });
 
   it('is frozen through and through', () => {
-    const config = load(`${LEAST}auth: { tokens: [{ name: a, token: t, role: viewer }] }\n`);
+    const config = load(`${LEAST}auth: { tokens: [{ name: a, token: sixteen-letters!, role: viewer }] }\n`);
     for (const part of [config, config.http, config.auth.tokens, config.auth.tokens[0], config.plugins])
       assert.ok(Object.isFrozen(part));
   });
@@ -128,7 +129,7 @@ describe('the configuration of the host', () => {
     assert.deepEqual(problemsOf(text), [
       '3:15 config_variable_missing The environment variable REDIS is not set. Set REDIS before you start, or write ${REDIS:-default} to say what holds without it.',
       '4:15 config_variable_missing The environment variable PORT is not set. Set PORT before you start, or write ${PORT:-default} to say what holds without it.',
-      '4:26 key_unknown "prot" is not a key in http. Did you mean "port"? What exists: host, port, public_url, link_secrets.',
+      '4:26 key_unknown "prot" is not a key in http. Did you mean "port"? What exists: host, port, public_url, max_connections, link_secrets.',
       '5:15 value_invalid log.level is "loud"; it takes one of: trace, debug, info, warn, error, silent.',
     ]);
   });
@@ -151,13 +152,22 @@ describe('the configuration of the host', () => {
   it('refuses to listen for others without a token', () => {
     assert.match(problemsOf(`${LEAST}http: { host: 0.0.0.0 }\n`)[0]!, /^3:15 http_host_open .*auth\.tokens is empty/);
     assert.deepEqual(
-      problemsOf(`${LEAST}http: { host: 0.0.0.0 }\nauth: { tokens: [{ name: a, token: t, role: viewer }] }\n`),
+      problemsOf(
+        `${LEAST}http: { host: 0.0.0.0 }\nauth: { tokens: [{ name: a, token: sixteen-letters!, role: viewer }] }\n`,
+      ),
       [],
     );
   });
 
+  it('refuses a token that is easy to guess, without showing it', () => {
+    const text = `${LEAST}auth: { tokens: [{ name: a, token: fifteen-letters, role: viewer }] }\n`;
+    assert.match(problemsOf(text)[0]!, /value_invalid auth\.tokens\[0\]\.token: a token has 16 characters or more/);
+    assert.doesNotMatch(printed(text), /fifteen/);
+  });
+
   it('refuses two tokens that are the same', () => {
-    const tokens = '[{ name: a, token: one, role: viewer }, { name: b, token: one, role: admin }]';
+    const tokens =
+      '[{ name: a, token: sixteen-letters!, role: viewer }, { name: b, token: sixteen-letters!, role: admin }]';
     assert.match(
       problemsOf(`${LEAST}auth: { tokens: ${tokens} }\n`)[0]!,
       /value_invalid auth\.tokens\[1\]\.token: another entry has the same/,

@@ -6,7 +6,8 @@ import { Keys } from '../../core/redis/keys.js';
 import { PrivateRedis } from '../support/private-redis.js';
 import { HttpRig } from './http-rig.js';
 
-describe('watching events', () => {
+describe('watching events', function () {
+  this.timeout(60_000);
   let rig: HttpRig;
   let redis: PrivateRedis | undefined;
 

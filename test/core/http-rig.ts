@@ -34,6 +34,7 @@ import { CORE_ROUTES } from '../../core/http/core-routes.js';
 import { HttpConfig } from '../../core/http/http-config.js';
 import { Idempotency } from '../../core/http/idempotency.js';
 import { Readiness } from '../../core/http/readiness.js';
+import { Refusals } from '../../core/http/refusals.js';
 import { HttpServer } from '../../core/http/server.js';
 import { UnhandledWebhooks } from '../../core/http/unhandled-webhooks.js';
 import { Lids } from '../../core/lid/lids.js';
@@ -132,6 +133,7 @@ const SERVICES = [
   UnroutedInbox,
   UnhandledWebhooks,
   Readiness,
+  Refusals,
   Auth,
   Idempotency,
   HttpServer,
@@ -157,7 +159,9 @@ export class HttpRig {
     container.bind(Org).toConstantValue({ orguuid: 'demo', name: 'Demo', default_country: 'ZA' });
     container.bind(ConfigFile).toConstantValue({ file: 'none.yaml', version: undefined });
     container.bind(LinkSecrets).toConstantValue({ secrets: [] });
-    container.bind(HttpConfig).toConstantValue({ host: '127.0.0.1', port: 0, tokens: [], ...http });
+    container
+      .bind(HttpConfig)
+      .toConstantValue({ host: '127.0.0.1', port: 0, tokens: [], max_connections: 1_000, ...http });
     for (const service of SERVICES) container.bind<object>(service).toSelf().inSingletonScope();
     container.bind(Clock).toService(RedisClock);
     container.bind(ActorKind).toService(StubActor);

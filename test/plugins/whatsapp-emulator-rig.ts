@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { request } from 'undici';
 import { createFastifyApp } from '../../core/http/fastify-app.js';
 import { Readiness } from '../../core/http/readiness.js';
+import { Refusals } from '../../core/http/refusals.js';
 import {
   Clock,
   EmulatedAccount,
@@ -157,7 +158,9 @@ export class EmulatorRig {
     const org = { orguuid: 'test', name: 'Test', default_country: 'ZA' };
     const config = emulator.config.parse({ accounts: [account], ...options.config });
     emulator.contribute({ config, org, bind: container.bind.bind(container) });
-    const app = createFastifyApp(container.get(Logger), new Readiness());
+    const log = container.get(Logger);
+    const http = { host: '127.0.0.1', port: 0, tokens: [], max_connections: 1_000 };
+    const app = createFastifyApp({ log, readiness: new Readiness(), refusals: new Refusals(log), config: http });
     for (const routes of container.getAll(HttpRoutes)) await app.register(async (scope) => routes.register(scope));
     if (contributed) app.post(contributed.path, async (call) => contributed.handler(call.body));
     const url = await app.listen({ host: '127.0.0.1', port: 0 });

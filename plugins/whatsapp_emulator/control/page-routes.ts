@@ -10,7 +10,7 @@ const NOT_BUILT = 'The page is not built yet. Run "npm run build" and load it ag
 const ASSETS_MAX_AGE_MS = 365 * 86_400_000;
 /** Files of a chat come with the token, so the page shows them as `blob:`. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' blob:; media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+  "default-src 'self'; img-src 'self' blob:; media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The page itself holds nothing secret: it asks for the token that its calls need. */
 @injectable()

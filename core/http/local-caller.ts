@@ -1,0 +1,39 @@
+import type { FastifyRequest } from 'fastify';
+import { StubwireError } from '../errors.js';
+import type { Caller } from './auth.js';
+import { isLoopback } from './loopback.js';
+
+const LOCAL: Caller = { name: 'local', role: 'admin' };
+const READING = new Set(['GET', 'HEAD']);
+/** A host name or address and a port. A URL would read `localhost:80@example.org` as a host of others. */
+const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?$/i;
+/** What browsers say of requests of this very site, and of those that a person began. */
+const OWN_SITE = new Set(['same-origin', 'none']);
+
+export const isReading = (method: string): boolean => READING.has(method);
+
+/**
+ * The caller where no tokens are configured. Listening on loopback alone does not keep others out: a page in the
+ * operator's browser may post here, a host name may be made to point here, and a tunnel opened for webhooks leads here.
+ * All of them show in Host, Origin or Sec-Fetch-Site. Errors: `origin_refused`.
+ */
+export function localCaller({ method, headers }: FastifyRequest): Caller {
+  const host = HOST.test(headers.host ?? '') && URL.canParse(`http://${headers.host}`) ? headers.host : undefined;
+  const own = host === undefined ? undefined : new URL(`http://${host}`);
+  if (!own || !isLoopback(own.hostname)) throw refused('only requests of this machine to localhost are answered');
+  const { origin } = headers;
+  const from = origin === undefined ? own : URL.canParse(origin) ? new URL(origin) : undefined;
+  if (!from || !isLoopback(from.hostname)) throw refused('pages of other sites are not answered');
+  if (isReading(method)) return LOCAL;
+  const site = headers['sec-fetch-site'];
+  const isOwnSite = site === undefined || (typeof site === 'string' && OWN_SITE.has(site));
+  if (from.host !== own.host || !isOwnSite)
+    throw refused('only the pages of this host may change something, and programs that are no browser');
+  return LOCAL;
+}
+
+const refused = (why: string): StubwireError =>
+  new StubwireError(
+    'origin_refused',
+    `No tokens are configured, so ${why}. Configure auth.tokens to be reached otherwise.`,
+  );
