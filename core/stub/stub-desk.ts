@@ -214,6 +214,6 @@ export class StubDesk {
 
 /** A run that was refused when its turn came, as if it had been refused at once. */
 export function refusal({ code, message, details }: NonNullable<Stubpost['refused']>, about?: unknown): StubwireError {
-  const known: ErrorCode = code in ERRORS ? (code as ErrorCode) : 'internal';
+  const known: ErrorCode = Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'internal';
   return new StubwireError(known, message, { details: details ?? about });
 }
