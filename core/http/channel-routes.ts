@@ -8,7 +8,7 @@ import { Channel, type LaneGroup } from '../contract/channel.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { StubwireError } from '../errors.js';
 import { LaneBacklog } from '../notification/lane-backlog.js';
-import { LanePauses, PAUSED_BY_HAND } from '../notification/lane-pauses.js';
+import { LanePauses } from '../notification/lane-pauses.js';
 import { QueuePace } from '../queue/queue-pace.js';
 import { RedisConnection } from '../redis/connection.js';
 import { time } from './json-schema.js';
@@ -65,8 +65,7 @@ export class ChannelRoutes implements HttpRoutes {
     const path = '/api/channels/:channel/profiles/:profile';
     app.post(`${path}/pause`, { schema: { ...verb, body: reason } }, async ({ params, body, caller }) => {
       const group = this.groupOf(params.channel, params.profile);
-      const message = `Paused by hand (${caller.name})${body.reason ? `: ${body.reason}` : '.'}`;
-      await this.redis.orAway(this.pauses.pause(group.queue, { problem: { code: PAUSED_BY_HAND, message } }));
+      await this.redis.orAway(this.pauses.pauseByHand(group.queue, caller.name, body.reason));
       return this.redis.orAway(this.view(group));
     });
     app.post(`${path}/resume`, { schema: verb }, async ({ params }) => {

@@ -66,6 +66,12 @@ export class LanePauses {
     return true;
   }
 
+  /** Pauses a group because a person asks for it; `by` is their name. A group that is paused already keeps its reason. */
+  pauseByHand(queue: string, by: string, reason?: string): Promise<boolean> {
+    const message = `Paused by hand (${by})${reason ? `: ${reason}` : '.'}`;
+    return this.pause(queue, { problem: { code: PAUSED_BY_HAND, message } });
+  }
+
   /** Lets a group go on where it stopped. False: it was not paused. */
   async resume(queue: string): Promise<boolean> {
     const { paused } = await this.state(queue);

@@ -6,7 +6,6 @@ import {
   HttpRoutes,
   LaneBacklog,
   LanePauses,
-  PAUSED_BY_HAND,
   pageOfArray,
   pageQuery,
   pageSchema,
@@ -92,8 +91,7 @@ export class ProfileRoutes implements HttpRoutes {
       { schema: { ...verb, body: reason } },
       async ({ params, body, caller }) => {
         const queue = this.queueOf(params.profile);
-        const message = `Paused by hand (${caller.name})${body.reason ? `: ${body.reason}` : '.'}`;
-        await this.redis.orAway(this.pauses.pause(queue, { problem: { code: PAUSED_BY_HAND, message } }));
+        await this.redis.orAway(this.pauses.pauseByHand(queue, caller.name, body.reason));
         return this.redis.orAway(this.view(params.profile));
       },
     );
