@@ -25,6 +25,7 @@ import { ConversationRoutes } from './conversation-routes.js';
 import { AccountDiagnosis } from './doctor-account.js';
 import { GraphClient } from './graph-client.js';
 import { WhatsAppPersonalData } from './identity/whatsapp-personal-data.js';
+import { ClientFileQuota } from './media/client-file-quota.js';
 import { IncomingMediaActor } from './media/incoming-media-actor.js';
 import { MediaFetcher } from './media/media-fetcher.js';
 import { MediaUploadActor } from './media/media-upload-actor.js';
@@ -59,6 +60,7 @@ export default definePlugin({
     bind(ActorKind).to(TemplateChangeActor).inSingletonScope();
     bind(ActorKind).to(ReadReceipts).inSingletonScope();
     bind(MediaUploads).toSelf().inSingletonScope();
+    bind(ClientFileQuota).toSelf().inSingletonScope();
     bind(MediaFetcher).toSelf().inSingletonScope();
     bind(ActorKind).to(MediaUploadActor).inSingletonScope();
     bind(ActorKind).to(IncomingMediaActor).inSingletonScope();

@@ -42,6 +42,12 @@ const Profile = z
         start_words: z.array(z.string().min(1).max(100)).max(100).default([]),
       })
       .default({ stop_words: [], start_words: [] }),
+    client_files: z
+      .strictObject({
+        per_day: z.number().int().min(1).max(10_000).default(200),
+        mb_per_day: z.number().int().min(1).max(1_000_000).default(500),
+      })
+      .default({ per_day: 200, mb_per_day: 500 }),
     answer_timeout_ms: z.number().int().min(1_000).max(120_000).default(20_000),
     unknown_outcome_wait_ms: z.number().int().min(100).default(30_000),
     unknown_outcome_resends: z.number().int().min(0).max(5).default(1),

@@ -35,6 +35,25 @@ describe('meta_whatsapp: fetching a client’s file', () => {
     assert.deepEqual([metadata!.token, download!.token], [TOKEN, TOKEN]);
   });
 
+  it('stores so much of one client in a day, and no more; of others and on the next day it does', async () => {
+    const files = ['1', '2', '3', '4'].map((id) => ({ id, mimeType: 'image/jpeg', conversation: 'main:2782' }));
+    const contents = [400_000, 400_000, 400_000, 100_000].map(someBytes);
+    for (const [at, { id }] of files.entries())
+      rig.graph.media.set(id, { content: contents[at]!, mimeType: 'image/jpeg' });
+    const codes = [];
+    for (const file of [files[0]!, files[0]!, ...files.slice(1)]) {
+      const outcome = await rig.fetcher.fetch('main', file);
+      codes.push(outcome.ok ? 'stored' : outcome.problem.code);
+    }
+    assert.deepEqual(codes, ['stored', 'stored', 'stored', 'media_quota', 'stored'], '1 MB a day');
+    assert.ok((await rig.fetcher.fetch('main', { ...files[2]!, conversation: 'main:2783' })).ok);
+    assert.ok((await rig.fetcher.fetch('main', { ...files[2]!, id: '2' })).ok, 'it is there already');
+    rig.graph.media.set('5', { content: contents[0]!, mimeType: 'image/jpeg' });
+    assert.ok(!(await rig.fetcher.fetch('main', { ...files[0]!, id: '5' })).ok);
+    await rig.base.clock.advance(86_400_001);
+    assert.ok((await rig.fetcher.fetch('main', { ...files[0]!, id: '5' })).ok);
+  });
+
   it('gives one file however often, and at once, it is asked', async () => {
     const outcomes = await Promise.all([1, 2, 3].map(() => rig.fetcher.fetch('main', picture)));
     outcomes.push(await rig.fetcher.fetch('main', picture));

@@ -7,6 +7,7 @@ import type { AnyActorKind } from '../../core/contract/actor-kind.js';
 import { FileStore } from '../../core/file/file-store.js';
 import { HostAddress } from '../../core/http/host-address.js';
 import { GraphClient } from '../../plugins/meta_whatsapp/graph-client.js';
+import { ClientFileQuota } from '../../plugins/meta_whatsapp/media/client-file-quota.js';
 import { MediaFetcher } from '../../plugins/meta_whatsapp/media/media-fetcher.js';
 import { MediaUploads } from '../../plugins/meta_whatsapp/media/media-uploads.js';
 import { type WhatsAppConfig, WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
@@ -41,7 +42,7 @@ export class MediaRig {
     this.base = new ActorHost(privateRedis.options, prefix, []);
     const { redis, keys, clock } = this.base;
     this.files = new FileStore({ dir: this.dir, maxBytes: LIMIT_BYTES }, redis, keys, clock, log);
-    this.fetcher = new MediaFetcher(this.config, this.client, this.files, log);
+    this.fetcher = new MediaFetcher(this.config, this.client, this.files, new ClientFileQuota(redis, keys, clock), log);
     this.uploads = new MediaUploads(this.config, this.client, this.files, redis, keys, clock, log);
     this.host = new ActorHost(privateRedis.options, prefix, kindsOf(this));
   }
@@ -89,6 +90,7 @@ export const configOf = (graphUrl: string): WhatsAppConfig =>
         app_secrets: ['app-secret'],
         verify_token: 'verify-token',
         graph_url: graphUrl,
+        client_files: { mb_per_day: 1 },
       },
     },
   });

@@ -11,6 +11,7 @@ import {
 } from '../../../core/index.js';
 import { type ConversationState, isMoved } from '../conversation/conversation.js';
 import { MEDIA_TIMEOUT_QUEUE } from '../conversation/waiting-messages.js';
+import { clientFilesKey } from '../media/client-file-quota.js';
 import { conversationIdOf, PLUGIN, sendQueueOf, WhatsAppConfig } from '../profile.js';
 
 /** Where timers of conversations wait; their ids begin with the conversation's. */
@@ -70,6 +71,7 @@ export class WhatsAppPersonalData implements PersonalData {
     return [
       ['DEL', this.keys.routingTrace(id)],
       ['DEL', this.keys.plugin(PLUGIN, `under-way:${id}`)],
+      ['DEL', clientFilesKey(this.keys, id)],
       ['DEL', this.keys.plugin(PLUGIN, `shown-number:${profile}:${address}`)],
       ['ZREM', this.keys.conversations(), id],
     ];

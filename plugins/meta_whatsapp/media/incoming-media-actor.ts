@@ -2,6 +2,7 @@ import { inject, injectable } from 'inversify';
 import type { ActorKind, Decision, Letter, Tell, Turn } from '../../../core/index.js';
 import {
   type FetchLetter,
+  type FetchTask,
   type IncomingMedia,
   MEDIA_KIND,
   type MediaDoneLetter,
@@ -21,7 +22,7 @@ interface Fetch {
 }
 type State = Fetch | null;
 type MediaLetter = FetchLetter | { readonly type: 'fetched'; readonly outcome: FetchOutcome };
-type MediaDecision = Decision<State, IncomingMedia>;
+type MediaDecision = Decision<State, FetchTask>;
 
 /** Waits between attempts: 8 attempts in 8 minutes and what they take. */
 const BACK_OFF_MS = [2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 240_000];
@@ -31,7 +32,7 @@ const MIN_ATTEMPTS = 2;
 
 /** Fetches a file of a client, outside any conversation's turn. Its id is `profile:media id`; it is gone when it has answered. */
 @injectable()
-export class IncomingMediaActor implements ActorKind<State, MediaLetter, IncomingMedia> {
+export class IncomingMediaActor implements ActorKind<State, MediaLetter, FetchTask> {
   readonly kind = MEDIA_KIND;
   readonly queue = 'media';
   readonly stateVersion = 1;
@@ -57,7 +58,10 @@ export class IncomingMediaActor implements ActorKind<State, MediaLetter, Incomin
     const first = state.waiters[0]!;
     return {
       state: { ...state, phase: 'fetching', attempts },
-      call: { id: `${id}:${first.replyTo.id}:${first.letter}:${attempts}`, task: state.media },
+      call: {
+        id: `${id}:${first.replyTo.id}:${first.letter}:${attempts}`,
+        task: { ...state.media, conversation: first.replyTo.id },
+      },
     };
   }
 
@@ -66,7 +70,7 @@ export class IncomingMediaActor implements ActorKind<State, MediaLetter, Incomin
   }
 
   /** A repeat is harmless: the file has its id already, or is fetched once more. */
-  async call(media: IncomingMedia, { actorId }: { readonly actorId: string }): Promise<MediaLetter> {
+  async call(media: FetchTask, { actorId }: { readonly actorId: string }): Promise<MediaLetter> {
     const profile = actorId.slice(0, actorId.indexOf(':'));
     return { type: 'fetched', outcome: await this.fetcher.fetch(profile, media) };
   }

@@ -11,6 +11,11 @@ export interface IncomingMedia {
   readonly filename?: string;
 }
 
+/** A file to fetch, and in whose conversation it came. An older program did not say that. */
+export interface FetchTask extends IncomingMedia {
+  readonly conversation?: string;
+}
+
 /** What came of fetching it. */
 export type MediaOutcome =
   | { readonly ok: true; readonly file: FileObject }

@@ -2,7 +2,8 @@ import { inject, injectable } from 'inversify';
 import { derivedUuid, FileStore, type JsonObject, Logger, type Problem, StubwireError } from '../../../core/index.js';
 import { GraphClient } from '../graph-client.js';
 import { profileOf, WhatsAppConfig } from '../profile.js';
-import type { IncomingMedia, MediaOutcome } from './incoming-media.js';
+import { ClientFileQuota } from './client-file-quota.js';
+import type { FetchTask, MediaOutcome } from './incoming-media.js';
 
 /** What one attempt came to; `again`: another one may bring the file. */
 export type FetchOutcome = MediaOutcome | { readonly ok: false; readonly again: true; readonly problem: Problem };
@@ -29,11 +30,12 @@ export class MediaFetcher {
     @inject(WhatsAppConfig) private readonly config: WhatsAppConfig,
     @inject(GraphClient) private readonly graph: GraphClient,
     @inject(FileStore) private readonly files: FileStore,
+    @inject(ClientFileQuota) private readonly quota: ClientFileQuota,
     @inject(Logger) private readonly log: Logger,
   ) {}
 
   /** One attempt. The file has an id that is derived from Meta's, so however often it is fetched, it is one. */
-  async fetch(profile: string, media: IncomingMedia): Promise<FetchOutcome> {
+  async fetch(profile: string, media: FetchTask): Promise<FetchOutcome> {
     const configured = profileOf(this.config, profile);
     if (!configured) return final('media_unavailable', `The profile "${profile}" is no longer configured.`);
     const fileuuid = derivedUuid('whatsapp-media', configured.phone_number_id, media.id);
@@ -63,7 +65,7 @@ export class MediaFetcher {
   private async attempt(
     profile: string,
     phoneNumberId: string,
-    media: IncomingMedia,
+    media: FetchTask,
     fileuuid: string,
     signal: AbortSignal,
   ): Promise<FetchOutcome | 'address_expired'> {
@@ -77,6 +79,13 @@ export class MediaFetcher {
         'media_mismatch',
         `Meta announced the client's file as ${bare(media.mimeType)} and has it as ${bare(mimeType)}. It was not taken.`,
       );
+    const { client_files: limits } = profileOf(this.config, profile)!;
+    const { conversation } = media;
+    const problem =
+      conversation === undefined
+        ? undefined
+        : await this.quota.refusal(conversation, media.id, described.bytes ?? 0, limits);
+    if (problem) return { ok: false, problem };
     const download = await this.graph.download(profile, described.url, { signal, maxBytes });
     if (!download.ok) {
       if (download.kind === 'unreachable') return again('media_unavailable', download.message);

@@ -1,0 +1,47 @@
+import { inject, injectable } from 'inversify';
+import { Clock, Keys, type Problem, RedisConnection } from '../../../core/index.js';
+import { PLUGIN, type Profile } from '../profile.js';
+
+const DAY_MS = 86_400_000;
+
+/** Sorted set of the files of a conversation's client, as `<media id> <bytes>`, by when they were first asked for. */
+export const clientFilesKey = (keys: Keys, conversation: string): string =>
+  keys.plugin(PLUGIN, `client-files:${conversation}`);
+
+/** How much of a client's files is stored within 24 hours: anybody who knows the number can send files to it. */
+@injectable()
+export class ClientFileQuota {
+  constructor(
+    @inject(RedisConnection) private readonly redis: RedisConnection,
+    @inject(Keys) private readonly keys: Keys,
+    @inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Counts the file and answers why it is not to be stored, if so; then it is not counted. A repeat counts nothing. Files
+   * that are asked for at one time may exceed the limit by as many as are fetched at one time.
+   */
+  async refusal(
+    conversation: string,
+    mediaId: string,
+    bytes: number,
+    { per_day, mb_per_day }: Profile['client_files'],
+  ): Promise<Problem | undefined> {
+    const key = clientFilesKey(this.keys, conversation);
+    const nowMs = await this.clock.nowMs();
+    const file = `${mediaId} ${bytes}`;
+    const { client } = this.redis;
+    await client.zremrangebyscore(key, '-inf', String(nowMs - DAY_MS));
+    await client.zadd(key, 'NX', String(nowMs), file);
+    await client.pexpire(key, 2 * DAY_MS);
+    const files = await client.zrange(key, '0', '-1');
+    const before = files.slice(0, files.indexOf(file));
+    const total = before.reduce((sum, other) => sum + Number(other.slice(other.indexOf(' '))), bytes);
+    if (before.length < per_day && total <= mb_per_day * 1_000_000) return undefined;
+    await client.zrem(key, file);
+    return {
+      code: 'media_quota',
+      message: `The client sent more files than are stored in 24 hours: ${per_day} files or ${mb_per_day} MB (client_files of the profile). Meta keeps this one for 7 days under the id in whatsapp_body. Raise the limit, or ask the client to send it again later.`,
+    };
+  }
+}
