@@ -170,7 +170,10 @@ actions: { finish: { to_state: shut } }
     await before.end('SIGKILL');
 
     const host = await HostProcess.start(config);
-    assert.match(host.out, /1 unfinished stub waits for the template "case", which is not loaded\..*Put its file back/);
+    assert.match(
+      host.out,
+      /1 unfinished stub waits for the template \\"case\\", which is not loaded\. .*Put its file back/,
+    );
     assert.match(
       (await ask(host, '/readyz')).body['error'].message,
       /^1 unfinished stub waits for the template "case"/,
