@@ -144,9 +144,16 @@ export class ActorStore {
     return record === null ? undefined : JSON.parse(record);
   }
 
-  /** The run that was begun of a letter was none. Lost in a crash: it counts as one that the letter failed. */
-  async uncount({ kind, id }: ActorRef, letterId: string): Promise<void> {
-    await this.redis.client.hincrby(this.keys.attempts(kind, id), letterId, -1);
+  /**
+   * A letter is put off until a time of the product clock: its attempt is not counted, and the sweeper leaves the actor
+   * alone until then. Lost in a crash: the attempt counts as one that failed.
+   */
+  async putOff({ kind, id }: ActorRef, letterId: string, untilMs: number): Promise<void> {
+    await this.redis.client
+      .multi()
+      .hincrby(this.keys.attempts(kind, id), letterId, -1)
+      .zadd(this.keys.mail(), 'XX', untilMs, `${kind}|${id}`)
+      .exec();
   }
 }
 

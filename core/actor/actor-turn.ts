@@ -177,7 +177,7 @@ export class ActorTurn {
   /** The letter at the head could not be handled: again later, or at the maximum to the dead letters. */
   private async fail(letter: Letter, error: unknown): Promise<number> {
     if (error instanceof Postponed) {
-      await this.store.uncount(this.ref, letter.id);
+      await this.store.putOff(this.ref, letter.id, this.nowMs + error.afterMs);
       return error.afterMs;
     }
     const attempts = this.opened.attempts[this.opened.letters.findIndex(({ id }) => id === letter.id)]!;

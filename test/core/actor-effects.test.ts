@@ -21,12 +21,13 @@ class CallerKind implements ActorKind<Caller, CallerLetter, { say: string }> {
   gate: Promise<void> = Promise.resolve();
   /** How often a decision is still put off. */
   busy = 0;
+  busyForMs = 1;
   initial = (): Caller => ({ log: [] });
 
   decide({ state, nowMs }: Turn<Caller>, { id, body }: Letter<CallerLetter>): Decision<Caller, { say: string }> {
     if (this.busy > 0) {
       this.busy -= 1;
-      throw new Postponed(1);
+      throw new Postponed(this.busyForMs);
     }
     if ('pass' in body)
       return {
@@ -68,6 +69,18 @@ describe('What an actor decides to do', () => {
     assert.deepEqual(await log(), ['first: done', 'second: done']);
     assert.equal(kind.busy, 0);
     assert.equal(await host.redis.client.exists(host.keys.deadLetters()), 0);
+  });
+
+  it('is left alone by the sweeper while it is put off, however old its letter gets', async () => {
+    kind.busy = 1;
+    kind.busyForMs = 3_600_000;
+    await host.start();
+    await tell('l1', { say: 'later' });
+    await until('a decision that is put off', () => kind.busy === 0);
+    const sweepsAfter = () => host.redis.client.zscore(host.keys.mail(), 'caller|a').then(Number);
+    const nowMs = await host.clock.nowMs();
+    await until('the sweeper to be told', async () => (await sweepsAfter()) > nowMs + 3_000_000);
+    assert.equal(await host.sweeper.sweep(), 0);
   });
 
   it('is done after the commit, and the outcome of a call comes back to it', async () => {
