@@ -4,7 +4,7 @@ import { expectation, type IssueParts, limitWords } from './issue-words.js';
 import { didYouMean, listed, nearest } from './nearest.js';
 import { knownKeys, nestedKey } from './schema-shape.js';
 import type { YamlNode } from './yaml-node.js';
-import { scalarValue } from './yaml-node.js';
+import { numberIn, scalarValue } from './yaml-node.js';
 
 /** What zod found wrong, with what we know beside it. */
 export interface SchemaIssue extends IssueParts {
@@ -107,6 +107,7 @@ function describe({ issue, path, node, hidden }: IssueContext): string {
 }
 
 function suggestion(issue: SchemaIssue, node: YamlNode): string {
+  const kinds = (issue.expected ?? '').split('|');
   const wantsMap = issue.expected === 'object' || issue.expected === 'record';
   if (node.kind === 'list') return wantsMap ? ' Write each item as name: …, without a dash.' : '';
   if (node.kind !== 'scalar') return '';
@@ -118,11 +119,11 @@ function suggestion(issue: SchemaIssue, node: YamlNode): string {
   }
   const values = (issue.values ?? issue.options ?? []).map(String);
   if (values.length > 0) return didYouMean(node.source, values);
-  if (issue.expected === 'boolean' && /^(?:yes|no|on|off)$/i.test(node.source)) {
+  if (kinds.includes('boolean') && /^(?:yes|no|on|off)$/i.test(node.source)) {
     return ` Write ${/^(?:yes|on)$/i.test(node.source) ? 'true' : 'false'}.`;
   }
-  const isQuotedNumber = (issue.expected === 'number' || issue.expected === 'int') && !node.plain;
-  return isQuotedNumber ? ' Take the quotes away.' : '';
+  const wantsNumber = kinds.includes('number') || kinds.includes('int');
+  return wantsNumber && !node.plain && numberIn(node.source) !== undefined ? ' Take the quotes away.' : '';
 }
 
 /** How much of what a limit counts stands there: characters, entries, or the number itself. */

@@ -45,7 +45,7 @@ describe('message type raw', () => {
     [
       'a category that Direct Send does not have',
       { ...TEXT, category: 'marketing' },
-      /raw\.category:? is another word than utility and authentication/,
+      /raw\.category:? is not one of: utility, authentication/,
     ],
     [
       'a template named for a code',

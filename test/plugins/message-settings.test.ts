@@ -44,6 +44,12 @@ describe('settings of meta_whatsapp: the documented defaults', () => {
     assert.deepEqual(loadedSettings(given), session({ set_new_with_timeout_hours: 5 }));
   });
 
+  it('a number in quotes loses them', () =>
+    assert.match(
+      checkedSettings(session({ set_new_with_timeout_hours: '24' })).join(),
+      /set_new_with_timeout_hours is "24"; it takes a number or false\. Take the quotes away\.$/,
+    ));
+
   it('true is no number of minutes', () => {
     const given = session({ set_nextreply_with_timeout_minutes: true });
     assert.match(

@@ -32,7 +32,12 @@ const mayBeLeftOut = (item: unknown): boolean => typeof item === 'string' && ite
 
 /** One of some words of Meta's, which it takes in any case. */
 export const anyCase = (...words: readonly string[]) =>
-  z.string().refine((text) => words.includes(text.toLowerCase()), `is another word than ${words.join(' and ')}.`);
+  z
+    .string()
+    .refine(
+      (text) => words.includes(text.toLowerCase()),
+      words.length === 1 ? `is not ${words[0]}.` : `is not one of: ${words.join(', ')}.`,
+    );
 
 /** A list of `min` to `max` entries, counted even where one of them is wrong. */
 export function listOf<Item extends ZodType>(item: Item, max: number, min = 1) {
