@@ -26,6 +26,7 @@ import { GraphRoutes } from './graph/graph-routes.js';
 import { MediaCalls } from './graph/media-calls.js';
 import { MediaRoutes } from './graph/media-routes.js';
 import { MessageSender } from './graph/message-sender.js';
+import { NumberSettings } from './graph/number-settings.js';
 import { ReadMarker } from './graph/read-marker.js';
 import { SendLimits } from './graph/send-limits.js';
 import { TemplateCalls } from './graph/template-calls.js';
@@ -70,6 +71,7 @@ export default definePlugin({
     bind(TemplateCalls).toSelf().inSingletonScope();
     bind(MessageSender).toSelf().inSingletonScope();
     bind(ReadMarker).toSelf().inSingletonScope();
+    bind(NumberSettings).toSelf().inSingletonScope();
     bind(AccountCalls).toSelf().inSingletonScope();
     bind(WebhookAddress).toSelf().inSingletonScope();
     bind(WebhookOutbox).toSelf().inSingletonScope();

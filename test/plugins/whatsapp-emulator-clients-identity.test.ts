@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { type Answer, EmulatorRig, type Json, type ReceivedWebhook, Receiver } from './whatsapp-emulator-rig.js';
+import {
+  type Answer,
+  EmulatorRig,
+  type Json,
+  NUMBER_ID,
+  type ReceivedWebhook,
+  Receiver,
+} from './whatsapp-emulator-rig.js';
 
 const CLIENT = '27825550101';
 const TO = `+${CLIENT}`;
@@ -22,7 +29,7 @@ describe('whatsapp_emulator: who a client is', () => {
     rig.call(method, `/emulator/clients${path}`, body);
   const patch = (body: Json) => client(`/${TO}`, body, 'PATCH');
   const sendToUser = (recipient: string, text = 'Hello') =>
-    rig.graph('POST', '/100000000000001/messages', { messaging_product: 'whatsapp', recipient, text: { body: text } });
+    rig.graph('POST', `/${NUMBER_ID}/messages`, { messaging_product: 'whatsapp', recipient, text: { body: text } });
   const statusesOf = (webhooks: readonly ReceivedWebhook[]) => webhooks.filter(({ value }) => value.statuses);
   const keys = (value: Json | undefined) => Object.keys(value ?? {}).sort();
 
@@ -128,9 +135,10 @@ describe('whatsapp_emulator: who a client is', () => {
       type: 'user_changed_number',
       wa_id: NEW_NUMBER,
       user_id: body.user_id,
+      previous_user_id: before,
     });
     assert.equal(system!.value.messages[0].from, CLIENT);
-    assert.equal(system!.value.messages[0].from_user_id, before);
+    assert.equal('contacts' in system!.value, false);
     assert.deepEqual(update!.value.user_id_update[0].user_id, { previous: before, current: body.user_id });
     assert.equal(JSON.parse(update!.raw).entry[0].changes[0].field, 'user_id_update');
 
@@ -151,13 +159,20 @@ describe('whatsapp_emulator: who a client is', () => {
     await rotate({ announce: ['user_id_update'] });
     assert.ok((await receiver.has(2))[1]!.value.user_id_update);
 
+    const before = (await receiver.has(2))[1]!.value.user_id_update[0].user_id.current;
     const { body } = await rotate({ announce: ['user_id_update', 'system'], after_next_message: true });
     await rig.as(CLIENT, { text: 'From the new id' });
     const [first, second, third] = (await receiver.has(5)).slice(2);
     assert.equal(first!.value.messages[0].from_user_id, body.user_id);
     assert.equal(second!.value.user_id_update[0].user_id.current, body.user_id);
-    assert.equal(third!.value.messages[0].system.type, 'user_changed_user_id');
-    assert.equal(third!.value.messages[0].system.user_id, body.user_id);
+    const [message] = third!.value.messages;
+    assert.deepEqual(keys(message), ['id', 'system', 'timestamp', 'type'], 'it names no sender');
+    assert.deepEqual(message.system, {
+      body: `User ${body.name} changed from ${before} to ${body.user_id}`,
+      type: 'user_changed_user_id',
+      user_id: body.user_id,
+      previous_user_id: before,
+    });
 
     await rotate({ announce: [] });
     await rig.as(CLIENT, { text: 'Untold' });
@@ -211,6 +226,49 @@ describe('whatsapp_emulator: who a client is', () => {
     await offer();
     await receiver.has(6);
     assert.deepEqual(receiver.lines().slice(-2), ['sent', 'delivered']);
+  });
+
+  it('signs up for marketing, which ends a stop', async () => {
+    await rig.as(CLIENT, { text: 'Hi' });
+    await client(`/${TO}/marketing`, { stop: true });
+    const { body } = await client(`/${TO}/marketing`, { stop: false, signup_id: 'signup-7' });
+    assert.equal(body.marketing_stopped, false);
+    const { value, signup_id, wa_id } = (await receiver.has(3))[2]!.value.user_preferences[0];
+    assert.deepEqual([value, signup_id, wa_id], ['signup', 'signup-7', CLIENT]);
+    assert.equal((await client(`/${TO}/marketing`, { stop: true, signup_id: 'a' })).status, 422);
+  });
+
+  it('shows the hash of the identity key where the number checks it, and fails a send with another', async () => {
+    const check = (on: boolean) =>
+      rig.graph('POST', `/${NUMBER_ID}/settings`, { user_identity_change: { enable_identity_key_check: on } });
+    await rig.as(CLIENT, { text: 'Not asked for' });
+    assert.deepEqual((await check(true)).body, { success: true });
+    assert.equal(
+      (await rig.graph('GET', `/${NUMBER_ID}/settings`)).body.user_identity_change.enable_identity_key_check,
+      true,
+    );
+    await rig.as(CLIENT, { text: 'Asked for' });
+    const [first, second] = await receiver.has(2);
+    assert.equal('identity_key_hash' in first!.value.contacts[0], false);
+    const { identity_key_hash: hash } = second!.value.contacts[0];
+    assert.match(hash, /^[A-Za-z0-9+/]{11}=$/);
+
+    await rig.text(TO, 'To this key', { recipient_identity_key_hash: hash });
+    const sent = (await receiver.has(4))[3]!.value;
+    assert.deepEqual([sent.statuses[0].status, sent.statuses[0].recipient_identity_key_hash], ['delivered', hash]);
+    const { body } = await client(`/${TO}/change-identity-key`, {});
+    assert.notEqual(body.identity_key_hash, hash);
+    const { body: late } = await rig.text(TO, 'To the old key', { recipient_identity_key_hash: hash });
+    assert.ok(late.messages[0].id, 'it is accepted at first');
+    const { status, errors } = (await receiver.has(5))[4]!.value.statuses[0];
+    assert.deepEqual([status, errors[0].code], ['failed', 137000]);
+
+    await check(false);
+    await rig.as(CLIENT, { text: 'Off again' });
+    assert.equal('identity_key_hash' in (await receiver.has(6))[5]!.value.contacts[0], false);
+    assert.equal((await rig.graph('POST', `/${NUMBER_ID}/settings`, {})).body.error.code, 131008);
+    const { error } = (await rig.graph('POST', `/${NUMBER_ID}/settings`, { calling: { status: 'enabled' } })).body;
+    assert.match(error.error_data.details, /the emulator does not play settings besides user_identity_change/);
   });
 
   it('has so many clients and no more, and says what to do', async () => {

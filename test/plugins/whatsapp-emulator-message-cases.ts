@@ -37,6 +37,8 @@ const card = (at: number, more: Json = {}) => ({
   action: { name: 'cta_url', parameters: { display_text: 'Go', url: LINK } },
   ...more,
 });
+const answers = (at: number, ...ids: string[]) =>
+  card(at, { action: { buttons: ids.map((id) => ({ type: 'quick_reply', quick_reply: { id, title: 'Choose' } })) } });
 const carousel = (cards: readonly Json[], more: Json = {}) => interactive('carousel', { cards }, more);
 const cards = (count: number) => Array.from({ length: count }, (_, at) => card(at));
 export const contacts = (count: number) => ({ contacts: Array.from({ length: count }, () => ({ name: name() })) });
@@ -177,6 +179,7 @@ export const CASES: { readonly [type: string]: readonly Case[] } = {
     ['of an address', interactive('address_message', { name: 'address_message', parameters: { country: 'IN' } })],
     ['of an address elsewhere', interactive('address_message', { name: 'address_message', parameters: { country: 'ZA' } }), 131009],
     ['of a call', interactive('call_permission_request', { name: 'call_permission_request' })],
+    ['of a call without a body', { interactive: { type: 'call_permission_request', action: { name: 'call_permission_request' } } }],
     ['of a contact', interactive('request_contact_info', { name: 'request_contact_info' })],
     ['of a contact with a footer', interactive('request_contact_info', { name: 'request_contact_info' }, { footer: { text: 'a' } }), 100],
     ['to call', call({ display_text: x(20), ttl_minutes: 60, payload: 'p' })],
@@ -199,6 +202,16 @@ export const CASES: { readonly [type: string]: readonly Case[] } = {
       131009,
     ],
   ],
+  'cards with quick replies': [
+    ['one on each', carousel([answers(0, 'red'), answers(1, 'blue')])],
+    ['two on each of ten', carousel(Array.from({ length: 10 }, (_, at) => answers(at, `a${at}`, `b${at}`)))],
+    ['three on each', carousel([answers(0, 'a', 'b', 'c'), answers(1, 'd', 'e', 'f')]), 131009, /1 or 2 buttons/],
+    ['none', carousel([answers(0), answers(1)]), 131009, /1 or 2 buttons/],
+    ['one more on the second', carousel([answers(0, 'a'), answers(1, 'b', 'c')]), 131009, /as many buttons/],
+    ['a link on the second', carousel([answers(0, 'a'), card(1)]), 131008, /cards'\]\[1\]\['action'\]\['buttons'\] is req/],
+    ['the longest id', carousel([answers(0, 'i'.repeat(20)), answers(1, 'b')])],
+    ['an id that is too long', carousel([answers(0, 'i'.repeat(21)), answers(1, 'b')]), 131009, /\['id'\]/],
+  ], // biome-ignore format: one case, one line
   orders: [
     ['details', interactive('order_details', { name: 'review_and_pay', parameters: { reference_id: 'r', total: {} } })],
     ['no reference', interactive('order_status', { name: 'review_order', parameters: {} }), 131008, /reference_id/],

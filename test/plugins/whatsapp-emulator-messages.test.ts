@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '../support/until.js';
 import { buttons, CASES, contacts, LINK, name, x } from './whatsapp-emulator-message-cases.js';
-import { EmulatorRig, type Json, NUMBER_ID, Receiver } from './whatsapp-emulator-rig.js';
+import { EmulatorRig, type Json, NUMBER_ID, Receiver, WABA_ID } from './whatsapp-emulator-rig.js';
 
 const CLIENT = '27825550101';
 const TO = `+${CLIENT}`;
@@ -84,6 +84,54 @@ describe('whatsapp_emulator: messages of all types', () => {
     await rig.call('POST', '/emulator/clock', { advance_ms: 31 * DAY_MS });
     await rig.as(CLIENT, { text: 'Here again' });
     await expectCode(131009, { reaction: { message_id: id, emoji: '👍' } });
+  });
+
+  it('reports a tap on a card as that of a reply button', async () => {
+    const card = (card_index: number, ...ids: string[]) => ({
+      card_index,
+      type: 'cta_url',
+      header: { type: 'image', image: { link: LINK } },
+      action: { buttons: ids.map((id) => ({ type: 'quick_reply', quick_reply: { id, title: 'Choose' } })) },
+    });
+    const action = { cards: [card(0, 'red'), card(1, 'blue')] };
+    await rig.send(TO, { interactive: { type: 'carousel', body: { text: 'Which?' }, action } });
+    const { payload } = (await rig.as(CLIENT, { tap: 'blue' })).body;
+    assert.deepEqual(payload.interactive, { type: 'button_reply', button_reply: { id: 'blue', title: 'Choose' } });
+  });
+
+  it('sends directly what has a category, also outside the window, and makes a template of it', async () => {
+    const stranger = '+27825550910';
+    const direct = (more: Json, content: Json = { text: { body: 'Your parcel is here.' } }, to = stranger) =>
+      rig.send(to, content, { category: 'utility', ...more });
+    const { body } = await direct({ ttl_seconds: 60 });
+    const priced = await until('its status', () =>
+      receiver.got.flatMap(({ value }) => value.statuses ?? []).find(({ id }) => id === body.messages[0].id),
+    );
+    assert.equal(priced.pricing.category, 'utility');
+    const list = async (query: string) => (await rig.graph('GET', `/${WABA_ID}/message_templates?${query}`)).body.data;
+    const [made] = await list('source=auto_generated&fields=name,source,category');
+    assert.match(made.name, /^auto_generated_/);
+    assert.equal((await direct({ direct_send_config: { template_name: made.name } })).status, 200);
+    const gone = await rig.graph('DELETE', `/${WABA_ID}/message_templates?name=${made.name}`);
+    assert.equal(gone.body.error.error_subcode, 2388330);
+
+    const strange = await direct({ direct_send_config: { template_name: 'general_stub_update' } });
+    const failed = await until('its failure', () =>
+      receiver.got.flatMap(({ value }) => value.statuses ?? []).find(({ id }) => id === strange.body.messages[0].id),
+    );
+    assert.equal(failed.errors[0].code, 132021);
+    assert.equal((await direct({}, buttons(1))).status, 200);
+    for (const [more, content] of [
+      [{ category: undefined, ttl_seconds: 60 }],
+      [{ ttl_seconds: 29 }],
+      [{ ttl_seconds: 43_201 }],
+      [{ category: 'authentication', ttl_seconds: 901 }],
+      [{ category: 'authentication', direct_send_config: { template_name: made.name } }],
+      [{}, { location: { latitude: 1, longitude: 1 } }],
+    ] as const)
+      assert.equal((await direct(more, content)).body.error?.code, 100, JSON.stringify(more));
+    assert.equal((await direct({ category: 'marketing' })).body.error.code, 131009);
+    assert.equal((await direct({}, { text: { body: x(1025) } })).body.error.code, 131009);
   });
 
   it('takes a quote of a message, and nothing else for one', async () => {

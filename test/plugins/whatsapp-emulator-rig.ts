@@ -108,6 +108,8 @@ class TestClock implements Clock {
 interface RigOptions {
   readonly prefix?: string;
   readonly config?: Json;
+  /** Of the account `main`, in place of its own. */
+  readonly token?: string;
   /** Without it the process accepts and never posts. */
   readonly pump?: boolean;
   /** A second account as a channel plugin contributes it, with its webhook on this host: path and handler. */
@@ -142,7 +144,7 @@ export class EmulatorRig {
       phone_number_id: NUMBER_ID,
       display_phone_number: BUSINESS,
       waba_id: WABA_ID,
-      access_token: TOKEN,
+      access_token: options.token ?? TOKEN,
       app_secret: SECRET,
       webhook_url: webhookUrl,
     };

@@ -156,6 +156,63 @@ describe('whatsapp_emulator: WhatsApp templates', () => {
     assert.match(next.body.paging.next, /^http:\/\/127\.0\.0\.1:\d+\/emulator\/graph\/v25\.0\/.*limit=4&after=/);
   });
 
+  it('has every field that Meta has, of a template in the list and by its id', async () => {
+    const fields = [
+      'message_send_ttl_seconds', 'correct_category', 'previous_category', 'rejected_reason', 'library_template_name',
+      'quality_score{score,date}', 'cta_url_link_tracking_opted_out', 'degrees_of_freedom_spec', 'health_status', 'source',
+      'name', 'sub_category',
+    ].join(); // biome-ignore format: a list reads best
+    const [listed] = (await list(`?name=sample_photo&fields=${fields}`)).data;
+    assert.deepEqual(Object.keys(listed).sort(), [
+      'cta_url_link_tracking_opted_out', 'health_status', 'id', 'name', 'quality_score', 'rejected_reason',
+    ]); // biome-ignore format: a list reads best
+    assert.equal(listed.health_status.can_send_message, 'AVAILABLE');
+    assert.deepEqual((await rig.graph('GET', `/${listed.id}?fields=${fields}`)).body, listed);
+    const whole = (await rig.graph('GET', `/${listed.id}`)).body;
+    assert.deepEqual([whole.name, whole.status, whole.id], ['sample_photo', 'APPROVED', listed.id]);
+    assert.equal((await rig.graph('GET', `/${listed.id}?fields=colour`)).body.error.code, 100);
+    const none = (await rig.graph('GET', '/100000000000099')).body.error;
+    assert.deepEqual([none.code, none.error_subcode], [100, 33]);
+  });
+
+  it('filters by what is said, by lists in any case, and counts', async () => {
+    assert.deepEqual(namesOf(await list('?name_or_content=PARCEL')), ['sample_tracking_link']);
+    assert.deepEqual(namesOf(await list('?content=win a prize')), ['sample_rejected']);
+    assert.deepEqual(namesOf(await list('?name=sample_photo,sample_named&language=en')), [
+      'sample_photo',
+      'sample_named',
+    ]);
+    assert.deepEqual(namesOf(await list('?status=["rejected","paused"]')), ['sample_rejected']);
+    assert.equal((await list('?quality_score=GREEN')).data.length, 0);
+    const all = await list();
+    const { data, summary } = await list('?category=marketing&summary=total_count,message_template_count');
+    assert.deepEqual(summary, { total_count: data.length, message_template_count: all.data.length });
+    assert.equal((await list('?summary=colour')).error.code, 100);
+    const first = await list('?limit=2');
+    const second = await list(`?limit=2&after=${first.paging.cursors.after}`);
+    assert.match(second.paging.previous, /before=/);
+    assert.deepEqual(namesOf(await list(`?limit=2&before=${second.paging.cursors.before}`)), namesOf(all).slice(0, 2));
+  });
+
+  it('holds the time to live of a new template to the limits of its category', async () => {
+    const make = async (category: string, message_send_ttl_seconds: number) => {
+      const name = `ttl_${category}_${message_send_ttl_seconds}`.toLowerCase().replace('-', 'minus_');
+      const components = [{ type: 'body', text: 'Hello' }];
+      const body = { name, language: 'en', category, components, message_send_ttl_seconds };
+      return (await rig.graph('POST', `/${WABA_ID}/message_templates`, body)).body.error?.code;
+    };
+    for (const [category, least, most] of [
+      ['authentication', 30, 900],
+      ['UTILITY', 30, 43_200],
+      ['MARKETING', 43_200, 2_592_000],
+    ] as const) {
+      for (const ttl of [least, most, -1]) assert.equal(await make(category, ttl), undefined, `${category} ${ttl}`);
+      for (const ttl of [least - 1, most + 1]) assert.equal(await make(category, ttl), 100, `${category} ${ttl}`);
+    }
+    const [made] = (await list('?name=ttl_utility_30&fields=message_send_ttl_seconds')).data;
+    assert.equal(made.message_send_ttl_seconds, 30);
+  });
+
   it('makes a template, approves it, and deletes it by name', async () => {
     const made = {
       name: 'parcel_late',
@@ -169,11 +226,9 @@ describe('whatsapp_emulator: WhatsApp templates', () => {
     assert.equal(String((await announced('parcel_late', 'APPROVED')).message_template_id), created.id);
     assert.equal((await send('parcel_late', [body(text('a'))])).status, 200);
     assert.equal((await create()).body.error.error_subcode, 2388024);
-    assert.equal((await create({ name: 'Parcel Late' })).body.error.code, 131009);
-    assert.equal(
-      (await create({ name: 'no_body', components: [{ type: 'FOOTER', text: 'a' }] })).body.error.code,
-      131009,
-    );
+    for (const name of ['Parcel Late', 'parcel-late', '', 'x'.repeat(513)])
+      assert.equal((await create({ name })).body.error.code, 100, name);
+    assert.equal((await create({ name: 'no_body', components: [{ type: 'FOOTER', text: 'a' }] })).body.error.code, 100);
     const remove = (name: string) => rig.graph('DELETE', `/${WABA_ID}/message_templates?name=${name}`);
     assert.deepEqual((await remove('parcel_late')).body, { success: true });
     assert.equal((await remove('parcel_late')).body.error.error_subcode, 2593002);

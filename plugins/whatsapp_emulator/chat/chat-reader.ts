@@ -17,6 +17,7 @@ export interface ClientView {
   readonly username: string | null;
   readonly hide_number: boolean;
   readonly marketing_stopped: boolean;
+  readonly identity_key_hash: string;
   readonly last_at: string;
   /** Profiles that are typing to this client now. */
   readonly typing: readonly string[];
@@ -98,7 +99,8 @@ export class ChatReader {
   }
 
   private view(client: string, record: ClientRecord, lastMs: number, nowMs: number): ClientView {
-    const { number, userId, parentUserId, name, username, numberHidden, marketingStopped } = personOf(client, record);
+    const person = personOf(client, record);
+    const { number, userId, parentUserId, name, username, numberHidden, marketingStopped } = person;
     return {
       client,
       number: number ?? null,
@@ -108,6 +110,7 @@ export class ChatReader {
       username: username ?? null,
       hide_number: numberHidden,
       marketing_stopped: marketingStopped,
+      identity_key_hash: person.identityKeyHash,
       last_at: new Date(lastMs).toISOString(),
       typing: this.accounts.all
         .filter((account) => Number(record[`typing:${account.phoneNumberId}`] ?? 0) > nowMs)

@@ -67,15 +67,17 @@ export class ChatStore {
   /** Takes the faults of `kinds` that strike this call, and reads the client. */
   async open(account: Account, client: string, kinds: string): Promise<Opened> {
     const number = account.phoneNumberId;
-    const keys = [this.keys.clockOffset(), this.keys.faults(), this.keys.client(client), this.keys.unread(client)];
-    const answer = await this.redis.orAway(beginScript.run(this.redis.client, keys, [client, account.profile, kinds]));
-    const [now, flat, unread, faults] = answer as [string, string[], string[], string[]];
+    const { clockOffset, faults: faultsKey, settings } = this.keys;
+    const keys = [clockOffset(), faultsKey(), this.keys.client(client), this.keys.unread(client), settings()];
+    const args = [client, account.profile, kinds, 'messages', number];
+    const answer = await this.redis.orAway(beginScript.run(this.redis.client, keys, args));
+    const [now, flat, unread, identityCheck, faults] = answer as [string, string[], string[], string | null, string[]];
     const record = recordOf(flat);
     const records = unread.filter((_, at) => at % 2 === 1).map((text) => JSON.parse(text) as StatusBase);
     return {
       account,
       client,
-      person: personOf(client, record),
+      person: { ...personOf(client, record), identityKeyShown: identityCheck === '1' },
       nowMs: Number(now),
       lastMessageMs: numberOf(record[`from:${number}`]),
       seenMs: numberOf(record[`seen:${number}`]),

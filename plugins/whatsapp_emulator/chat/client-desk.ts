@@ -5,12 +5,12 @@ import { AccountBook } from '../accounts/account-book.js';
 import { CLIENT_KINDS } from '../fault/fault.js';
 import { digitsOf } from '../message/recipient.js';
 import { type Announcement, type IdentityStep, identityWebhooks } from '../webhook/identity-webhooks.js';
-import { preferenceWebhook } from '../webhook/webhook-body.js';
+import { type Preference, preferenceWebhook } from '../webhook/webhook-body.js';
 import { WebhookPump } from '../webhook/webhook-pump.js';
 import { ChatReader, type ClientView } from './chat-reader.js';
 import { ChatStore, type IdentityChange } from './chat-store.js';
 import { ClientBook } from './client-book.js';
-import { clientWithoutNumber, countryOf, derivedUserId } from './person.js';
+import { clientWithoutNumber, countryOf, derivedUserId, identityKeyHashOf } from './person.js';
 
 /** What can be said about a client; null takes it away. */
 export interface ClientProfile {
@@ -103,15 +103,22 @@ export class ClientDesk {
     return this.step(client, { user_id }, how, { users: { [before.userId]: '', [user_id]: client } });
   }
 
-  /** Stops or resumes marketing messages of every business number that the client has a chat with. */
-  async marketing(client: string, stop: boolean): Promise<ClientView> {
-    await this.identify(client, { fields: { marketing_stopped: stop ? '1' : '0' } });
+  /** The client's wish about marketing messages, told to every business number that the client has a chat with. */
+  async marketing(client: string, wish: Preference): Promise<ClientView> {
+    await this.identify(client, { fields: { marketing_stopped: wish.value === 'stop' ? '1' : '0' } });
     for (const account of await this.acquainted(client)) {
       const opened = await this.store.open(account, client, CLIENT_KINDS);
-      const body = preferenceWebhook(account, opened.person, stop ? 'stop' : 'resume', opened.nowMs);
+      const body = preferenceWebhook(account, opened.person, wish, opened.nowMs);
       await this.store.commit(opened, { webhooks: [{ kind: 'message', body }] });
     }
     this.pump.nudge();
+    return this.reader.client(client);
+  }
+
+  /** The client has another identity key, as after a new phone: sends that name the old hash fail. */
+  async changeIdentityKey(client: string): Promise<ClientView> {
+    await this.book.expectRoomFor(client);
+    await this.identify(client, { fields: { identity_key_hash: identityKeyHashOf(`${client} ${randomUUID()}`) } });
     return this.reader.client(client);
   }
 

@@ -15,6 +15,10 @@ export interface Person {
   /** The business is not told the number: what was sent to the user id comes back without it. */
   readonly numberHidden: boolean;
   readonly marketingStopped: boolean;
+  /** Of the key that the person's phone encrypts with; another phone has another. */
+  readonly identityKeyHash: string;
+  /** The business number asked for the hash in its webhooks. */
+  readonly identityKeyShown: boolean;
 }
 
 /** The hash of a client as stored; a field that is absent was never changed, one that is empty is none. */
@@ -48,6 +52,10 @@ const hasNoNumber = (client: string): boolean => client.startsWith('0');
 export const clientWithoutNumber = (seed: string): string =>
   `0${(createHash('sha256').update(seed).digest().readBigUInt64BE() % 10n ** 14n).toString().padStart(14, '0')}`;
 
+/** The hash of an identity key: 8 bytes as base64, as Meta writes it. */
+export const identityKeyHashOf = (seed: string): string =>
+  createHash('sha256').update(`identity key of ${seed}`).digest().subarray(0, 8).toString('base64');
+
 export function personOf(client: string, record: ClientRecord): Person {
   const number = record.number ?? (hasNoNumber(client) ? '' : client);
   return {
@@ -59,6 +67,8 @@ export function personOf(client: string, record: ClientRecord): Person {
     username: record.username || undefined,
     numberHidden: record.number_hidden === '1' || number === '',
     marketingStopped: record.marketing_stopped === '1',
+    identityKeyHash: record.identity_key_hash || identityKeyHashOf(client),
+    identityKeyShown: false,
   };
 }
 
@@ -84,5 +94,6 @@ export function contactOf(person: Person, waId = shownNumber(person), withUserna
     ...(waId !== undefined && { wa_id: waId }),
     user_id: userId,
     ...(parentUserId && { parent_user_id: parentUserId }),
+    ...(person.identityKeyShown && { identity_key_hash: person.identityKeyHash }),
   };
 }

@@ -79,11 +79,27 @@ export class IdentityRoutes implements HttpRoutes {
       async ({ params, body }) => this.desk.rotateUserId(await this.book.writing(params.client), body),
     );
 
-    const Marketing = z.strictObject({ stop: z.boolean() });
+    const Marketing = z
+      .strictObject({
+        stop: z.boolean(),
+        signup_id: z.string().min(1).max(128).optional().describe('With `stop: false`: an In-App Signup'),
+      })
+      .refine(({ stop, signup_id }) => !stop || signup_id === undefined, 'signup_id: give it with stop: false only');
     routes.post(
       '/emulator/clients/:client/marketing',
-      { schema: { tags, summary: 'Stops or resumes marketing messages', params: Params, body: Marketing } },
-      async ({ params, body }) => this.desk.marketing(await this.book.writing(params.client), body.stop),
+      {
+        schema: { tags, summary: 'Stops, resumes or signs up for marketing messages', params: Params, body: Marketing },
+      },
+      async ({ params, body: { stop, signup_id } }) =>
+        this.desk.marketing(
+          await this.book.writing(params.client),
+          signup_id === undefined ? { value: stop ? 'stop' : 'resume' } : { value: 'signup', signup_id },
+        ),
+    );
+    routes.post(
+      '/emulator/clients/:client/change-identity-key',
+      { schema: { tags, summary: 'The client has another identity key, as on a new phone', params: Params } },
+      async ({ params }) => this.desk.changeIdentityKey(await this.book.writing(params.client)),
     );
   }
 }

@@ -18,8 +18,9 @@ export class FaultStrike {
 
   async take(profile: string, call: CallKind, kinds: string): Promise<Struck> {
     const { keys } = this;
-    const names = [keys.clockOffset(), keys.faults(), keys.client(NOBODY), keys.unread(NOBODY)];
-    const answer = await this.redis.orAway(beginScript.run(this.redis.client, names, [NOBODY, profile, kinds, call]));
+    const names = [keys.clockOffset(), keys.faults(), keys.client(NOBODY), keys.unread(NOBODY), keys.settings()];
+    const args = [NOBODY, profile, kinds, call, NOBODY];
+    const answer = await this.redis.orAway(beginScript.run(this.redis.client, names, args));
     const faults = (answer as readonly unknown[]).at(-1) as readonly string[];
     return struckBy(faults.map((text) => JSON.parse(text) as Fault));
   }

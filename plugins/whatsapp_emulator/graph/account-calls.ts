@@ -5,16 +5,16 @@ import { RedisConnection } from '../../../core/index.js';
 import { type Account, AccountBook } from '../accounts/account-book.js';
 import { EmulatorConfig } from '../emulator-config.js';
 import { EmulatorKeys } from '../emulator-keys.js';
-import type { JsonBody } from '../message/check-send.js';
 import { chars, shaped } from '../message/shape.js';
 import type { GraphAnswer } from './graph-answer.js';
-import { badParam } from './graph-error.js';
+import { type FieldRecord, healthStatus, selected } from './graph-fields.js';
+import type { JsonBody } from './graph-parameters.js';
 
 const noEmoji = (max: number) =>
   chars(1, max).refine((text) => !/\p{Extended_Pictographic}/u.test(text), 'must hold no emoji');
 
 const Automation = z.strictObject({
-  messaging_product: z.literal('whatsapp').optional(),
+  messaging_product: z.literal('whatsapp', 'must be whatsapp').optional(),
   enable_welcome_message: z.boolean('must be true or false').optional(),
   commands: z
     .array(
@@ -34,15 +34,11 @@ const DEFAULT_FIELDS = [
 ]; // biome-ignore format: a list reads best
 const APP = { id: '300000000000001', name: 'Emulated app', link: 'https://example.com/' };
 
-const ok = (body: unknown): GraphAnswer => ({ status: 200, body });
+/** The portfolio that all accounts belong to, and when it began. */
+const BUSINESS_ID = '400000000000001';
+const CREATED_S = 1_704_067_200;
 
-/** What `fields` asks for, with the id; the fields of `unasked` where it asks for nothing. */
-function selected(id: string, record: { readonly [field: string]: unknown }, fields?: string, unasked?: string[]) {
-  const wanted = fields ? fields.split(',').map((field) => field.trim()) : (unasked ?? Object.keys(record));
-  const unknown = wanted.find((field) => !(field in record) && field !== 'id');
-  if (unknown !== undefined) throw badParam(`Tried accessing nonexisting field (${unknown})`);
-  return { ...Object.fromEntries(wanted.map((field) => [field, record[field]])), id };
-}
+const ok = (body: unknown): GraphAnswer => ({ status: 200, body });
 
 /** Calls about the account itself: its numbers, the app that hears of it, commands and ice breakers. */
 @injectable()
@@ -84,8 +80,25 @@ export class AccountCalls {
       timezone_id: '1',
       message_template_namespace: `ns_${wabaId}`,
       account_review_status: 'APPROVED',
+      status: 'ACTIVE',
+      currency: 'USD',
+      country: 'US',
+      business_verification_status: 'verified',
+      ownership_type: 'SELF',
+      owner_business_info: { name: 'Emulated business', id: BUSINESS_ID },
+      on_behalf_of_business_info: undefined,
+      primary_funding_id: undefined,
+      purchase_order_number: undefined,
+      is_enabled_for_insights: true,
+      health_status: healthStatus(['WABA', wabaId], ['BUSINESS', BUSINESS_ID], ['APP', APP.id]),
+      creation_time: CREATED_S,
+      linked_commerce_account: undefined,
+      marketing_messages_lite_api_status: 'INELIGIBLE',
+      marketing_messages_onboarding_status: 'INELIGIBLE',
+      disable_marketing_messages_on_cloud_api: false,
+      subscribed_apps: { data: [{ whatsapp_business_api_data: APP }] },
     };
-    return ok(selected(wabaId, record, fields));
+    return ok(selected(wabaId, record, fields, ['name', 'timezone_id', 'message_template_namespace']));
   }
 
   /** The one app there is: it is always subscribed. */
@@ -93,21 +106,39 @@ export class AccountCalls {
     return ok({ data: [{ whatsapp_business_api_data: APP }] });
   }
 
-  private async numberRecord(account: Account): Promise<{ readonly [field: string]: unknown }> {
+  private async numberRecord(account: Account): Promise<FieldRecord> {
     const { phoneNumberId: id, displayPhoneNumber, profile, webhook } = account;
+    const parsed = parsePhoneNumberFromString(`+${displayPhoneNumber}`);
     return {
-      display_phone_number:
-        parsePhoneNumberFromString(`+${displayPhoneNumber}`)?.formatInternational() ?? `+${displayPhoneNumber}`,
+      display_phone_number: parsed?.formatInternational() ?? `+${displayPhoneNumber}`,
       verified_name: profile,
       code_verification_status: 'VERIFIED',
       quality_rating: 'GREEN',
       platform_type: 'CLOUD_API',
       throughput: { level: (this.config.throughput_per_second ?? 0) > 80 ? 'HIGH' : 'STANDARD' },
       webhook_configuration: { application: webhook },
+      quality_score: { score: 'GREEN' },
       status: 'CONNECTED',
       account_mode: 'LIVE',
       name_status: 'APPROVED',
+      new_name_status: 'NONE',
       is_official_business_account: false,
+      is_pin_enabled: true,
+      is_on_biz_app: false,
+      is_preverified_number: false,
+      search_visibility: 'VISIBLE',
+      eligibility_for_api_business_global_search: 'NON_ELIGIBLE_UNDEFINED',
+      health_status: healthStatus(
+        ['PHONE_NUMBER', id],
+        ['WABA', account.wabaId],
+        ['BUSINESS', BUSINESS_ID],
+        ['APP', APP.id],
+      ),
+      certificate: undefined,
+      new_certificate: undefined,
+      last_onboarded_time: new Date(CREATED_S * 1_000).toISOString(),
+      country_code: parsed?.country,
+      country_dial_code: parsed?.countryCallingCode,
       whatsapp_business_manager_messaging_limit: 'TIER_UNLIMITED',
       conversational_automation: { id, ...(await this.automationOf(id)) },
     };

@@ -1,15 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inject, injectable } from 'inversify';
-import { Clock, Logger, StubwireError } from '../../../core/index.js';
+import { Clock, HostAddress, Logger, StubwireError } from '../../../core/index.js';
 import { type Account, AccountBook } from '../accounts/account-book.js';
 import { type GraphCall, GraphCallLog } from '../chat/graph-call-log.js';
 import { ANSWERING_KINDS, type CallKind } from '../fault/answering-faults.js';
 import { FaultStrike } from '../fault/fault-strike.js';
 import { digitsOf } from '../message/recipient.js';
 import { arriving, endedByFault, type GraphAnswer, refusal } from './graph-answer.js';
-import { badParam, GraphError, objectUnknown, pathUnknown, tokenRefused } from './graph-error.js';
+import {
+  badParam,
+  GraphError,
+  objectUnknown,
+  openTokenFromElsewhere,
+  pathUnknown,
+  tokenMissing,
+  tokenRefused,
+} from './graph-error.js';
 import type { CallLine } from './message-sender.js';
+import { notPlayed, notPlayedAt } from './not-played.js';
+import { isOfThisMachine, OPEN_TOKEN } from './open-token.js';
 
 export type GraphRequest = FastifyRequest<{
   Params: { version: string; id: string };
@@ -48,6 +58,7 @@ export class GraphDoor {
     @inject(AccountBook) private readonly accounts: AccountBook,
     @inject(FaultStrike) private readonly faults: FaultStrike,
     @inject(GraphCallLog) private readonly requests: GraphCallLog,
+    @inject(HostAddress) private readonly host: HostAddress,
     @inject(Clock) private readonly clock: Clock,
     @inject(Logger) private readonly log: Logger,
   ) {}
@@ -71,17 +82,21 @@ export class GraphDoor {
     };
   }
 
-  /** The token of the call; throws 190 where nobody has it. */
-  requireToken(call: FastifyRequest): string {
-    const token = /^(?:Bearer|OAuth) +(.+)$/i.exec(call.headers.authorization ?? '')?.[1] ?? '';
+  /** The token of the call, from its header or its query. Throws 190 where nobody has it, and 200 where there is none. */
+  requireToken(call: FastifyRequest, missing: () => GraphError = tokenMissing): string {
+    const { access_token } = call.query as { readonly access_token?: string };
+    const token = /^(?:Bearer|OAuth) +(.+)$/i.exec(call.headers.authorization ?? '')?.[1] ?? access_token;
+    if (!token) throw missing();
     if (!this.accounts.knowsToken(token)) throw tokenRefused();
+    if (token === OPEN_TOKEN && !isOfThisMachine(call, this.host.url)) throw openTokenFromElsewhere(call.hostname);
     return token;
   }
 
-  /** For a path that nothing is at. */
+  /** For a path that nothing is at: a part of the API that is not played, or none of it. */
   unknownPath = async (call: FastifyRequest): Promise<never> => {
     this.requireToken(call);
-    throw pathUnknown(pathOf(call));
+    const part = notPlayedAt(call.method, pathOf(call).split('/').filter(Boolean).slice(1));
+    throw part ? notPlayed(part) : pathUnknown(pathOf(call));
   };
 
   /** For everything thrown below: Meta's form, and no word about our insides. */

@@ -46,7 +46,8 @@ export class GraphError extends Error {
   }
 
   get status(): number {
-    return this.form.status ?? META_ERRORS[this.code]?.[0] ?? 400;
+    if (this.form.status !== undefined) return this.form.status;
+    return META_ERRORS[this.code]?.[0] ?? (this.code >= 200 && this.code < 300 ? 403 : 400); // 200 to 299: permissions
   }
 
   body(): GraphErrorBody {
@@ -86,11 +87,21 @@ export const badParam = (message: string): GraphError => new GraphError(100, mes
 export const tokenRefused = (): GraphError =>
   new GraphError(190, 'token', { message: 'Invalid OAuth access token - Cannot parse access token' });
 
+export const tokenMissing = (): GraphError => new GraphError(200, 'token', { message: '(#200) Provide valid app ID' });
+
+/** The emulator's own rule: everybody knows the default token, so only this machine may use it. */
+export const openTokenFromElsewhere = (host: string): GraphError =>
+  new GraphError(
+    10,
+    `The token "emulator" is the default, which everybody knows. It is taken only from this machine and under its own name, and the call came to ${host}. Give the profile an access_token of its own.`,
+  );
+
 export const objectUnknown = (method: string, id: string): GraphError =>
   new GraphError(100, 'object', {
     message:
       `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to ` +
-      'missing permissions, or does not support this operation',
+      'missing permissions, or does not support this operation. Please read the Graph API documentation at ' +
+      'https://developers.facebook.com/docs/graph-api',
     type: 'GraphMethodException',
     subcode: 33,
   });

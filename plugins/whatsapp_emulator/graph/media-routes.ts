@@ -54,7 +54,7 @@ export class MediaRoutes implements HttpRoutes {
   }
 
   private async download(call: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const token = this.door.requireToken(call);
+    const token = this.door.requireToken(call, tokenRefused);
     const { mid = '', ext = '', hash = '' } = call.query as Partial<LinkQuery>;
     const media = await this.links.read({ mid, ext, hash });
     const account = media && this.accounts.ofNumberId(media.phoneNumberId);

@@ -8,7 +8,8 @@ import { ClientBook } from '../chat/client-book.js';
 import type { GraphCall } from '../chat/graph-call-log.js';
 import { GRAPH_KINDS } from '../fault/fault.js';
 import { MediaCheck } from '../media/media-check.js';
-import { type CheckedSend, checkSend, type JsonBody } from '../message/check-send.js';
+import { type CheckedSend, checkSend } from '../message/check-send.js';
+import { DIRECT_SEND_SOURCE, madeTemplate } from '../message/direct-send.js';
 import type { Recipient } from '../message/recipient.js';
 import { TemplateCatalogue } from '../message/template-catalogue.js';
 import { newWamid } from '../message/wamid.js';
@@ -16,6 +17,7 @@ import { statusesOfSend } from '../webhook/status-plan.js';
 import { WebhookPump } from '../webhook/webhook-pump.js';
 import { carriedOut, endedByFault, type GraphAnswer, refusal } from './graph-answer.js';
 import { GraphError, invalid } from './graph-error.js';
+import type { JsonBody } from './graph-parameters.js';
 import { SendLimits } from './send-limits.js';
 
 /** Method and path of the call, as the list of calls shows them. */
@@ -64,19 +66,34 @@ export class MessageSender {
       return refusal(new GraphError(131047, WINDOW_CLOSED), struck);
     const over = await this.limits.admit(account, client);
     if (over) return refusal(over, struck);
-    return this.carryOut(opened, send, body, line, unfit);
+    return this.carryOut(opened, send, line, unfit ?? (await this.failureOf(opened, send)));
   }
 
-  /** `unfit` is what Meta finds out only when it fetches the files: the message fails after it was accepted. */
+  /** What fails a message only after it was accepted, besides its files. Direct Send makes its template first. */
+  private async failureOf(
+    { account, person }: Opened,
+    { identityKeyHash, directSend, message }: CheckedSend,
+  ): Promise<GraphError | undefined> {
+    if (identityKeyHash !== undefined && identityKeyHash !== person.identityKeyHash)
+      return new GraphError(137000, 'The identity key of the recipient is not the one with this hash any more.');
+    const name = directSend?.templateName;
+    if (directSend && name === undefined) await this.templates.put(account.wabaId, madeTemplate(message, directSend)); // the same one where it is there already
+    if (name === undefined) return undefined;
+    const made = (await this.templates.all(account.wabaId)).some(
+      (template) => template.name === name && template.source === DIRECT_SEND_SOURCE,
+    );
+    return made ? undefined : new GraphError(132021, `Direct Send has made no template with the name ${name}.`);
+  }
+
+  /** `unfit` is what Meta finds out only when the message is on its way: it fails after it was accepted. */
   private async carryOut(
     opened: Opened,
     send: CheckedSend,
-    body: JsonBody,
     line: CallLine,
     unfit: GraphError | undefined,
   ): Promise<GraphAnswer> {
     const { account, client, nowMs, struck } = opened;
-    const { message, recipient } = send;
+    const { message, payload, recipient } = send;
     const number = account.phoneNumberId;
     const at = new Date(nowMs).toISOString();
     const id = newWamid(client, 'to_client');
@@ -88,7 +105,7 @@ export class MessageSender {
       text: message.text,
       buttons: message.buttons,
       at,
-      payload: body,
+      payload,
     };
     const base: StatusBase = {
       id,
@@ -103,7 +120,7 @@ export class MessageSender {
     const request: GraphCall = {
       at,
       ...line,
-      body,
+      body: payload,
       profile: account.profile,
       client,
       status: answer.dropped ? 0 : answer.status,

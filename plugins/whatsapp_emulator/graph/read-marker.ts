@@ -3,10 +3,11 @@ import type { Account } from '../accounts/account-book.js';
 import { ChatReader } from '../chat/chat-reader.js';
 import { ChatStore } from '../chat/chat-store.js';
 import { GRAPH_KINDS } from '../fault/fault.js';
-import { checkRead, type JsonBody } from '../message/check-send.js';
+import { checkRead } from '../message/check-send.js';
 import { clientOfWamid } from '../message/wamid.js';
 import { carriedOut, endedByFault, type GraphAnswer } from './graph-answer.js';
 import { invalid } from './graph-error.js';
+import type { JsonBody } from './graph-parameters.js';
 import type { CallLine } from './message-sender.js';
 
 /** How long "typing…" shows, unless a message comes first. */

@@ -31,9 +31,9 @@ const CHECKS: ReadonlyMap<string, (value: unknown) => CheckedMessage> = new Map(
 export function checkInteractive(value: unknown): CheckedMessage {
   if (typeof value !== 'object' || value === null) throw invalid('interactive: must be an object.');
   const { type } = value as { type?: unknown };
-  if (type === undefined) throw missing("interactive['type']");
+  if (type === undefined || type === null) throw missing("interactive['type']");
   if (typeof type !== 'string') throw invalid("interactive['type']: must be a string.");
-  const check = CHECKS.get(type);
+  const check = CHECKS.get(type.toLowerCase());
   if (check) return check(value);
   const known = [...CHECKS.keys()].join(', ').toUpperCase();
   throw badParam(`Param interactive['type'] must be one of {${known}} - got "${type}".`);

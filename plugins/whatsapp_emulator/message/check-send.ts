@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { badParam, GraphError, invalid, missing } from '../graph/graph-error.js';
+import type { JsonBody } from '../graph/graph-parameters.js';
+import { notPlayed } from '../graph/not-played.js';
 import { checkContacts } from './check-contacts.js';
 import { checkInteractive } from './check-interactive.js';
 import { checkLocation } from './check-location.js';
@@ -8,6 +10,7 @@ import { checkReaction } from './check-reaction.js';
 import { checkTemplate, type TemplateShelf } from './check-template.js';
 import { checkText } from './check-text.js';
 import { type CheckedMessage, MESSAGE_TYPES, type MessageTypeName } from './checked-message.js';
+import { checkDirectSend, type DirectSend, DirectSendParameters } from './direct-send.js';
 import { type Recipient, readRecipient } from './recipient.js';
 import { chars, shaped } from './shape.js';
 
@@ -19,10 +22,15 @@ const Envelope = z.looseObject({
     })
     .optional(),
   biz_opaque_callback_data: chars(0, 512).optional(),
-  type: z.string('must be a string').default('text'),
+  recipient_identity_key_hash: chars(1, 512).optional(),
+  type: z
+    .string('must be a string')
+    .default('text')
+    .transform((type) => type.toLowerCase()),
+  ...DirectSendParameters,
 });
 const KEYS = new Set<string>([
-  'messaging_product', 'recipient_type', 'to', 'recipient', 'context', 'biz_opaque_callback_data', 'type', ...MESSAGE_TYPES,
+  'messaging_product', 'to', 'recipient', ...Object.keys(Envelope.shape), ...MESSAGE_TYPES,
 ]); // biome-ignore format: one line reads best
 
 export interface CheckedSend {
@@ -30,6 +38,11 @@ export interface CheckedSend {
   readonly message: CheckedMessage;
   readonly quotes?: string;
   readonly callbackData?: string;
+  /** The message fails unless the recipient's identity key has this hash. */
+  readonly identityKeyHash?: string;
+  readonly directSend?: DirectSend;
+  /** The parameters in the form that Meta documents. */
+  readonly payload: JsonBody;
 }
 
 export interface CheckedRead {
@@ -44,28 +57,6 @@ const Read = z.strictObject({
   typing_indicator: z.strictObject({ type: z.literal('text', 'must be text') }).optional(),
 });
 
-export type JsonBody = { readonly [key: string]: unknown };
-
-/** A JSON object. */
-export function readObject(text: string): JsonBody {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw badParam('The body is not JSON.');
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badParam('The body is not an object.');
-  return body as JsonBody;
-}
-
-/** The body of a POST to `…/messages`: an object of the product whatsapp. */
-export function readBody(text: string): JsonBody {
-  const body = readObject(text);
-  if (!('messaging_product' in body)) throw badParam('The parameter messaging_product is required.');
-  if (body.messaging_product !== 'whatsapp') throw badParam('Param messaging_product must be one of {WHATSAPP}.');
-  return body;
-}
-
 /** Mark as read, with or without the typing indicator. */
 export function checkRead(body: JsonBody): CheckedRead {
   const { message_id, typing_indicator } = shaped(Read, body, 'messages');
@@ -74,10 +65,23 @@ export function checkRead(body: JsonBody): CheckedRead {
 
 const isKnown = (type: string): type is MessageTypeName => (MESSAGE_TYPES as readonly string[]).includes(type);
 
-async function checkContent(type: string, content: unknown, templates: TemplateShelf): Promise<CheckedMessage> {
-  if (!isKnown(type))
-    throw badParam(`Param type must be one of {${MESSAGE_TYPES.join(', ').toUpperCase()}} - got "${type}".`);
+/** The content of a message is an object or a list, which may come as JSON text. */
+function contentOf(body: JsonBody, type: MessageTypeName): unknown {
+  const content = body[type];
   if (content === undefined) throw missing(type);
+  if (typeof content !== 'string') return content;
+  try {
+    return JSON.parse(content);
+  } catch {
+    return content; // not of the type that the check wants, which says so
+  }
+}
+
+async function checkContent(
+  type: MessageTypeName,
+  content: unknown,
+  templates: TemplateShelf,
+): Promise<CheckedMessage> {
   switch (type) {
     case 'text':
       return checkText(content);
@@ -100,17 +104,26 @@ async function checkContent(type: string, content: unknown, templates: TemplateS
 export async function checkSend(body: JsonBody, business: string, templates: TemplateShelf): Promise<CheckedSend> {
   const stray = Object.keys(body).find((key) => !KEYS.has(key));
   if (stray) throw badParam(`Unexpected key "${stray}".`);
-  const { type, recipient_type, context, biz_opaque_callback_data } = shaped(Envelope, body, 'messages');
-  if (recipient_type === 'group') throw new GraphError(131051, 'Groups are not played by this emulator.');
+  const envelope = shaped(Envelope, body, 'messages');
+  const { type, context, biz_opaque_callback_data, recipient_identity_key_hash } = envelope;
+  if (envelope.recipient_type === 'group') throw notPlayed('groups', 131051);
   const recipient = readRecipient(body, business);
-  const message = await checkContent(type, body[type], templates);
+  if (!isKnown(type))
+    throw badParam(`Param type must be one of {${MESSAGE_TYPES.join(', ').toUpperCase()}} - got "${type}".`);
+  const content = contentOf(body, type);
+  const checked = await checkContent(type, content, templates);
+  const directSend = checkDirectSend(envelope, checked, content);
+  const message = directSend ? { ...checked, ...directSend.message } : checked;
   if (context && type === 'reaction') throw invalid('context: is not allowed with a reaction.');
   if (recipient.by === 'user_id' && message.numberOnly)
     throw new GraphError(131062, 'recipient: authentication templates need a phone number in to.');
   return {
     recipient,
     message,
+    payload: { ...body, type, [type]: content },
     ...(context && { quotes: context.message_id }),
     ...(biz_opaque_callback_data !== undefined && { callbackData: biz_opaque_callback_data }),
+    ...(recipient_identity_key_hash !== undefined && { identityKeyHash: recipient_identity_key_hash }),
+    ...(directSend && { directSend }),
   };
 }

@@ -88,7 +88,7 @@ export const ACTION_MESSAGES = {
   }),
   call_permission_request: z.strictObject({
     type: z.literal('call_permission_request'),
-    ...plain,
+    body: body(1024).optional(),
     action: z.strictObject({ name: named('call_permission_request') }),
   }),
   request_contact_info: z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CheckedMessage, freeForm } from './checked-message.js';
+import { type CheckedMessage, freeForm, type TapButton } from './checked-message.js';
 import { ctaAction } from './interactive-actions.js';
 import { body, Footer, HeaderOfCard, HeaderOfText, headerMedia } from './interactive-parts.js';
 import { chars, shaped } from './shape.js';
@@ -54,7 +54,20 @@ export const PRODUCT_MESSAGES = {
 
 const card = { card_index: z.int('must be a whole number').min(0).max(9) };
 
-const LinkCard = z.strictObject({
+/** Quick replies of a card; a tap arrives as that of a reply button. */
+const QuickReplies = z.strictObject({
+  buttons: z
+    .array(
+      z.strictObject({
+        type: z.literal('quick_reply', 'must be quick_reply'),
+        quick_reply: z.strictObject({ id: chars(1, 20), title: chars(1, 20) }),
+      }),
+    )
+    .min(1, 'must hold 1 or 2 buttons')
+    .max(2, 'must hold 1 or 2 buttons'),
+});
+
+const CardHead = {
   ...card,
   type: z.literal('cta_url'),
   header: HeaderOfCard,
@@ -63,41 +76,62 @@ const LinkCard = z.strictObject({
       text: chars(1, 160).refine((text) => text.split('\n').length <= 3, 'must hold at most 2 line breaks'),
     })
     .optional(),
-  action: ctaAction,
-});
-
+};
+const LinkCard = z.strictObject({ ...CardHead, action: ctaAction });
+/** Meta calls a card with quick replies `cta_url` too. */
+const ReplyCard = z.strictObject({ ...CardHead, action: QuickReplies });
 const ProductCard = z.strictObject({
   ...card,
   type: z.literal('product'),
   action: z.strictObject({ catalog_id: id, product_retailer_id: id }),
 });
+type Card = z.output<typeof LinkCard | typeof ReplyCard | typeof ProductCard>;
 
-const Carousel = z.strictObject({
-  type: z.literal('carousel'),
-  body: body(1024),
-  action: z.strictObject({
-    cards: z
-      .array(z.discriminatedUnion('type', [LinkCard, ProductCard]))
-      .min(2, CARDS)
-      .max(10, CARDS)
-      .refine((cards) => cards.every((each, at) => each.card_index === at), 'card_index must count from 0')
-      .refine((cards) => new Set(cards.map((each) => each.type)).size === 1, 'must be of one type')
-      .refine(
-        (cards) => new Set(cards.map((each) => each.type === 'cta_url' && each.header.type)).size === 1,
-        'must have headers of one type',
-      )
-      .refine(
-        (cards) => new Set(cards.map((each) => each.type === 'product' && each.action.catalog_id)).size === 1,
-        'must be of one catalogue',
-      ),
-  }),
-});
+const repliesOf = ({ action }: Card): readonly TapButton[] =>
+  'buttons' in action ? action.buttons.map(({ quick_reply }) => quick_reply) : [];
+const isAlike = (cards: readonly Card[], markOf: (card: Card) => unknown): boolean =>
+  new Set(cards.map(markOf)).size === 1;
 
-/** Cards side by side, each with its picture and link, or each a product. */
+const carouselOf = (pictured: typeof LinkCard | typeof ReplyCard) =>
+  z.strictObject({
+    type: z.literal('carousel'),
+    body: body(1024),
+    action: z.strictObject({
+      cards: z
+        .array(z.discriminatedUnion('type', [pictured, ProductCard]))
+        .min(2, CARDS)
+        .max(10, CARDS)
+        .refine((cards) => cards.every((each, at) => each.card_index === at), 'card_index must count from 0')
+        .refine((cards) => isAlike(cards, ({ type }) => type), 'must be of one type')
+        .refine(
+          (cards) => isAlike(cards, (each) => each.type === 'cta_url' && each.header.type),
+          'must have headers of one type',
+        )
+        .refine((cards) => isAlike(cards, (each) => repliesOf(each).length), 'must have as many buttons each')
+        .refine(
+          (cards) => isAlike(cards, (each) => each.type === 'product' && each.action.catalog_id),
+          'must be of one catalogue',
+        ),
+    }),
+  });
+const [CarouselOfLinks, CarouselOfReplies] = [carouselOf(LinkCard), carouselOf(ReplyCard)];
+
+/** Whether any card says that it has buttons of its own: the others must have them too. */
+function hasReplies(value: unknown): boolean {
+  const { cards } = (value as { action?: { cards?: unknown } } | null)?.action ?? {};
+  const actions = Array.isArray(cards) ? cards.map((each) => (each as { action?: unknown } | null)?.action) : [];
+  return actions.some((action) => typeof action === 'object' && action !== null && 'buttons' in action);
+}
+
+/** Cards side by side, each with its picture and a link or quick replies, or each a product. */
 export function checkCarousel(value: unknown): CheckedMessage {
-  const message = shaped(Carousel, value, 'interactive');
-  const media = message.action.cards.flatMap((each, at) =>
+  const { body: words, action } = shaped<{ readonly body: { text: string }; readonly action: { cards: Card[] } }>(
+    hasReplies(value) ? CarouselOfReplies : CarouselOfLinks,
+    value,
+    'interactive',
+  );
+  const media = action.cards.flatMap((each, at) =>
     each.type === 'cta_url' ? headerMedia(each.header, `interactive['action']['cards'][${at}]`) : [],
   );
-  return freeForm('interactive', message.body.text, { media });
+  return freeForm('interactive', words.text, { media, buttons: action.cards.flatMap(repliesOf) });
 }

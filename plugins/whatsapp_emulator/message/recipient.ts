@@ -1,5 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { GraphError, invalid, missing } from '../graph/graph-error.js';
+import { badParam, GraphError, invalid, missing } from '../graph/graph-error.js';
 
 /** Whom a send addresses: a number in digits, or a user id. `input` is what the caller wrote. */
 export type Recipient =
@@ -20,9 +20,17 @@ const callingCode = (business: string): string =>
   parsePhoneNumberFromString(`+${business}`)?.countryCallingCode.toString() ?? '';
 
 /**
- * Reads `to` and `recipient`; `to` wins where both are there. As with Meta, a number without `+` gets the calling code
- * of the business number in front of it, whatever it begins with.
+ * The digits that `to` means. Meta puts the business number's calling code in front of a number without `+`. It does not do so
+ * with bare digits that are a whole international number already, as webhooks give them in `from`: its own samples send those.
  */
+function numberMeant(to: string, business: string): string | undefined {
+  const digits = digitsOf(to);
+  if (digits === undefined || to.trim().startsWith('+')) return digits;
+  if (/^\d+$/.test(to.trim()) && parsePhoneNumberFromString(`+${digits}`)?.isPossible()) return digits;
+  return callingCode(business) + digits;
+}
+
+/** Reads `to` and `recipient`; `to` wins where both are there. */
 export function readRecipient(
   body: { readonly to?: unknown; readonly recipient?: unknown },
   business: string,
@@ -30,8 +38,8 @@ export function readRecipient(
   const { to, recipient } = body;
   if (to !== undefined) {
     if (typeof to !== 'string') throw invalid('to: must be a string.');
-    const written = digitsOf(to);
-    const number = written && (to.trim().startsWith('+') ? written : callingCode(business) + written);
+    if (to.trim().startsWith('00')) throw badParam('Param to must not begin with 00. Write + and the country code.');
+    const number = numberMeant(to, business);
     if (!number || !NUMBER.test(number)) throw invalid('to: is not a phone number.');
     if (number === business) throw new GraphError(131021, 'Recipient phone number cannot be the sender phone number.');
     return { by: 'number', input: to, number };

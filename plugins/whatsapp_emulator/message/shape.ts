@@ -23,9 +23,61 @@ function asGraphError(issue: z.core.$ZodIssue, value: unknown, param: string): G
   return invalid(`${name}: ${issue.message}.`);
 }
 
-/** The value in the schema's form, or Meta's error for the first thing wrong with it. */
+/** JSON of the type that is expected, or undefined. */
+function fromText(text: string, expected: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (expected === 'array') return Array.isArray(value) ? value : undefined;
+  if (expected === 'object')
+    return typeof value === 'object' && !Array.isArray(value) ? (value ?? undefined) : undefined;
+  const type = expected === 'int' ? 'number' : expected;
+  return (type === 'number' || type === 'boolean') && typeof value === type ? value : undefined;
+}
+
+/** The words that are allowed where another was found. */
+function wordsOf(issue: z.core.$ZodIssue): readonly unknown[] {
+  if (issue.code === 'invalid_value') return issue.values;
+  return issue.code === 'invalid_union' ? ((issue as { options?: readonly unknown[] }).options ?? []) : [];
+}
+
+function readAs(issue: z.core.$ZodIssue, text: string): unknown {
+  if (issue.code === 'invalid_type') return fromText(text, issue.expected);
+  return wordsOf(issue).find((word) => typeof word === 'string' && word.toLowerCase() === text.toLowerCase());
+}
+
+/** Changes the parameters where the issue is only a spelling that Graph takes too. Returns whether it was. */
+function respelled(issue: z.core.$ZodIssue, value: unknown): boolean {
+  if (issue.code === 'unrecognized_keys') {
+    const holder = valueAt(value, issue.path) as { [key: string]: unknown };
+    const empty = issue.keys.filter((key) => holder[key] === null);
+    for (const key of empty) delete holder[key];
+    return empty.length > 0;
+  }
+  const key = issue.path.at(-1);
+  const holder = valueAt(value, issue.path.slice(0, -1)) as { [key: PropertyKey]: unknown } | null | undefined;
+  if (key === undefined || typeof holder !== 'object' || holder === null) return false;
+  const found = holder[key];
+  if (found === null && !Array.isArray(holder)) return delete holder[key];
+  const meant = typeof found === 'string' ? readAs(issue, found) : undefined;
+  if (meant === undefined) return false;
+  holder[key] = meant;
+  return true;
+}
+
+/**
+ * The value in the schema's form, or Meta's error for the first thing wrong with it. As Graph does everywhere, it takes
+ * `null` for absent, a fixed word in any case, and JSON text in place of an object, a list, a number or a boolean. These are
+ * changed in `value` itself, so that the chat shows the one form that everybody knows.
+ */
 export function shaped<T>(schema: ZodType<T>, value: unknown, param: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw asGraphError(result.error.issues[0]!, value, param);
+  for (;;) {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    const { issues } = result.error;
+    if (issues.filter((issue) => respelled(issue, value)).length === 0) throw asGraphError(issues[0]!, value, param);
+  }
 }

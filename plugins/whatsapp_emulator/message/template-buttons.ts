@@ -35,6 +35,7 @@ function takesOf({ type, url }: TemplateButton): Takes {
       return { types: ['ttl_minutes', 'payload'], atLeast: 0, atMost: 2 };
     case 'PHONE_NUMBER':
     case 'SPM':
+    case 'REQUEST_CONTACT_INFO':
       return { types: [], atLeast: 0, atMost: 0 };
   }
 }

@@ -1,7 +1,8 @@
 -- Opens one call: reads the clock, the client and the faults that strike it, in one trip.
--- KEYS 1 clock offset, 2 faults, 3 client hash, 4 unread hash
--- ARGV 1 client, 2 profile, 3 fault kinds that may strike, each between spaces, 4 what the call is about: messages if absent
--- Result {now ms, the client's fields and values alternating, unread id and record alternating, faults}
+-- KEYS 1 clock offset, 2 faults, 3 client hash, 4 unread hash, 5 settings of business numbers
+-- ARGV 1 client, 2 profile, 3 fault kinds that may strike, each between spaces, 4 what the call is about, 5 phone number id
+-- Result {now ms, the client's fields and values alternating, unread id and record alternating, '1' where the number checks
+--         identity keys, faults}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(redis.call('GET', KEYS[1]) or 0)
 
@@ -17,7 +18,7 @@ if redis.call('EXISTS', KEYS[2]) == 1 then
   for _, fault in ipairs(faults) do
     local ours = (not fault.client or fault.client == ARGV[1])
       and (not fault.profile or fault.profile == ARGV[2])
-      and (fault.on == 'all' or fault.kind == 'media_redirect' or (fault.on or 'messages') == (ARGV[4] or 'messages'))
+      and (fault.on == 'all' or fault.kind == 'media_redirect' or (fault.on or 'messages') == ARGV[4])
       and string.find(ARGV[3], ' ' .. fault.kind .. ' ', 1, true)
     if ours and not (outcome[fault.kind] and decided) then
       decided = decided or outcome[fault.kind]
@@ -34,4 +35,5 @@ if redis.call('EXISTS', KEYS[2]) == 1 then
   end
 end
 
-return { tostring(now), redis.call('HGETALL', KEYS[3]), redis.call('HGETALL', KEYS[4]), struck }
+local client, unread = redis.call('HGETALL', KEYS[3]), redis.call('HGETALL', KEYS[4])
+return { tostring(now), client, unread, redis.call('HGET', KEYS[5], ARGV[5] .. ':identity_key_check'), struck }

@@ -1,9 +1,9 @@
 import type { Account } from '../accounts/account-book.js';
-import { type Person, sender, shownNumber } from '../chat/person.js';
+import { type Person, shownNumber } from '../chat/person.js';
 import { newWamid } from '../message/wamid.js';
 import { changeWebhook, messageWebhook, unixSeconds, valueHead } from './webhook-body.js';
 
-/** How a new user id is told: by the field `user_id_update`, by a `system` message. */
+/** How a new user id is told: by a `system` message, as Meta does, or by `user_id_update`, which some partners still forward. */
 export type Announcement = 'user_id_update' | 'system';
 
 /** One person before and after a change of number or user id. */
@@ -13,6 +13,10 @@ export interface IdentityStep {
   readonly atMs: number;
 }
 
+/**
+ * A message of Meta's own, with the ids from before and after. Where the number may be told it names the old one as sender,
+ * else nobody.
+ */
 function systemMessage(account: Account, { before, after, atMs }: IdentityStep): string {
   const [oldNumber, newNumber] = [shownNumber(before), shownNumber(after)];
   const moved = oldNumber !== newNumber && newNumber !== undefined && oldNumber !== undefined;
@@ -20,14 +24,15 @@ function systemMessage(account: Account, { before, after, atMs }: IdentityStep):
   const system = {
     body: `User ${after.name} changed from ${from} to ${to}`,
     type: moved ? 'user_changed_number' : 'user_changed_user_id',
-    ...(newNumber !== undefined && { wa_id: newNumber }),
+    ...(moved && { wa_id: newNumber }),
     user_id: after.userId,
     ...(after.parentUserId && { parent_user_id: after.parentUserId }),
+    previous_user_id: before.userId,
+    ...(before.parentUserId && { previous_parent_user_id: before.parentUserId }),
   };
-  const id = newWamid(after.client, 'from_client');
   return messageWebhook(account, before, {
-    ...sender(before),
-    id,
+    ...(moved && { from: oldNumber }),
+    id: newWamid(after.client, 'from_client'),
     timestamp: unixSeconds(atMs),
     type: 'system',
     system,

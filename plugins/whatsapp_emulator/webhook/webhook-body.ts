@@ -39,15 +39,22 @@ export const messageWebhook = (account: Account, person: Person, message: Dictio
     messages: [message],
   });
 
-/** The client stopped or resumed marketing messages: field `user_preferences`. */
-export function preferenceWebhook(account: Account, person: Person, value: 'stop' | 'resume', atMs: number): string {
+/** What a client wishes about marketing messages. `signup`: by an In-App Signup, which has an id. */
+export type Preference =
+  | { readonly value: 'stop' | 'resume' }
+  | { readonly value: 'signup'; readonly signup_id: string };
+
+/** The client stopped or resumed marketing messages, or signed up for them: field `user_preferences`. */
+export function preferenceWebhook(account: Account, person: Person, wish: Preference, atMs: number): string {
   const { from: wa_id, from_user_id: user_id } = sender(person);
+  const { value } = wish;
   const preference = {
     ...(wa_id !== undefined && { wa_id }),
     user_id,
-    detail: `User requested to ${value} marketing messages`,
+    detail:
+      value === 'signup' ? 'User signed up for marketing messages' : `User requested to ${value} marketing messages`,
     category: 'marketing_messages',
-    value,
+    ...wish,
     timestamp: Math.floor(atMs / 1000),
   };
   return changeWebhook(account, 'user_preferences', {
@@ -85,6 +92,7 @@ export function statusWebhook(facts: StatusFacts, status: ChatStatus, error?: St
     ...(number !== undefined && { recipient_id: number }),
     ...(namesUser && { recipient_user_id: person.userId }),
     ...(namesUser && person.parentUserId && { recipient_parent_user_id: person.parentUserId }),
+    ...(namesUser && person.identityKeyShown && { recipient_identity_key_hash: person.identityKeyHash }),
     ...(base.callbackData !== undefined && { biz_opaque_callback_data: base.callbackData }),
     ...(priced && { pricing: pricing(base.category) }),
     ...(error && { errors: [error] }),

@@ -54,7 +54,7 @@ export interface Write {
   readonly reaction?: { readonly message_id: string; readonly emoji: string };
   readonly edit?: { readonly message_id: string; readonly text: string };
   readonly revoke?: { readonly message_id: string };
-  readonly flow_reply?: { readonly response_json: object };
+  readonly flow_reply?: { readonly name?: string; readonly body?: string; readonly response_json: object };
   readonly call_permission?: 'accept' | 'reject';
   readonly contact_info?: true;
   readonly reply_to?: string;

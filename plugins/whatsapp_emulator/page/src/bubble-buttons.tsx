@@ -41,6 +41,17 @@ function ActionButtons({ message }: { message: Message }) {
           </button>
         </>
       );
+    case 'address_message': {
+      const values = { name: 'A. Client', address: '1 Sample Street', in_pin_code: '560001', city: 'Bengaluru' };
+      const flow_reply = { name: 'address_message', body: 'Address', response_json: { values } };
+      return (
+        <button type="button" onClick={() => void write({ ...about, flow_reply })}>
+          Send address
+        </button>
+      );
+    }
+    case 'catalog_message':
+      return <span class="link">View catalogue</span>;
     case 'flow': {
       const response_json = { flow_token: parameters?.flow_token ?? 'unused' };
       return (

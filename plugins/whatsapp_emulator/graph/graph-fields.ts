@@ -1,0 +1,46 @@
+import { badParam } from './graph-error.js';
+
+/** The names of `fields`, without what follows them in braces, brackets or as `.limit(…)`. */
+export function namesIn(fields: string): readonly string[] {
+  let plain = fields;
+  for (let before = ''; plain !== before; ) {
+    before = plain;
+    plain = plain.replace(/\{[^{}]*\}|\([^()]*\)/g, '');
+  }
+  return plain.split(',').map((name) => name.trim().split('.')[0]!);
+}
+
+/** A record of an object: its fields by name; undefined is a field without a value. */
+export type FieldRecord = { readonly [field: string]: unknown };
+
+/** What `fields` asks for, with the id; those of `unasked` where it asks for nothing. A field without a value is left out. */
+export function selected(
+  id: string,
+  record: FieldRecord,
+  fields: string | undefined,
+  unasked: readonly string[] = Object.keys(record),
+): FieldRecord {
+  const wanted = fields ? namesIn(fields) : unasked;
+  const unknown = wanted.find((field) => !(field in record) && field !== 'id');
+  if (unknown !== undefined) throw badParam(`Tried accessing nonexisting field (${unknown})`);
+  const found = wanted.filter((field) => record[field] !== undefined).map((field) => [field, record[field]]);
+  return { ...Object.fromEntries(found), id };
+}
+
+/** The values of a filter: one, several with commas between them, or a list as JSON text; all in small letters. */
+export function valuesIn(filter: string): readonly string[] {
+  let values: unknown;
+  try {
+    values = JSON.parse(filter);
+  } catch {
+    values = undefined;
+  }
+  const list = Array.isArray(values) ? values.map(String) : filter.split(',');
+  return list.map((value) => value.trim().toLowerCase());
+}
+
+/** Whether Meta can send, for an object and what it belongs to: here always. */
+export const healthStatus = (...entities: readonly (readonly [type: string, id: string])[]) => ({
+  can_send_message: 'AVAILABLE',
+  entities: entities.map(([entity_type, id]) => ({ entity_type, id, can_send_message: 'AVAILABLE' })),
+});
