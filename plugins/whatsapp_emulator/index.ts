@@ -1,10 +1,11 @@
-import { definePlugin, HttpRoutes, Service, StoryClients } from '../../core/index.js';
+import { definePlugin, HttpRoutes, PersonalData, Service, StoryClients } from '../../core/index.js';
 import { AccountBook } from './accounts/account-book.js';
 import { AccountCommands } from './accounts/account-commands.js';
 import { ChatReader } from './chat/chat-reader.js';
 import { ChatStore } from './chat/chat-store.js';
 import { ClientBook } from './chat/client-book.js';
 import { ClientDesk } from './chat/client-desk.js';
+import { ClientErasure } from './chat/client-erasure.js';
 import { ClientMedia } from './chat/client-media.js';
 import { ClientPhone } from './chat/client-phone.js';
 import { EmulatedClients } from './chat/emulated-clients.js';
@@ -59,6 +60,7 @@ export default definePlugin({
     bind(ClientBook).toSelf().inSingletonScope();
     bind(ClientDesk).toSelf().inSingletonScope();
     bind(ClientMedia).toSelf().inSingletonScope();
+    bind(ClientErasure).toSelf().inSingletonScope();
     bind(ClientPhone).toSelf().inSingletonScope();
     bind(FaultDesk).toSelf().inSingletonScope();
     bind(FaultStrike).toSelf().inSingletonScope();
@@ -79,6 +81,7 @@ export default definePlugin({
     bind(WebhookPump).toSelf().inSingletonScope();
     bind(WebhookDesk).toSelf().inSingletonScope();
     bind(Service).toService(WebhookPump);
+    bind(PersonalData).toService(ClientErasure);
     bind(StoryClients).to(EmulatedClients).inSingletonScope();
     bind(HttpRoutes).to(GraphRoutes).inSingletonScope();
     bind(HttpRoutes).to(MediaRoutes).inSingletonScope();

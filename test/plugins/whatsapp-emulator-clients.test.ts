@@ -164,4 +164,31 @@ describe('whatsapp_emulator: what a client can send', () => {
       assert.equal((await rig.as(CLIENT, write)).status, 422, JSON.stringify(write));
     }
   });
+
+  it('forgets a client and nobody else: chat, file, calls, webhooks, faults, name and ids', async () => {
+    const [gone, stays] = ['27825550171', '27825550172'];
+    const words = 'The code is 4471-Zebra';
+    for (const number of [gone, stays]) {
+      await rig.as(number, { text: `${words} of ${number}`, name: `Name of ${number}` });
+      await rig.as(number, { media: { kind: 'document', file, filename: `${number}.pdf` } });
+      await rig.text(`+${number}`, `Answer to ${number}`, { recipient_type: 'individual' });
+    }
+    const before = await rig.chat(gone);
+    const [, sentFile] = before as unknown as { payload: { from_user_id: string; document: { id: string } } }[];
+    const { from_user_id: userId, document } = sentFile!.payload;
+    await rig.call('POST', '/emulator/faults', { kind: 'fail_status', code: 131026, client: gone, times: 9 });
+    await until('all webhooks to be posted', async () => !(await rig.stored()).includes('outbox:'));
+
+    assert.equal((await rig.call('DELETE', `/emulator/clients/${gone}`)).status, 204);
+    const left = await until('nothing to be left', async () => {
+      const stored = await rig.stored();
+      return (
+        ![gone, userId, document.id, ...before.map(({ id }) => id)].some((name) => stored.includes(name)) && stored
+      );
+    });
+    assert.ok(left.includes(stays) && left.includes(`Name of ${stays}`));
+    assert.equal((await rig.graph('GET', `/${document.id}`)).body.error.error_subcode, 33);
+    assert.deepEqual(await rig.chat(gone), []);
+    assert.equal((await rig.chat(stays)).length, 3);
+  });
 });

@@ -218,6 +218,20 @@ export class EmulatorRig {
     return (await this.call('GET', `/emulator/clients/${encodeURIComponent(client)}/messages`)).body;
   }
 
+  /** Every key and value in the store, as one text. */
+  async stored(): Promise<string> {
+    const { client } = this.redis;
+    const keys = await client.keys(`${this.container.get(Keys).queuePrefix.replace(/[{}]/g, '?')}*`);
+    const values = keys.map(async (key) => {
+      const type = await client.type(key);
+      if (type === 'hash') return client.hgetall(key);
+      if (type === 'list') return client.lrange(key, 0, -1);
+      if (type === 'zset') return client.zrange(key, '0', '-1');
+      return type === 'set' ? client.smembers(key) : type === 'stream' ? client.xrange(key, '-', '+') : client.get(key);
+    });
+    return JSON.stringify([keys, await Promise.all(values)]).replaceAll('\\', '');
+  }
+
   private services(): readonly Service[] {
     return this.container.getAll(Service);
   }

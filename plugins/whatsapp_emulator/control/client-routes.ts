@@ -7,6 +7,7 @@ import { AccountBook } from '../accounts/account-book.js';
 import { AccountCommands } from '../accounts/account-commands.js';
 import { ChatReader } from '../chat/chat-reader.js';
 import { ClientBook } from '../chat/client-book.js';
+import { ClientErasure } from '../chat/client-erasure.js';
 import { ClientPhone } from '../chat/client-phone.js';
 import { ClientWrite } from '../chat/client-write.js';
 
@@ -28,6 +29,7 @@ export class ClientRoutes implements HttpRoutes {
     @inject(ChatReader) private readonly reader: ChatReader,
     @inject(ClientBook) private readonly book: ClientBook,
     @inject(ClientPhone) private readonly phone: ClientPhone,
+    @inject(ClientErasure) private readonly erasure: ClientErasure,
     @inject(AccountBook) private readonly accounts: AccountBook,
     @inject(AccountCommands) private readonly commands: AccountCommands,
   ) {}
@@ -81,6 +83,15 @@ export class ClientRoutes implements HttpRoutes {
       { schema: { tags, summary: 'The client looks at the chat', params: ClientParams } },
       async ({ params }, reply) => {
         await this.phone.openChat(await this.book.writing(params.client));
+        return reply.code(204).send();
+      },
+    );
+
+    routes.delete(
+      '/emulator/clients/:client',
+      { schema: { tags, summary: 'Forgets the client: chat, files, calls, webhooks', params: ClientParams } },
+      async ({ params }, reply) => {
+        await this.erasure.forget(await this.book.writing(params.client));
         return reply.code(204).send();
       },
     );
