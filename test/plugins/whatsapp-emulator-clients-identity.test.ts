@@ -126,7 +126,10 @@ describe('whatsapp_emulator: who a client is', () => {
   it('gives a new user id with a new number, tells of it both ways, and keeps the chat', async () => {
     await rig.as(CLIENT, { text: 'Hi', name: 'Thandi' });
     const before = (await receiver.has(1))[0]!.value.messages[0].from_user_id;
-    const { body } = await client(`/${TO}/change-number`, { to: `+${NEW_NUMBER}` });
+    const { body } = await client(`/${TO}/change-number`, {
+      to: `+${NEW_NUMBER}`,
+      announce: ['system', 'user_id_update'],
+    });
     assert.equal(body.number, NEW_NUMBER);
     assert.notEqual(body.user_id, before);
     const [, system, update] = await receiver.has(3);
@@ -138,6 +141,7 @@ describe('whatsapp_emulator: who a client is', () => {
       previous_user_id: before,
     });
     assert.equal(system!.value.messages[0].from, CLIENT);
+    assert.equal(system!.value.messages[0].from_user_id, before);
     assert.equal('contacts' in system!.value, false);
     assert.deepEqual(update!.value.user_id_update[0].user_id, { previous: before, current: body.user_id });
     assert.equal(JSON.parse(update!.raw).entry[0].changes[0].field, 'user_id_update');

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account-book.js';
-import { type Person, shownNumber } from '../chat/person.js';
+import { type Person, sender, shownNumber } from '../chat/person.js';
 import { newWamid } from '../message/wamid.js';
 import { changeWebhook, messageWebhook, unixSeconds, valueHead } from './webhook-body.js';
 
@@ -31,7 +31,7 @@ function systemMessage(account: Account, { before, after, atMs }: IdentityStep):
     ...(before.parentUserId && { previous_parent_user_id: before.parentUserId }),
   };
   return messageWebhook(account, before, {
-    ...(moved && { from: oldNumber }),
+    ...(moved && sender(before)),
     id: newWamid(after.client, 'from_client'),
     timestamp: unixSeconds(atMs),
     type: 'system',
