@@ -47,8 +47,8 @@ export { type Emission, EventBus, type HeimdallEvent } from './heimdall/event-bu
 export { encodeSegment } from './heimdall/path-pattern.js';
 export { UnroutedInbox } from './heimdall/unrouted-inbox.js';
 export { HostAddress } from './http/host-address.js';
-export { isLoopback } from './http/loopback.js';
 export { time } from './http/json-schema.js';
+export { isLoopback } from './http/loopback.js';
 export { pageOfArray, pageQuery, pageSchema } from './http/paging.js';
 export { unhandledWrites } from './http/unhandled-webhooks.js';
 export {

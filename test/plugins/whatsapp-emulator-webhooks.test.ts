@@ -168,11 +168,15 @@ describe('whatsapp_emulator: accounts that channels contribute', () => {
     await rig.as(CLIENT, { text: 'To the second', profile: 'second' });
     await until('the webhook', () => bodies.length === 1);
     assert.match(JSON.stringify(bodies), /"phone_number_id":"100000000000002".*To the second/);
-    await rig.as(CLIENT, { text: 'To the same' });
+    const { body } = await rig.as(CLIENT, { text: 'To the same' });
+    assert.equal(body.profile, 'second', 'the answer says which one got it');
     await until('the newest profile', () => bodies.length === 2);
     await rig.as(CLIENT, { text: 'To the first', profile: 'main' });
     await receiver.has(1);
     assert.deepEqual(receiver.lines(), ['To the first']);
+    const about = await rig.as(CLIENT, { text: 'About the other', reply_to: body.id });
+    assert.equal(about.body.profile, 'second', 'a quote goes where the quoted message went');
+    assert.equal((await rig.as('27825550199', { text: 'For the first time' })).body.profile, 'second');
     const profiles = (await rig.call('GET', '/emulator/accounts')).body.map(
       (each: { profile: string }) => each.profile,
     );

@@ -33,7 +33,7 @@ const Announced = z.object({
   announce: z
     .array(z.enum(['user_id_update', 'system']))
     .max(2)
-    .default(['system', 'user_id_update'])
+    .default(['system'])
     .describe('Which webhooks tell of the new user id, in this order; none: it is withheld'),
   after_next_message: z.boolean().default(false).describe('They leave after the first message from the new id'),
 });
