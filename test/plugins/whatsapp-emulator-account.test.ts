@@ -187,6 +187,9 @@ describe('whatsapp_emulator: Graph parameters and the account', () => {
       request(`${own.url}/emulator/graph/v25.0/${NUMBER_ID}`, { headers: { host, authorization: `Bearer ${token}` } });
     for (const host of ['127.0.0.1', 'localhost:4000', '[::1]:4000'])
       assert.equal((await get(host)).statusCode, 200, host);
+    const post = { method: 'POST', headers: { origin: 'https://page.example.com' } } as const;
+    const page = `${own.url}/emulator/graph/v25.0/${NUMBER_ID}/messages?access_token=emulator`;
+    assert.equal((await request(page, post)).statusCode, 403, 'a page of another host');
     const elsewhere = await get('tunnel.example.com');
     assert.equal(elsewhere.statusCode, 403);
     const { error } = (await elsewhere.body.json()) as { error: { code: number; error_data: { details: string } } };

@@ -213,6 +213,22 @@ describe('whatsapp_emulator: WhatsApp templates', () => {
     assert.equal(made.message_send_ttl_seconds, 30);
   });
 
+  it('gives a template that authenticates Meta’s own words', async () => {
+    const components = [
+      { type: 'BODY', add_security_recommendation: true },
+      { type: 'FOOTER', code_expiration_minutes: 5 },
+      { type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE' }] },
+    ];
+    const made = { name: 'login', language: 'en', category: 'AUTHENTICATION', components };
+    assert.equal((await rig.graph('POST', `/${WABA_ID}/message_templates`, made)).status, 200);
+    const copy = button('url', 0, text('123456'));
+    assert.equal((await send('login', [body(text('123456')), copy])).status, 200);
+    assert.equal(
+      (await rig.chat(TO)).at(-1)!.text,
+      '*123456* is your verification code. For your security, do not share this code.',
+    );
+  });
+
   it('makes a template, approves it, and deletes it by name', async () => {
     const made = {
       name: 'parcel_late',

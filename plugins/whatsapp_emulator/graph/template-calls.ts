@@ -1,6 +1,7 @@
 import { inject, injectable } from 'inversify';
 import { type Account, AccountBook } from '../accounts/account-book.js';
 import { EmulatorConfig } from '../emulator-config.js';
+import { withPresetTexts } from '../message/authentication-texts.js';
 import { DIRECT_SEND_SOURCE } from '../message/direct-send.js';
 import { shaped } from '../message/shape.js';
 import { TemplateCatalogue, templateId } from '../message/template-catalogue.js';
@@ -104,7 +105,7 @@ export class TemplateCalls {
 /** The template that is asked for. All that is wrong with it is code 100 here. */
 function created(body: JsonBody) {
   try {
-    return shaped(NewTemplate, body, 'message_template');
+    return shaped(NewTemplate, withPresetTexts(body), 'message_template');
   } catch (error) {
     if (error instanceof GraphError && error.code !== 100) throw badParam(error.details);
     throw error;

@@ -114,6 +114,7 @@ export const api = {
   change: (client: Client, change: ClientChange) => call<Client>('PATCH', at(client), change),
   changeNumber: (client: Client, to: string) => call<Client>('POST', `${at(client)}/change-number`, { to }),
   rotate: (client: Client) => call<Client>('POST', `${at(client)}/rotate-user-id`, {}),
+  changeIdentityKey: (client: Client) => call<Client>('POST', `${at(client)}/change-identity-key`, {}),
   marketing: (client: Client, stop: boolean) => call<Client>('POST', `${at(client)}/marketing`, { stop }),
   chat: (client: Client) => call<readonly Message[]>('GET', `${at(client)}/messages`),
   write: (client: Client, write: Write) => call<Message>('POST', `${at(client)}/messages`, write),

@@ -23,6 +23,9 @@ export function ClientMenu({ client }: { client: Client }) {
       <button type="button" onClick={() => void act((each) => api.rotate(each))}>
         New user id
       </button>
+      <button type="button" onClick={() => void act((each) => api.changeIdentityKey(each))}>
+        New identity key
+      </button>
       <button type="button" onClick={() => void act((each) => api.marketing(each, !marketing_stopped))}>
         {marketing_stopped ? 'Resume marketing' : 'Stop marketing'}
       </button>
