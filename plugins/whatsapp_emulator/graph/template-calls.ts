@@ -2,7 +2,7 @@ import { inject, injectable } from 'inversify';
 import { type Account, AccountBook } from '../accounts/account-book.js';
 import { EmulatorConfig } from '../emulator-config.js';
 import { withPresetTexts } from '../message/authentication-texts.js';
-import { DIRECT_SEND_SOURCE } from '../message/direct-send.js';
+import { DIRECT_SEND_SOURCE } from '../message/check-direct-send.js';
 import { shaped } from '../message/shape.js';
 import { TemplateCatalogue, templateId } from '../message/template-catalogue.js';
 import { NewTemplate, type TemplateDefinition } from '../message/template-definition.js';

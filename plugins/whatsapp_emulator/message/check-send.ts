@@ -3,6 +3,7 @@ import { badParam, GraphError, invalid, missing } from '../graph/graph-error.js'
 import type { JsonBody } from '../graph/graph-parameters.js';
 import { notPlayed } from '../graph/not-played.js';
 import { checkContacts } from './check-contacts.js';
+import { checkDirectSend, type DirectSend, DirectSendParameters } from './check-direct-send.js';
 import { checkInteractive } from './check-interactive.js';
 import { checkLocation } from './check-location.js';
 import { checkMedia } from './check-media.js';
@@ -10,7 +11,6 @@ import { checkReaction } from './check-reaction.js';
 import { checkTemplate, type TemplateShelf } from './check-template.js';
 import { checkText } from './check-text.js';
 import { type CheckedMessage, MESSAGE_TYPES, type MessageTypeName } from './checked-message.js';
-import { checkDirectSend, type DirectSend, DirectSendParameters } from './direct-send.js';
 import { type Recipient, readRecipient } from './recipient.js';
 import { chars, shaped } from './shape.js';
 
