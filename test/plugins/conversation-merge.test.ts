@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { addressInUse } from '../../plugins/meta_whatsapp/conversation/contact-address.js';
 import {
   type Conversation,
   type Hold,
@@ -84,6 +85,31 @@ describe('meta_whatsapp: two conversations that prove to be one', () => {
     const state = migrated({ ...rest, request, userId: 'ZA.1', seq: 3 }, 1) as Conversation;
     assert.deepEqual([state.requests, state.userId, state.seq], [[request], undefined, 3]);
     assert.throws(() => migrated({}, 3), /version 3/);
+  });
+});
+
+describe('meta_whatsapp: a contact with several addresses is written to', () => {
+  const NOW = 1_000;
+  const session = (stubref: string, untilMs = 9_000): Hold => ({ stubref, untilMs, feedbackAction: 'a' });
+  const chosen = (stubref: string | undefined, ...talks: (Partial<Conversation> | undefined)[]) =>
+    addressInUse(
+      talks.map((more, at) => ({ address: `a${at}`, conversation: more && of(more) })),
+      stubref,
+      NOW,
+    );
+
+  it('where a nextreply or a session of the sending stub is open', () => {
+    assert.equal(chosen('S', { windowUntilMs: 9_000 }, { session: session('S') }), 'a1');
+    assert.equal(chosen('S', {}, { nextreply: session('S') }), 'a1');
+    assert.equal(chosen('S', { session: session('T') }, { session: session('S') }), 'a1');
+  });
+
+  it('else where the window is open longest, else at the first', () => {
+    assert.equal(chosen('S', {}, { session: session('S', NOW) }, { windowUntilMs: 2_000 }), 'a2', 'it has run out');
+    assert.equal(chosen(undefined, { windowUntilMs: 2_000 }, { windowUntilMs: 3_000, session: session('S') }), 'a1');
+    assert.equal(chosen('S', { windowUntilMs: NOW }, { session: session('T') }), 'a0');
+    assert.equal(chosen('S', undefined, undefined), 'a0');
+    assert.equal(chosen('S'), undefined);
   });
 });
 
