@@ -15,7 +15,7 @@ export interface WebhookLetters {
 }
 
 /**
- * Where a provider calls us: `GET` and `POST /webhooks/<name>`. Both methods are pure and quick: verify, parse, name the
+ * Where a provider calls us: `POST`, and `GET` for a check, of `/webhooks/<name>`. All methods are synchronous, pure and quick: verify, parse, name the
  * letters. They throw a coded error to refuse (401 `signature_invalid`, 400 `body_invalid`). The host stores the letters
  * and answers 200, or 503 when the store is away. Nothing else happens inside the request.
  */
@@ -26,8 +26,8 @@ export interface WebhookSource {
    * read, so that strangers cannot fill the memory.
    */
   admit?(headers: WebhookPost['headers']): void;
-  /** Answers the provider's subscription check with the text to echo. */
-  challenge(query: { readonly [name: string]: string | undefined }): string;
+  /** Answers the provider's subscription check with the text to echo. Without it there is no `GET` route. */
+  challenge?(query: { readonly [name: string]: string | undefined }): string;
   read(post: WebhookPost): WebhookLetters;
 }
 export const WebhookSource: ServiceIdentifier<WebhookSource> = Symbol.for('stubwire.WebhookSource');

@@ -44,10 +44,11 @@ export class WebhookRoutes implements HttpRoutes {
 
   private add(scope: FastifyInstance, source: WebhookSource): void {
     const path = `/webhooks/${source.name}`;
-    scope.get(path, (request, reply) => {
-      const text = source.challenge(onceEach(request.query as { readonly [name: string]: unknown }));
-      reply.type('text/plain; charset=utf-8').send(text);
-    });
+    if (source.challenge)
+      scope.get(path, (request, reply) => {
+        const text = source.challenge!(onceEach(request.query as { readonly [name: string]: unknown }));
+        reply.type('text/plain; charset=utf-8').send(text);
+      });
     scope.post(path, {
       bodyLimit: BODY_BYTES,
       onRequest: (request, reply, done) => {
