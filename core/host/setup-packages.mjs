@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, readIfThere, run, say, sha256, tryRun } from './setup-tools.mjs';
+import { attempt, ROOT, readIfThere, run, SetupError, say, sha256 } from './setup-tools.mjs';
 
 const OPTIONS = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
 
@@ -11,11 +11,41 @@ export function installPackages() {
   if (readIfThere(stamp) === sha256(lockText)) return;
   if (!packagesAreOfLock(JSON.parse(lockText))) {
     say('installing packages …');
-    // A registry that lacks packages for other systems makes `npm ci` refuse the lock file; `install` leaves them out.
-    if (!tryRun(...npm(), 'ci', ...OPTIONS)) run(...npm(), 'install', '--no-save', ...OPTIONS);
+    const { ok, output } = attempt(...npm(), 'ci', ...OPTIONS);
+    if (!ok) installWithoutLock(output);
   }
   writeFileSync(stamp, sha256(lockText));
 }
+
+/**
+ * A registry that lacks packages for other systems makes `npm ci` refuse the lock file. `install` leaves them out, and may
+ * take other versions than the lock file names: a person is told so, and CI does not go on with it.
+ */
+function installWithoutLock(output) {
+  const reason = `"npm ci" does not install what package-lock.json names. It said:\n${lastLines(output)}`;
+  if (process.env.CI) {
+    throw new SetupError(
+      'setup_failed',
+      `${reason}\nCI is set, so nothing else is tried. Correct the lock file or the registry.`,
+    );
+  }
+  say(`WARNING: ${reason}\nInstalling with "npm install --no-save" instead, which may take other versions …`);
+  run(...npm(), 'install', '--no-save', ...OPTIONS);
+  const isOfLock = packagesAreOfLock(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
+  say(
+    isOfLock
+      ? 'the versions are those of package-lock.json'
+      : 'WARNING: some versions are not those of package-lock.json; see "npm ls"',
+  );
+}
+
+const lastLines = (text) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .slice(-5)
+    .map((line) => `  ${line}`)
+    .join('\n');
 
 /** Whether what npm noted about `node_modules` has every package of the lock file (optional ones are for other systems). */
 function packagesAreOfLock(lock) {

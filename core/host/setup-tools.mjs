@@ -16,7 +16,8 @@ export class SetupError extends Error {
   }
 }
 
-export const say = (text) => console.log(`stubwire: ${text}`);
+/** On standard error: standard output has the lines of the log. */
+export const say = (text) => console.error(`stubwire: ${text}`);
 export const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
 /** Runs a step of the set-up to its end. */
@@ -27,9 +28,10 @@ export function run(command, ...args) {
   throw new SetupError('setup_failed', `${[command, ...args].join(' ')} ${reason}`);
 }
 
-/** Runs a step that may fail, without its output. */
-export function tryRun(command, ...args) {
-  return spawnSync(command, args, { cwd: ROOT, stdio: 'ignore' }).status === 0;
+/** Runs a step that may fail; gives what it printed. */
+export function attempt(command, ...args) {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8' });
+  return { ok: status === 0, output: error?.message ?? `${stdout}${stderr}` };
 }
 
 export function readIfThere(file) {

@@ -54,7 +54,7 @@ describe('set-up', function () {
       // Packages are a link to ours here: an npm that cannot run is better than one that mends them.
       env: { ...process.env, npm_execpath: join(root, 'no-npm.js') },
     });
-    return { status, out: stdout + stderr };
+    return { status, out: stderr + stdout };
   }
 
   it('builds what is missing, then starts without a word', () => {
@@ -84,7 +84,8 @@ describe('set-up', function () {
     for (let time = 0; time < 2; time += 1) {
       const { status, out } = setup(['start']);
       assert.equal(status, 1);
-      assert.match(out, /error TS2322[\s\S]*setup_failed/);
+      assert.match(out, /error TS2322/);
+      assert.match(out, /setup_failed/);
     }
   });
 
@@ -101,6 +102,41 @@ describe('set-up', function () {
     write('.setup.lock', String(pid));
     assert.equal(setup(['build']).status, 0);
     assert.ok(!existsSync(join(root, '.setup.lock')));
+  });
+
+  describe('where "npm ci" refuses the lock file', () => {
+    /** An npm that refuses `ci` and does nothing for `install`. */
+    const NPM = `if (process.argv[2] === 'ci') { console.error('npm error EUSAGE of the test'); process.exit(1); }
+console.log('npm ran', process.argv.slice(2, 4).join(' '));`;
+    const install = 'import { installPackages } from "./core/host/setup-packages.mjs"; installPackages();';
+
+    function installed(ci: string): { status: number | null; out: string } {
+      rmSync(join(root, 'node_modules'));
+      mkdirSync(join(root, 'node_modules'));
+      write('npm.js', NPM);
+      const env = { ...process.env, npm_execpath: join(root, 'npm.js'), CI: ci };
+      const options = { cwd: root, encoding: 'utf8', env } as const;
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', install], options);
+      return { status, out: stderr + stdout };
+    }
+
+    it('warns of what it does instead, and of versions that are not those of the lock file', () => {
+      const { status, out } = installed('');
+      assert.equal(status, 0, out);
+      assert.match(
+        out,
+        /WARNING: "npm ci" does not install what package-lock\.json names\. It said:\n {2}npm error EUSAGE of the test/,
+      );
+      assert.match(out, /WARNING: some versions are not those of package-lock\.json/);
+      assert.match(out, /npm ran install --no-save/);
+    });
+
+    it('does nothing else in CI', () => {
+      const { status, out } = installed('true');
+      assert.notEqual(status, 0);
+      assert.match(out, /CI is set, so nothing else is tried/);
+      assert.doesNotMatch(out, /npm ran/);
+    });
   });
 
   describe('without a redis-server', () => {
@@ -131,9 +167,9 @@ describe('set-up', function () {
         'apt-get',
         `echo "apt-get $* ($DEBIAN_FRONTEND)"\n[ "$1" = update ] || printf '#!/bin/sh' > ${bin}/redis-server\n/bin/chmod +x ${bin}/*`,
       );
-      const { status, stdout } = run();
+      const { status, stdout, stderr } = run();
       assert.equal(status, 0);
-      assert.match(stdout, /there is no redis-server; installing one with apt-get/);
+      assert.match(stderr, /there is no redis-server; installing one with apt-get/);
       assert.match(stdout, /apt-get install -y .*redis-server \(noninteractive\)/);
     });
 
