@@ -11,10 +11,13 @@ import { ProblemsError, StubwireError } from '../errors.js';
 import { assemble } from '../host/assemble.js';
 import { readConfig } from '../host/read-config.js';
 import { RedisSource } from '../host/redis-source.js';
+import { HostAddress } from '../http/host-address.js';
+import { LinkKeys } from '../link/link-keys.js';
 import { createLogger } from '../observability/logger.js';
 import { Queues } from '../queue/queues.js';
 import { TurnQueues } from '../queue/turn-queues.js';
 import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
 import { RedisTarget } from '../redis/redis-target.js';
 import { storeRefusal } from '../redis/store-refusal.js';
 import { ContactBook } from '../stub/contact-book.js';
@@ -99,6 +102,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const container = await assemble({ config, log, target: new RedisSource(config.redis, log).target });
   try {
     await requireRedis(config, container);
+    await learnLinks(container);
     const request = await requestOf(options, data, container);
     return await (options.dryRun ? foresee(options, request, container) : ask(options, request, container));
   } finally {
@@ -153,6 +157,14 @@ async function requireRedis({ redis }: HostConfig, container: Container): Promis
       `The Redis of the stubs does not answer within ${REDIS_MS} ms. Start the program, or mend redis.url.`,
     );
   }
+}
+
+/** Links of a dry run are those that the program would make. */
+async function learnLinks(container: Container): Promise<void> {
+  await container.get(LinkKeys).load();
+  const connection = container.get(RedisConnection);
+  const publicUrl = await connection.orAway(connection.client.get(container.get(Keys).publicUrl()));
+  if (publicUrl !== null) container.get(HostAddress).runningAt(publicUrl);
 }
 
 async function requestOf(

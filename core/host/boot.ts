@@ -9,6 +9,7 @@ import { LinkKeys } from '../link/link-keys.js';
 import { createLogger, Logger } from '../observability/logger.js';
 import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
+import { Keys } from '../redis/keys.js';
 import { logOutages } from '../redis/outage-log.js';
 import { MissingTemplates } from '../reload/missing-templates.js';
 import { logRefused } from '../reload/refused-log.js';
@@ -96,7 +97,9 @@ export async function startUp(
     if (options.role !== 'worker') {
       started.add('HTTP', () => server.stop());
       ({ url } = await server.start());
-      container.get(HostAddress).listening(url);
+      const address = container.get(HostAddress);
+      address.listening(url);
+      await connection.orAway(connection.client.set(container.get(Keys).publicUrl(), address.publicUrl));
     }
 
     // work

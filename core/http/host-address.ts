@@ -4,6 +4,7 @@ import { injectable } from 'inversify';
 @injectable()
 export class HostAddress {
   private address: string;
+  private running: string | undefined;
 
   constructor(private readonly configured: string) {
     this.address = configured;
@@ -16,11 +17,17 @@ export class HostAddress {
 
   /** As others reach it (`http.public_url`), without a slash at its end. */
   get publicUrl(): string {
+    if (this.running !== undefined) return this.running;
     const isAnyPort = new URL(this.configured).port === '0';
     return isAnyPort ? this.address : this.configured;
   }
 
   listening(url: string): void {
     this.address = url;
+  }
+
+  /** What the program that works on the same Redis says of itself: it may have been started with another port. */
+  runningAt(publicUrl: string): void {
+    this.running = publicUrl;
   }
 }

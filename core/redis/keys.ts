@@ -18,6 +18,9 @@ export class Keys {
   /** Never there: a write that changes nothing tries whether Redis takes writes. */
   probe = () => `${this.base}probe`;
 
+  /** String: how others reach the program that was started last, for `stubwire run`. */
+  publicUrl = () => `${this.base}public-url`;
+
   // actors
   /** Hash `{version, state}`. */
   actor = (kind: string, id: string) => `${this.base}actor:${kind}:${id}`;

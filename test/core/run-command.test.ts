@@ -11,7 +11,7 @@ const TEMPLATE = `
 template: case
 initial_state: open
 states:
-  open: { actions: [tell, fail, close] }
+  open: { actions: [tell, fail, close, link] }
   done: {}
 actions:
   tell:
@@ -23,6 +23,11 @@ actions:
         platforms: { log: { body: "It comes {{stubpost.data.eta}}. {{stubpost.message}}" } }
   fail: { tasks: { ask: { tasktype: apicall, params: { url: "https://nowhere.example.org/" } } } }
   close: { to_state: done }
+  link:
+    notifications:
+      line:
+        send_to: { driver: { type: mobile, value: "+27825550101" } }
+        platforms: { log: { body: "See {{#stuburl 48}}{{/stuburl}}" } }
 `;
 
 describe('stubwire run', function () {
@@ -71,6 +76,12 @@ describe('stubwire run', function () {
     const stored = await (await fetch(`${program.url}/api/posts/${post.stubpostuuid}`)).json();
     assert.deepEqual((stored as typeof post).tasks, post.tasks);
     assert.match((await asked('tell', { data: ETA })).text, /^tell on .*\nState: open → open\n\nTasks\n {2}save: done/);
+  });
+
+  it('with --dry-run shows links as the running program makes them, whatever port the file says', async () => {
+    const { text } = await asked('link', { dryRun: true, format: 'json' });
+    const links = text.match(/https?:\/\/[^/\s"]+/g)!;
+    assert.deepEqual([...new Set(links)], [program.url]);
   });
 
   it('with --dry-run shows it and runs nothing', async () => {
