@@ -3,8 +3,8 @@ import type { Clock } from '../contract/clock.js';
 import type { StoryClients } from '../contract/story-clients.js';
 import type { Look, WorkUnderWay } from '../queue/work-under-way.js';
 
-/** How long the engine may take to come to rest, ms of real time. Nothing in a story takes so long. */
-const REST_MS = 10_000;
+/** How long the engine may take to come to rest, ms of real time. Nothing in a story takes so long, on a busy machine either. */
+const REST_MS = 60_000;
 /** Looks at once before it waits between them. */
 const QUICK_LOOKS = 20;
 /** Times that come due in one wait: a timer that sets itself anew every minute comes 1440 times a day. */

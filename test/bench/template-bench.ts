@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { checkTemplates } from '../../core/check/check-templates.js';
+import { deepFreeze } from '../../core/config/deep-freeze.js';
+import { Substitution } from '../../core/template/substitution.js';
 import { templateFiles } from '../../core/template/template-files.js';
 import { loadTemplates } from '../../core/template/template-loader.js';
 import { ruleWorld } from '../support/rule-world.js';
@@ -14,6 +16,8 @@ const SAMPLES = ['config/templates', 'test/core/check-good'].map((folder) =>
 );
 const TEMPLATES = 1_000;
 const ROUNDS = 3;
+const FILL_ROUNDS = 5;
+const FILLS = 20_000;
 
 /** A thousand templates, each of another name and with words of its own: the samples in turn. */
 function writeTemplates(dir: string): string[] {
@@ -54,13 +58,44 @@ export async function templateBench(): Promise<string> {
       for (const [name, run] of Object.entries(work)) ms[name as keyof typeof work].push(await took(run));
     const yaml = median(ms.yaml);
     const row = (name: string, each: number) => [name, each.toFixed(0), (each / yaml).toFixed(2)];
-    return table([
+    const templates = table([
       [`${TEMPLATES} templates`, 'ms', 'of yaml'],
       row('parse with yaml', yaml),
       row('load', median(ms.load)),
       row('check', median(ms.check)),
     ]);
+    return `${templates}\n\n${await fillingBench()}`;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** Filling in one small notification, as a multiple of copying it through JSON. */
+async function fillingBench(): Promise<string> {
+  const notification = deepFreeze({
+    message_type: 'text',
+    params: { text: { body: 'Arrives {{stubpost.data.eta}}. {{stubpost.message}}' } },
+    stubsession: { hours: 24 },
+  });
+  const roots = { stubpost: { message: 'Tom & "Jerry" <b>', data: { eta: 'today' } } };
+  const substitution = new Substitution();
+  const work = {
+    copy: () => JSON.parse(JSON.stringify(notification)),
+    fill: () => substitution.fill(notification, roots, { atMs: 0 }),
+  };
+  const us: Record<keyof typeof work, number[]> = { copy: [], fill: [] };
+  for (let round = 0; round < FILL_ROUNDS; round++)
+    for (const [name, run] of Object.entries(work)) {
+      const ms = await took(() => {
+        for (let at = 0; at < FILLS; at++) run();
+      });
+      us[name as keyof typeof work].push((ms * 1_000) / FILLS);
+    }
+  const copy = median(us.copy);
+  const row = (name: string, each: number) => [name, each.toFixed(2), (each / copy).toFixed(2)];
+  return table([
+    ['one notification', 'µs', 'of a copy'],
+    row('copy through JSON', copy),
+    row('fill in', median(us.fill)),
+  ]);
 }
