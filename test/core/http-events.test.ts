@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStream } from '../../core/heimdall/event-stream.js';
 import { RedisConnection } from '../../core/redis/connection.js';
 import { Keys } from '../../core/redis/keys.js';
 import { PrivateRedis } from '../support/private-redis.js';
+import { until } from '../support/until.js';
 import { HttpRig } from './http-rig.js';
 
 describe('watching events', function () {
@@ -115,7 +115,8 @@ describe('watching events', function () {
     await emit('a.1');
     await watching.read(1);
     await redis!.kill9();
-    await sleep(200);
+    const { client } = rig.container.get(RedisConnection);
+    await until('the program to miss it', () => client.status === 'reconnecting');
     await redis!.start();
     await emit('a.2');
     assert.deepEqual(

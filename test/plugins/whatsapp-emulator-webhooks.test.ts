@@ -246,7 +246,11 @@ describe('whatsapp_emulator: several processes', () => {
     );
     await Promise.all(writing);
     await receiver.has(101);
-    await sleep(300);
+    const keys = new Keys(prefix);
+    const redis = privateRedis.connect();
+    const lanes = ['due', 'leased'].map((name) => keys.plugin('whatsapp_emulator', name));
+    await until('nothing to be left to post', async () => (await redis.exists(...lanes)) === 0);
+    redis.disconnect();
     assert.equal(receiver.got.length, 101);
     assert.equal(new Set(receiver.got.map(({ value }) => value.messages[0].id)).size, 101);
     await Promise.all([quiet, ...pumps].map((each) => each.stop()));
