@@ -1,5 +1,5 @@
 import type { ServiceIdentifier } from 'inversify';
-import type { Tell, Write } from './actor-kind.js';
+import type { ActorRef, Tell, Write } from './actor-kind.js';
 import type { ContactPoint } from './stub.js';
 
 /** Somebody who asked that nothing of them be kept. */
@@ -18,8 +18,8 @@ export interface PersonalDataLeft {
   readonly tells: readonly Tell[];
   /** Addresses that the plugin knows to be theirs: what names these is erased too. */
   readonly points?: readonly ContactPoint[];
-  /** Timers to forget: those of a queue whose ids begin so. */
-  readonly timers?: readonly { readonly queue: string; readonly idBegins: string }[];
+  /** Timers to forget: those of these queues that tell these actors. */
+  readonly timers?: { readonly queues: readonly string[]; readonly to: readonly ActorRef[] };
 }
 
 /**

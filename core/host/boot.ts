@@ -1,5 +1,6 @@
 import type { Container } from 'inversify';
 import { ActorRuntime } from '../actor/actor-runtime.js';
+import { SeenMarks } from '../actor/seen-marks.js';
 import { ActorKind } from '../contract/actor-kind.js';
 import { Service } from '../contract/service.js';
 import { HostAddress } from '../http/host-address.js';
@@ -80,6 +81,7 @@ export async function startUp(
     started.add('Redis connection', () => connection.close());
     await redis.check(connection);
     started.add('outage log', logOutages(connection.client, log));
+    await container.get(SeenMarks).rename();
     await container.get(LinkKeys).load();
     const ledger = container.get(TemplateLedger);
     await connection.orAway(ledger.note());

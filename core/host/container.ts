@@ -6,6 +6,7 @@ import { ActorStore } from '../actor/actor-store.js';
 import { DeadLetters } from '../actor/dead-letters.js';
 import { KindQueues } from '../actor/kind-queues.js';
 import { RedisClock } from '../actor/redis-clock.js';
+import { SeenMarks } from '../actor/seen-marks.js';
 import { Sweeper } from '../actor/sweeper.js';
 import { UnattendedMail } from '../actor/unattended-mail.js';
 import { Apicall } from '../apicall/apicall.js';
@@ -134,6 +135,7 @@ export function createContainer({ config, log, target, caller }: HostValues, ori
   bind(Clock).toService(RedisClock);
   bind(KindQueues).toSelf();
   bind(ActorMail).toSelf();
+  bind(SeenMarks).toSelf();
   bind(ActorStore).toSelf();
   bind(DeadLetters).toSelf();
   bind(Sweeper).toSelf();

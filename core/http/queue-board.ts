@@ -1,8 +1,11 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { inject, injectable } from 'inversify';
+import type { ActorRef } from '../contract/actor-kind.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { StubwireError } from '../errors.js';
+import { masked } from '../observability/logger.js';
 import { Queues } from '../queue/queues.js';
+import { isStubref } from '../stub/ids.js';
 
 const PATH = '/queues';
 /** The board's page asks for fonts of another host, which would learn who looks at it. It does without them. */
@@ -22,6 +25,15 @@ const TOKEN_PAGE = `<!doctype html>
 <code>curl -H "Authorization: Bearer &lt;token&gt;" …/metrics</code></p>
 </html>
 `;
+
+/** What the board shows of a job's data: whose turn it is or whom a timer tells, without an address, and no content of a letter. */
+function shownData(data: { readonly id?: string; readonly to?: ActorRef; readonly body?: { readonly type?: string } }) {
+  const { id, to, body } = data;
+  if (to) return { to: { kind: to.kind, id: shownId(to.id) }, letter: body?.type };
+  return id === undefined ? {} : { id: shownId(id) };
+}
+
+const shownId = (id: string): string => (isStubref(id) ? id : masked(id));
 
 interface Board {
   readonly app: FastifyInstance;
@@ -82,7 +94,13 @@ export class QueueBoard implements HttpRoutes {
       const queues = this.queues.all();
       if (queues.length === shown) return;
       shown = queues.length;
-      replaceQueues(queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false })));
+      replaceQueues(
+        queues.map((queue) => {
+          const shown = new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false });
+          shown.setFormatter('data', shownData);
+          return shown;
+        }),
+      );
     };
     const app = Fastify({ logger: false });
     app.addHook('onSend', async (_request, reply, body) =>

@@ -1,12 +1,14 @@
-import { ErrorCode, type Job, Worker } from 'bullmq';
+import { ErrorCode, type Job, type JobType, Worker } from 'bullmq';
 import { inject, injectable } from 'inversify';
-import type { Tell } from '../contract/actor-kind.js';
+import type { ActorRef, Tell } from '../contract/actor-kind.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
+import { jobIdOf } from './job-id.js';
 import { Queues } from './queues.js';
 
 const TIMER = 'timer';
-const FORGET_PAGE = 1_000;
+const PAGE = 1_000;
+const UNTOLD: JobType[] = ['delayed', 'wait'];
 
 /** Letters to be told later, as delayed BullMQ jobs: session expiry, stash expiry, flushes. */
 @injectable()
@@ -21,22 +23,23 @@ export class TimerQueues {
 
   /** A repeat with the same id is dropped while the first waits; later the letter's own id makes it harmless. */
   async set(queue: string, id: string, inMs: number, tell: Tell): Promise<void> {
-    const options = { jobId: id.replaceAll(':', '-'), delay: Math.max(0, Math.ceil(inMs)) };
+    const options = { jobId: jobIdOf(id), delay: Math.max(0, Math.ceil(inMs)) };
     await this.queues
       .get(queue)
       .add(TIMER, tell, { ...options, attempts: 1_000_000, backoff: { type: 'fixed', delay: 1_000 } });
   }
 
-  /** Forgets the timers whose ids begin so, and what the queue says of them. Again does nothing more. */
-  async forget(name: string, idBegins: string): Promise<void> {
+  /** Forgets the timers that tell these actors, and what the queue says of them. Again does nothing more. */
+  async forget(name: string, recipients: readonly ActorRef[]): Promise<void> {
     const queue = this.queues.get(name);
-    const begins = idBegins.replaceAll(':', '-');
-    for (let from = 0; ; from += FORGET_PAGE) {
-      const jobs = await queue.getDelayed(from, from + FORGET_PAGE - 1);
-      const theirs = jobs.filter(({ id }) => id?.startsWith(begins));
-      for (const job of theirs) await job.remove().catch(unlessGone);
-      from -= theirs.length;
-      if (jobs.length < FORGET_PAGE) break;
+    const forgotten = new Set(recipients.map(nameOf));
+    // All ids at once: pages would shift while jobs become due.
+    const ids = await queue.getRanges(UNTOLD, 0, -1);
+    for (let from = 0; from < ids.length; from += PAGE) {
+      const jobs = await Promise.all(ids.slice(from, from + PAGE).map((id) => queue.getJob(id)));
+      for (const job of jobs) {
+        if (job && forgotten.has(nameOf((job as Job<Tell>).data.to))) await job.remove().catch(unlessGone);
+      }
     }
     await queue.trimEvents(0);
   }
@@ -59,6 +62,8 @@ export class TimerQueues {
     await Promise.all(this.workers.splice(0).map((worker) => worker.close()));
   }
 }
+
+const nameOf = ({ kind, id }: ActorRef): string => `${kind}|${id}`;
 
 /** A job that has become due meanwhile needs no removal. */
 function unlessGone(error: unknown): void {

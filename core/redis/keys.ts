@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { injectable } from 'inversify';
 
 /**
@@ -30,8 +31,14 @@ export class Keys {
   outbox = (kind: string, id: string) => `${this.base}outbox:${kind}:${id}`;
   /** Hash letter id → runs begun. */
   attempts = (kind: string, id: string) => `${this.base}attempts:${kind}:${id}`;
-  /** String, expires: this actor has had this letter. */
-  seen = (kind: string, id: string, letter: string) => `${this.base}seen:${kind}:${id}:${letter}`;
+  /** String, expires: this actor has had this letter. Both ids may hold a phone number, so the name is a hash of them. */
+  seen = (kind: string, id: string, letter: string) => this.seenNamed(`${kind}:${id}:${letter}`);
+  /** `plain`: `kind:id:letter`. */
+  seenNamed = (plain: string) => `${this.base}had:${createHash('sha256').update(plain).digest('base64url')}`;
+  /** How the name of such a mark began before it was a hash; `kind:id:letter` followed. */
+  plainSeen = () => `${this.base}seen:`;
+  /** String: marks under plain names have been renamed. */
+  seenRenamed = () => `${this.base}had-renamed`;
   /** Sorted set `kind|id` by ms: actors with work, since when or from when. */
   mail = () => `${this.base}mail`;
   /** Hash id → dead letter, and the same ids by time of death. */

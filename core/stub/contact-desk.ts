@@ -187,8 +187,8 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
   private async ofPlugins(erasure: string, { points }: ErasedPerson, last: boolean) {
     const parts = await Promise.all(this.plugins.map((plugin) => plugin.erase({ points, erasure, last })));
     // Outside the commit, and harmless to repeat.
-    for (const { queue, idBegins } of parts.flatMap((part) => part.timers ?? [])) {
-      await this.timers.forget(queue, idBegins);
+    for (const { queues, to } of parts.flatMap((part) => part.timers ?? [])) {
+      for (const queue of queues) await this.timers.forget(queue, to);
     }
     return {
       writes: parts.flatMap(({ writes }) => writes),

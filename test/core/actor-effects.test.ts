@@ -95,6 +95,30 @@ describe('What an actor decides to do', () => {
     await host.start();
     await tell('l1', { pass: 'b' });
     await until('the letter', async () => (await log('b')).length === 1);
+    assert.equal(await host.redis.client.exists(host.keys.actor('caller', 'a')), 0, 'who keeps no state leaves no key');
+  });
+
+  it('comes from timers of an earlier version too, whose ids were plain', async () => {
+    const body = { outcome: 'from before' };
+    const letter = { to: { kind: 'caller', id: 'a' }, id: 'old:due', body };
+    await host.queues.get('caller-timers').add('timer', letter, { jobId: 'main-27825550101-old', delay: 1 });
+    await host.start();
+    await until('the letter', async () => (await log()).length === 1);
+    assert.deepEqual(await log(), ['from before']);
+  });
+
+  it('is forgotten with the timers that tell an actor, whether they wait or are due', async () => {
+    const named = (id: string) => ({ to: { kind: 'caller', id }, id: 'due', body: { outcome: id } });
+    for (const id of ['a', 'b']) {
+      await host.timers.set('caller-timers', `${id}:late`, 60_000, named(id));
+      await host.timers.set('caller-timers', `${id}:now`, 0, named(id));
+    }
+    await host.timers.forget('caller-timers', [{ kind: 'caller', id: 'a' }]);
+    const left = await host.queues.get('caller-timers').getJobs(['delayed', 'wait']);
+    assert.deepEqual(
+      left.map(({ data }) => data.to.id),
+      ['b', 'b'],
+    );
   });
 
   it('is never called twice: a call that a dead process began comes back as unknown', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ActorStore, FenceError } from '../../core/actor/actor-store.js';
+import { SeenMarks } from '../../core/actor/seen-marks.js';
 import type { ActorKind, Decision, Letter, Turn } from '../../core/contract/actor-kind.js';
 import { ActorHost } from '../support/actor-host.js';
 import { privateRedis } from '../support/private-redis.js';
@@ -158,6 +159,39 @@ describe('An actor', () => {
       opened.letters.map(({ id }) => id),
       ['l2'],
     );
+  });
+
+  it('goes on after an upgrade: a job deduplicated by the plain id runs no turn beside the new one', async () => {
+    const id = '27825550101';
+    const queue = host.queues.get('ledgers');
+    await queue.add('turn', { id }, { deduplication: { id, keepLastIfActive: true } });
+    await host.mail.tell([0, 1, 2].map((n) => ({ to: to(id), id: `l${n}`, body: { n } })));
+    await host.start();
+    await until('3 letters', async () => (await had(id)).length === 3);
+    assert.equal(kind.overlaps, 0);
+    await until('no job and no mark of one', async () => {
+      const [left, marks] = await Promise.all([
+        queue.getJobCountByTypes('wait', 'active', 'delayed', 'prioritized'),
+        host.redis.client.exists(queue.toKey(`de:${id}`)),
+      ]);
+      return left + marks === 0;
+    });
+  });
+
+  it('knows letters after an upgrade that it had before, and no key name says whose they were', async () => {
+    const id = '27825550102';
+    const plain = `${host.keys.plainSeen()}ledger:${id}:l1`;
+    await host.redis.client.set(plain, '1', 'PX', 60_000);
+    const marks = new SeenMarks(host.redis, host.keys);
+    await marks.rename();
+    await marks.rename();
+    assert.equal(await host.redis.client.exists(plain), 0);
+    assert.ok((await host.redis.client.pttl(host.keys.seen('ledger', id, 'l1'))) > 0, 'it ends when it would have');
+    assert.deepEqual(await host.mail.tell(['l1', 'l2'].map((letter) => ({ to: to(id), id: letter, body: { n: 1 } }))), [
+      false,
+      true,
+    ]);
+    assert.equal(host.keys.seen('ledger', id, 'l1').includes(id), false);
   });
 
   it('is shared by two processes without a letter lost, doubled or out of order', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { Keys } from '../../core/redis/keys.js';
+import { idPart } from '../../plugins/meta_whatsapp/webhook-json.js';
 import { DESK, newDeskClient } from '../support/desk.js';
 import { privateRedis } from '../support/private-redis.js';
 import { StoryHost } from '../support/story-host.js';
@@ -49,7 +51,9 @@ describe('meta_whatsapp: what Meta tells again', function () {
     await until('the conversation', () => host.conversation(number).catch(() => undefined));
     const { id } = (await host.chat(number))[0]!;
     await host.wait(9 * DAY_HOURS);
-    const marks = await redis.keys(`*seen:conversation:main:${number}:*`);
+    const mark = new Keys('').seen('conversation', `main:${number}`, `in:${idPart(id)}`).split(':').at(-1);
+    const marks = await redis.keys(`*:${mark}`);
+    assert.equal(marks.length, 1);
     await redis.del(marks);
     redis.disconnect();
     await host.ask('POST', '/emulator/webhooks/replay', { last: 1_000 }, 202);

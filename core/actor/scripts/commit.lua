@@ -96,7 +96,9 @@ end
 
 local left = redis.call('LLEN', KEYS[2])
 version = version + 1
-if ARGV[4] == 'forget' and left == 0 and redis.call('EXISTS', KEYS[3]) == 0 then
+-- An actor without state leaves no key behind: a late letter to somebody who was erased would make one, with the number in its name.
+local isStateless = ARGV[4] == 'forget' or (ARGV[4] == 'keep' and redis.call('HEXISTS', KEYS[1], 'state') == 0)
+if isStateless and left == 0 and redis.call('EXISTS', KEYS[3]) == 0 then
   redis.call('DEL', KEYS[1])
 elseif ARGV[4] == 'set' then
   redis.call('HSET', KEYS[1], 'version', version, 'commit', ARGV[3], 'state', ARGV[5])

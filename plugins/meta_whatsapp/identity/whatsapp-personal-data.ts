@@ -14,7 +14,7 @@ import { MEDIA_TIMEOUT_QUEUE } from '../conversation/waiting-messages.js';
 import { clientFilesKey } from '../media/client-file-quota.js';
 import { conversationIdOf, PLUGIN, sendQueueOf, WhatsAppConfig } from '../profile.js';
 
-/** Where timers of conversations wait; their ids begin with the conversation's. */
+/** Where timers of conversations wait. */
 const TIMER_QUEUES = ['session-expiry', 'stash-flush', MEDIA_TIMEOUT_QUEUE];
 
 /** Addresses of one person that are followed from one to the next. */
@@ -47,8 +47,8 @@ export class WhatsAppPersonalData implements PersonalData {
         else tells.push({ to: { kind: 'conversation', id }, id: `erase:${erasure}`, body: { type: 'erase_person' } });
       }
     }
-    const timers = last ? ids.flatMap((id) => TIMER_QUEUES.map((queue) => ({ queue, idBegins: `${id}:` }))) : [];
-    return { writes, tells, points: [...found].map(pointOf), timers };
+    const to = ids.map((id) => ({ kind: 'conversation', id }));
+    return { writes, tells, points: [...found].map(pointOf), ...(last && { timers: { queues: TIMER_QUEUES, to } }) };
   }
 
   /** Theirs, and what the conversations there call them besides. */
