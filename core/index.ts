@@ -68,6 +68,7 @@ export type { LaneLetter, LaneReport } from './notification/lane-state.js';
 export { Logger, masked } from './observability/logger.js';
 export { QueuePace, receivedWrite } from './queue/queue-pace.js';
 export { RedisConnection } from './redis/connection.js';
+export { expiringWrite, valueAt } from './redis/expiring-value.js';
 export { Keys } from './redis/keys.js';
 export { type Page, pageOf } from './redis/page.js';
 export { Script } from './redis/script.js';

@@ -9,7 +9,10 @@ import { Script } from '../redis/script.js';
 
 /** A run whose process died blocks its key no longer than this. */
 const IN_FLIGHT_MS = 30_000;
-const KEPT_MS = 24 * 3_600_000;
+/** How long a key counts, on the product's clock. */
+const COUNTS_MS = 24 * 3_600_000;
+/** When Redis drops the record, on its own clock: a bound for memory only. */
+const KEPT_MS = COUNTS_MS + 3_600_000;
 const HEADER = 'idempotency-key';
 
 const beginScript = new Script(new URL('./scripts/idempotency-begin.lua', import.meta.url));
@@ -63,8 +66,9 @@ export class Idempotency {
     if (isLook(request)) return undefined; // its key is still free for the run that it looks at
     const name = sha256(`${request.caller.name}\n${request.url.split('?')[0]}\n${key}`);
     const keyedRun = { record: this.keys.idempotency(request.caller.name, name), run: randomUUID() };
-    const args = [sha256(JSON.stringify(request.body) ?? ''), keyedRun.run, IN_FLIGHT_MS, KEPT_MS];
-    const answer = await this.redis.orAway(beginScript.run(this.redis.client, [keyedRun.record], args));
+    const args = [sha256(JSON.stringify(request.body) ?? ''), keyedRun.run, IN_FLIGHT_MS, COUNTS_MS, KEPT_MS];
+    const keys = [keyedRun.record, this.keys.idempotencyRecords(), this.keys.clockOffset()];
+    const answer = await this.redis.orAway(beginScript.run(this.redis.client, keys, args));
     const [result, statusOrRun, body] = answer as [string, string, string];
     if (result === 'in_flight') throw inFlight();
     if (result === 'reused') throw reused();

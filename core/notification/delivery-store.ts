@@ -1,6 +1,8 @@
 import { inject, injectable } from 'inversify';
+import { Clock } from '../contract/clock.js';
 import type { DeliveryStatus, DeliveryStep } from '../contract/stub.js';
 import { RedisConnection } from '../redis/connection.js';
+import { valueAt } from '../redis/expiring-value.js';
 import { Keys } from '../redis/keys.js';
 import { type Page, pageOf } from '../redis/page.js';
 import { readDelivery, type StoredDelivery } from './delivery.js';
@@ -29,6 +31,7 @@ export class DeliveryStore {
   constructor(
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Keys) private readonly keys: Keys,
+    @inject(Clock) private readonly clock: Clock,
   ) {}
 
   async get(id: string): Promise<StoredDelivery | undefined> {
@@ -51,7 +54,9 @@ export class DeliveryStore {
   async byProviderId(id: string, channels: readonly string[], filter: DeliveryFilter): Promise<StoredDelivery[]> {
     if (channels.length === 0) return [];
     const known = await this.redis.client.mget(channels.map((channel) => this.keys.providerMessage(channel, id)));
-    const found = await Promise.all(known.map((delivery) => (delivery === null ? undefined : this.get(delivery))));
+    const nowMs = await this.clock.nowMs();
+    const ids = known.map((stored) => valueAt(stored, nowMs)).filter((found) => found !== undefined);
+    const found = await Promise.all(ids.map((delivery) => this.get(delivery)));
     return found.filter((stored) => stored !== undefined).filter((stored) => passes(stored, filter));
   }
 

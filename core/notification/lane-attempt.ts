@@ -1,5 +1,6 @@
 import type { ActorRef, Tell, Write } from '../contract/actor-kind.js';
 import type { Problem } from '../contract/stub.js';
+import { expiringWrite } from '../redis/expiring-value.js';
 import type { Keys } from '../redis/keys.js';
 import type { Current, LaneItem, LaneLetter, LaneOutcome, LaneReport } from './lane-state.js';
 
@@ -67,6 +68,10 @@ export function backOffMs(attempt: string, retries: number): number {
 const PROVIDER_MESSAGE_MS = 90 * 86_400_000;
 
 /** Makes a delivery known by the provider's id of it. */
-export const providerMessageWrites = (keys: Keys, channel: string, providerId: string, delivery: string): Write[] => [
-  ['SET', keys.providerMessage(channel, providerId), delivery, 'PX', PROVIDER_MESSAGE_MS],
-];
+export const providerMessageWrites = (
+  keys: Keys,
+  channel: string,
+  providerId: string,
+  delivery: string,
+  nowMs: number,
+): Write[] => [expiringWrite(keys.providerMessage(channel, providerId), delivery, PROVIDER_MESSAGE_MS, nowMs)];

@@ -47,7 +47,7 @@ export class LaneHistory {
     const step = { status: 'accepted', at: iso(nowMs), ...(note !== undefined && { note }) } as const;
     return [
       ...stepWrites(this.keys, delivery, step, roundMark(round)),
-      ...providerMessageWrites(this.keys, this.channel, providerId, delivery),
+      ...providerMessageWrites(this.keys, this.channel, providerId, delivery, nowMs),
       providerIdWrite(this.keys, delivery, providerId, round),
     ];
   }

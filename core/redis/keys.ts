@@ -76,6 +76,9 @@ export class Keys {
   contacts = () => `${this.base}contacts`;
   /** Sorted set of contacts whose erasure goes on, by ms. */
   erasing = () => `${this.base}contacts:erasing`;
+  /** Hash stub → whether it was only told of an erasure or has had its turn; set of the stubposts of theirs that were found. */
+  erasingStubs = (contactuuid: string) => `${this.base}erasing-stubs:${contactuuid}`;
+  erasingPosts = (contactuuid: string) => `${this.base}erasing-posts:${contactuuid}`;
   /** As `erasing`, of contacts whose stubs are being told that they are another one now. */
   merging = () => `${this.base}contacts:merging`;
   /** Hash: one field for each stub that an erasure has told, `1` until that stub's log is done, then `0`. */
@@ -90,7 +93,7 @@ export class Keys {
   deliveries = () => `${this.base}deliveries`;
   openDeliveries = () => `${this.base}deliveries:open`;
   failedDeliveries = () => `${this.base}deliveries:failed`;
-  /** String: the delivery that a provider knows by this id. */
+  /** Expiring value: the delivery that a provider knows by this id. */
   providerMessage = (channel: string, providerId: string) => `${this.base}provider-message:${channel}:${providerId}`;
 
   /** Hash `["<code>",<provider's code or null>]` → deliveries that were reported failed with it; and how many of them were logged. */
@@ -150,6 +153,8 @@ export class Keys {
   minutesWatched = () => `${this.base}minutes-watched`;
   zonesWatched = () => `${this.base}minutes-watched:zones`;
   idempotency = (caller: string, key: string) => `${this.base}idempotency:${caller}:${key}`;
+  /** Sorted set of the names of those records, by when Redis drops them, ms of its own clock. */
+  idempotencyRecords = () => `${this.base}idempotency-records`;
   /** Hash reason → count, and a list of the newest excerpts. */
   unhandledCounts = () => `${this.base}unhandled-webhooks`;
   unhandledNewest = () => `${this.base}unhandled-webhooks:newest`;

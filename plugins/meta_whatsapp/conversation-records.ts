@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import {
   type ContactBook,
   type Delivery,
+  expiringWrite,
   type JsonObject,
   type Keys,
   type RedisConnection,
+  valueAt,
   type Write,
 } from '../../core/index.js';
 import type { Conversation, RoutedMessage } from './conversation/conversation.js';
@@ -47,9 +50,9 @@ export class ConversationRecords {
   }
 
   /** Our delivery that the message quotes or taps. */
-  async quoted(message: JsonObject): Promise<Delivery | undefined> {
+  async quoted(message: JsonObject, nowMs: number): Promise<Delivery | undefined> {
     const id = quotedIdOf(message);
-    return id === undefined ? undefined : this.deliveryOf(id);
+    return id === undefined ? undefined : this.deliveryOf(id, nowMs);
   }
 
   /**
@@ -60,10 +63,11 @@ export class ConversationRecords {
     profile: string,
     message: JsonObject,
     routedNow: readonly RoutedMessage[],
+    nowMs: number,
   ): Promise<Reference | undefined> {
     const id = referredIdOf(message);
     if (id === undefined) return undefined;
-    const delivery = await this.deliveryOf(id);
+    const delivery = await this.deliveryOf(id, nowMs);
     if (delivery) {
       const text = shownText(delivery.message);
       const stubref = delivery.origin?.stubref;
@@ -71,15 +75,16 @@ export class ConversationRecords {
     }
     const now = routedNow.find((routed) => routed.id === id);
     if (now) return { stubref: now.stubref };
-    const stubref = await this.redis.client.get(this.clientMessage(profile, id));
-    return stubref === null ? {} : { stubref };
+    const [text, before] = await this.redis.client.mget(this.clientMessage(profile, id), this.plainName(profile, id));
+    const stubref = valueAt(text ?? before ?? null, nowMs);
+    return stubref === undefined ? {} : { stubref };
   }
 
   /** Remembers which stub got a client's message. */
-  routedWrite(profile: string, message: JsonObject, stubref: string): Write[] {
+  routedWrite(profile: string, message: JsonObject, stubref: string, nowMs: number): Write[] {
     const id = textIn(message['id']);
     if (id === undefined) return [];
-    return [['SET', this.clientMessage(profile, id), stubref, 'PX', CLIENT_MESSAGE_MS]];
+    return [expiringWrite(this.clientMessage(profile, id), stubref, CLIENT_MESSAGE_MS, nowMs)];
   }
 
   /** Of these stubs, those that do not exist. One whose first letter waits does. */
@@ -98,13 +103,20 @@ export class ConversationRecords {
     return new Set(asked.filter((_, at) => !found[at]));
   }
 
-  private async deliveryOf(providerId: string): Promise<Delivery | undefined> {
-    const delivery = await this.redis.client.get(this.keys.providerMessage(PLUGIN, providerId));
-    const doc = delivery === null ? null : await this.redis.client.hget(this.keys.delivery(delivery), 'doc');
+  private async deliveryOf(providerId: string, nowMs: number): Promise<Delivery | undefined> {
+    const delivery = valueAt(await this.redis.client.get(this.keys.providerMessage(PLUGIN, providerId)), nowMs);
+    const doc = delivery === undefined ? null : await this.redis.client.hget(this.keys.delivery(delivery), 'doc');
     return doc === null ? undefined : (JSON.parse(doc) as Delivery);
   }
 
+  /** Meta's ids of messages are made of phone numbers, so the name is a hash of it. */
   private clientMessage(profile: string, id: string): string {
+    const hash = createHash('sha256').update(id).digest('base64url');
+    return this.keys.plugin(PLUGIN, `message-of-client:${profile}:${hash}`);
+  }
+
+  /** As an earlier version named it; such records end within 90 days of the upgrade. */
+  private plainName(profile: string, id: string): string {
     return this.keys.plugin(PLUGIN, `client-message:${profile}:${id.slice(0, 500)}`);
   }
 }

@@ -61,8 +61,8 @@ export class ConversationRouting {
     const older = sessionSetAtMs < turn.nowMs ? session?.stubref : undefined;
     const [contactuuid, quoted, referred, unheld] = await Promise.all([
       this.records.contactOf(body, turn.state),
-      this.records.quoted(body.message),
-      this.records.referred(profile, body.message, routedIn(turn)),
+      this.records.quoted(body.message, turn.nowMs),
+      this.records.referred(profile, body.message, routedIn(turn), turn.nowMs),
       this.records.unknownStubs([older, nextreply?.stubref]),
     ]);
     const unknownStubs = new Set([...unheld, ...(await this.records.unknownStubs([referred?.stubref]))]);
@@ -132,7 +132,7 @@ export class ConversationRouting {
       const trace = this.traceWrites(turn.id, letter, { rule, to, passed });
       if (!stub) return { state, writes: trace };
       // An edit has an id of its own, and the next one may name it.
-      const index = this.records.routedWrite(profile, message, stub.stubref);
+      const index = this.records.routedWrite(profile, message, stub.stubref, turn.nowMs);
       return { state: routedTo(turn, message, stub.stubref), tells, writes: [...index, ...trace] };
     }
     const { paths, mechanism } = event;
@@ -148,7 +148,7 @@ export class ConversationRouting {
       writes.push(...this.inbox.writes({ id, atMs: letter.atMs, reason, path: paths[0]!, data, feedback: item }));
     }
     const gets = stub?.stubref ?? emission.made?.stubref;
-    if (gets !== undefined) writes.push(...this.records.routedWrite(profile, message, gets));
+    if (gets !== undefined) writes.push(...this.records.routedWrite(profile, message, gets, turn.nowMs));
     const handlers = emission.handlers.map(({ name }) => `registration ${name}`).join(', ');
     const to = gets ?? (unhandled ? 'unrouted inbox' : handlers);
     writes.push(...this.traceWrites(turn.id, letter, { rule, to, passed }));

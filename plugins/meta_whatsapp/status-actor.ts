@@ -24,6 +24,7 @@ import {
   type Tell,
   type Turn,
   unhandledWrites,
+  valueAt,
   type Write,
 } from '../../core/index.js';
 import { hidingWords } from './hidden-words.js';
@@ -90,7 +91,7 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
     const name = String(status['status']) as DeliveryStatus;
     const providerId = String(status['id']);
     const [stored, shown] = await Promise.all([
-      this.deliveryOf(status, providerId),
+      this.deliveryOf(status, providerId, turn.nowMs),
       this.shownNumbers.newsOf(profile, status, atMs),
     ]);
     if (!stored) return this.foreign(status, 'status of a message that was not sent from here', atMs);
@@ -110,7 +111,7 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
     return {
       state: null,
       writes: [
-        ...this.writesOf(report, new Date(atMs).toISOString()),
+        ...this.writesOf(report, new Date(atMs).toISOString(), turn.nowMs),
         ...(await this.uploadWrites(report)),
         ...emission.writes,
         ...shown,
@@ -127,12 +128,12 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
   }
 
   /** Our own id comes back with each status; the provider's id finds what an older program sent without it. */
-  private async deliveryOf(status: JsonObject, providerId: string): Promise<StoredDelivery | undefined> {
+  private async deliveryOf(status: JsonObject, providerId: string, nowMs: number): Promise<StoredDelivery | undefined> {
     const own = status['biz_opaque_callback_data'];
     const found = typeof own === 'string' ? await this.read(own) : undefined;
     if (found) return found;
-    const id = await this.redis.client.get(this.keys.providerMessage(PLUGIN, providerId));
-    return id === null ? undefined : this.read(id);
+    const id = valueAt(await this.redis.client.get(this.keys.providerMessage(PLUGIN, providerId)), nowMs);
+    return id === undefined ? undefined : this.read(id);
   }
 
   private async read(id: string): Promise<StoredDelivery | undefined> {
@@ -145,13 +146,13 @@ export class StatusActor implements ActorKind<null, StatusLetter | { readonly ty
     return { state: null, writes: unhandledWrites(this.keys, { at, reason, excerpt: shapeOf(status) }) };
   }
 
-  private writesOf({ name, providerId, round, problem, stored }: Report, at: string): Write[] {
+  private writesOf({ name, providerId, round, problem, stored }: Report, at: string, nowMs: number): Write[] {
     const { id } = stored.delivery;
     const step: DeliveryStep = { status: name, at, ...(problem && { error: problem }) };
     const known = stored.providerIds.has(providerId)
       ? []
       : [
-          ...providerMessageWrites(this.keys, PLUGIN, providerId, id),
+          ...providerMessageWrites(this.keys, PLUGIN, providerId, id, nowMs),
           providerIdWrite(this.keys, id, providerId, round),
         ];
     if (name !== 'failed') {

@@ -77,7 +77,7 @@ export class ConversationIdentity {
     const { name, client } = partsOf(this.config, id);
     const isHidden = isUserId(client) && body.from === undefined && forwardedOf(body) === undefined;
     if (!isHidden || isMoved(state)) return undefined;
-    return sharedNumber(body.message, client, atMs) ?? this.shownNumbers.of(name, client);
+    return sharedNumber(body.message, client, atMs) ?? this.shownNumbers.of(name, client, atMs);
   }
 
   /**

@@ -23,7 +23,9 @@ export function sharedNumber(message: JsonObject, userId: string, atMs: number):
   return { number, atMs: Math.min(secondsIn(message['timestamp']) ?? atMs, atMs) };
 }
 
-const KEPT_MS = 90 * 86_400_000;
+/** How long a number counts after it was shown, on the product's clock; Redis drops it later, by its own clock. */
+const COUNTS_MS = 90 * 86_400_000;
+const KEPT_MS = COUNTS_MS + 86_400_000;
 /** What is known already is noted anew this often, so that it is still known while statuses come. */
 const RENEWED_MS = 86_400_000;
 
@@ -37,11 +39,11 @@ export class ShownNumbers {
     private readonly redis: RedisConnection,
   ) {}
 
-  async of(profile: string, userId: string): Promise<ShownNumber | undefined> {
+  async of(profile: string, userId: string, nowMs: number): Promise<ShownNumber | undefined> {
     const stored = await this.redis.client.get(this.key(profile, userId));
     if (stored === null) return undefined;
     const [number, at] = stored.split(' ') as [string, string];
-    return { number, atMs: Number(at) };
+    return nowMs < Number(at) + COUNTS_MS ? { number, atMs: Number(at) } : undefined;
   }
 
   /** What a status shows, where that is news. Those of groups and of failures show one id only, or none. */
@@ -51,7 +53,7 @@ export class ShownNumbers {
     const userId = userIdIn(recipientUser, recipient);
     if (number === undefined || userId === undefined) return [];
     const atMs = Math.min(secondsIn(status['timestamp']) ?? storedAtMs, storedAtMs);
-    const known = await this.of(profile, userId);
+    const known = await this.of(profile, userId, storedAtMs);
     if (known && atMs < known.atMs + (known.number === number ? RENEWED_MS : 0)) return [];
     return [['SET', this.key(profile, userId), `${number} ${atMs}`, 'PX', KEPT_MS]];
   }
