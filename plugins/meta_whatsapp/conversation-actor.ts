@@ -26,7 +26,7 @@ import type { ConversationDecision } from './conversation/decisions.js';
 import { isReplay } from './conversation/message-age.js';
 import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
 import { withoutExpired } from './conversation/stubsession.js';
-import { MEDIA_TIMEOUT_QUEUE } from './conversation/waiting-messages.js';
+import { forgetFiles, MEDIA_TIMEOUT_QUEUE } from './conversation/waiting-messages.js';
 import { ConversationInbound } from './conversation-inbound.js';
 import { byHand, type OperatorLetter } from './conversation-operator.js';
 import { ConversationOutbound, type DeliverLetter } from './conversation-outbound.js';
@@ -169,7 +169,8 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
     const { optedOut, number, userId, aliases } = state;
     const theirs = [client, number, userId, ...aliases].filter((address) => address !== undefined);
     const kept = optedOut ? await this.forgotten.writes(name, [...new Set(theirs)], optedOut) : [];
-    return { state: NEW_CONVERSATION, writes: [...writes, ...kept] };
+    const tells = forgetFiles(state.waiting, { kind: this.kind, id }, name);
+    return { state: NEW_CONVERSATION, writes: [...writes, ...kept], tells };
   }
 
   /** A letter that belongs here. */

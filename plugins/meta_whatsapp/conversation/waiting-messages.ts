@@ -1,6 +1,7 @@
 import type { ActorRef, FileObject, JsonObject, Letter, Problem, Tell, Timer } from '../../../core/index.js';
 import {
   type FetchLetter,
+  type ForgetFileLetter,
   MEDIA_KIND,
   type MediaDoneLetter,
   type MediaOutcome,
@@ -84,6 +85,15 @@ export function mediaDone(
 ): Pick<Arrival, 'waiting' | 'ready'> {
   return inOrder(waiting.map((item) => (item.letter.id === letter && !item.outcome ? { ...item, outcome } : item)));
 }
+
+/** Tells that nobody waits for the files of these messages any more: their client is erased. Pure. */
+export const forgetFiles = (waiting: readonly WaitingMessage[], ref: ActorRef, profile: string): Tell[] =>
+  waiting.flatMap(({ letter: { id, body } }) => {
+    const media = mediaOf(body.message);
+    if (!media) return [];
+    const forget: ForgetFileLetter = { type: 'forget', media, replyTo: ref, letter: id };
+    return [{ to: { kind: MEDIA_KIND, id: `${profile}:${media.id}` }, id: `forget:${ref.id}:${id}`, body: forget }];
+  });
 
 /** What `_incoming_whatsapp_data` says of a file that could not be had. */
 export const mediaErrorData = ({ mediaError }: ReadyMessage): JsonObject =>

@@ -3,6 +3,7 @@ import type { ActorKind, Decision, Letter, Tell, Turn } from '../../../core/inde
 import {
   type FetchLetter,
   type FetchTask,
+  type ForgetFileLetter,
   type IncomingMedia,
   MEDIA_KIND,
   type MediaDoneLetter,
@@ -21,8 +22,14 @@ interface Fetch {
   readonly untilMs: number;
 }
 type State = Fetch | null;
-type MediaLetter = FetchLetter | { readonly type: 'fetched'; readonly outcome: FetchOutcome };
-type MediaDecision = Decision<State, FetchTask>;
+type MediaLetter =
+  | FetchLetter
+  | ForgetFileLetter
+  | { readonly type: 'fetched'; readonly outcome: FetchOutcome }
+  | { readonly type: 'removed' };
+/** Fetch the file, or remove it. */
+type MediaTask = FetchTask | { readonly remove: IncomingMedia };
+type MediaDecision = Decision<State, MediaTask>;
 
 /** Waits between attempts: 8 attempts in 8 minutes and what they take. */
 const BACK_OFF_MS = [2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 240_000];
@@ -32,7 +39,7 @@ const MIN_ATTEMPTS = 2;
 
 /** Fetches a file of a client, outside any conversation's turn. Its id is `profile:media id`; it is gone when it has answered. */
 @injectable()
-export class IncomingMediaActor implements ActorKind<State, MediaLetter, FetchTask> {
+export class IncomingMediaActor implements ActorKind<State, MediaLetter, MediaTask> {
   readonly kind = MEDIA_KIND;
   readonly queue = 'media';
   readonly stateVersion = 1;
@@ -45,8 +52,10 @@ export class IncomingMediaActor implements ActorKind<State, MediaLetter, FetchTa
     return null;
   }
 
-  decide({ state, nowMs }: Turn<State>, { body }: Letter<MediaLetter>): MediaDecision {
-    if (body.type === 'fetched') return this.fetched(state, body.outcome, nowMs);
+  decide({ state, nowMs }: Turn<State>, { id, body }: Letter<MediaLetter>): MediaDecision {
+    if (body.type === 'fetched') return this.fetched(state, id, body.outcome, nowMs);
+    if (body.type === 'removed') return { state };
+    if (body.type === 'forget') return forgotten(state, id, body);
     const { media, replyTo, letter } = body;
     const known = state ?? { media, waiters: [], attempts: 0, firstAtMs: nowMs, phase: 'due', untilMs: nowMs };
     return { state: { ...known, waiters: [...known.waiters, { replyTo, letter }] } };
@@ -70,13 +79,18 @@ export class IncomingMediaActor implements ActorKind<State, MediaLetter, FetchTa
   }
 
   /** A repeat is harmless: the file has its id already, or is fetched once more. */
-  async call(media: FetchTask, { actorId }: { readonly actorId: string }): Promise<MediaLetter> {
+  async call(task: MediaTask, { actorId }: { readonly actorId: string }): Promise<MediaLetter> {
     const profile = actorId.slice(0, actorId.indexOf(':'));
-    return { type: 'fetched', outcome: await this.fetcher.fetch(profile, media) };
+    if ('remove' in task) {
+      await this.fetcher.remove(profile, task.remove);
+      return { type: 'removed' };
+    }
+    return { type: 'fetched', outcome: await this.fetcher.fetch(profile, task) };
   }
 
-  private fetched(state: State, outcome: FetchOutcome, nowMs: number): MediaDecision {
+  private fetched(state: State, letter: string, outcome: FetchOutcome, nowMs: number): MediaDecision {
     if (state?.phase !== 'fetching') return { state };
+    if (state.waiters.length === 0) return removal(state.media, letter);
     if (!('again' in outcome)) return { state: null, tells: answers(state, outcome) };
     const { attempts, firstAtMs } = state;
     const backOffMs = BACK_OFF_MS[attempts - 1];
@@ -87,6 +101,19 @@ export class IncomingMediaActor implements ActorKind<State, MediaLetter, FetchTa
     return { state: null, tells: answers(state, { ok: false, problem }) };
   }
 }
+
+/** One waits for the file no longer. If nobody does, it is removed: at once, or when the fetch under way has ended. */
+function forgotten(state: State, letterId: string, { media, replyTo, letter }: ForgetFileLetter): MediaDecision {
+  if (!state) return removal(media, letterId);
+  const waiters = state.waiters.filter((waiter) => waiter.letter !== letter || waiter.replyTo.id !== replyTo.id);
+  if (waiters.length > 0 || state.phase === 'fetching') return { state: { ...state, waiters } };
+  return removal(media, letterId);
+}
+
+const removal = (media: IncomingMedia, letterId: string): MediaDecision => ({
+  state: null,
+  call: { id: `remove:${letterId}`, task: { remove: media } },
+});
 
 const answers = ({ waiters }: Fetch, outcome: MediaOutcome): Tell[] =>
   waiters.map(({ replyTo, letter }) => {

@@ -30,7 +30,12 @@ export interface FetchLetter {
   readonly letter: string;
 }
 
-/** Its answer, to the conversation: exactly once for each `fetch`, at most ten minutes later. */
+/** To the same: nobody wants the file any more, for its client is erased. */
+export interface ForgetFileLetter extends Omit<FetchLetter, 'type'> {
+  readonly type: 'forget';
+}
+
+/** Its answer, to the conversation: exactly once for each `fetch` that is not forgotten, at most ten minutes later. */
 export interface MediaDoneLetter {
   readonly type: 'media_done';
   /** The letter in whose message it is. */

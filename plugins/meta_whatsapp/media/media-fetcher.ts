@@ -1,9 +1,9 @@
 import { inject, injectable } from 'inversify';
 import { derivedUuid, FileStore, type JsonObject, Logger, type Problem, StubwireError } from '../../../core/index.js';
 import { GraphClient } from '../graph-client.js';
-import { profileOf, WhatsAppConfig } from '../profile.js';
+import { type Profile, profileOf, WhatsAppConfig } from '../profile.js';
 import { ClientFileQuota } from './client-file-quota.js';
-import type { FetchTask, MediaOutcome } from './incoming-media.js';
+import type { FetchTask, IncomingMedia, MediaOutcome } from './incoming-media.js';
 
 /** What one attempt came to; `again`: another one may bring the file. */
 export type FetchOutcome = MediaOutcome | { readonly ok: false; readonly again: true; readonly problem: Problem };
@@ -38,7 +38,7 @@ export class MediaFetcher {
   async fetch(profile: string, media: FetchTask): Promise<FetchOutcome> {
     const configured = profileOf(this.config, profile);
     if (!configured) return final('media_unavailable', `The profile "${profile}" is no longer configured.`);
-    const fileuuid = derivedUuid('whatsapp-media', configured.phone_number_id, media.id);
+    const fileuuid = fileOf(configured, media);
     const signal = AbortSignal.timeout(ATTEMPT_MS);
     try {
       const known = await this.files.get(fileuuid);
@@ -60,6 +60,12 @@ export class MediaFetcher {
       );
       return again('media_unavailable', 'The download broke off, or the file could not be stored: see the log.');
     }
+  }
+
+  /** Removes the file, if it was fetched. */
+  async remove(profile: string, media: IncomingMedia): Promise<void> {
+    const configured = profileOf(this.config, profile);
+    if (configured) await this.files.remove(fileOf(configured, media));
   }
 
   private async attempt(
@@ -134,6 +140,9 @@ export class MediaFetcher {
       : again('media_unavailable', answer.message);
   }
 }
+
+const fileOf = ({ phone_number_id: number }: Profile, { id }: IncomingMedia): string =>
+  derivedUuid('whatsapp-media', number, id);
 
 function metadataOf({ url, mime_type, sha256, file_size }: JsonObject): Metadata | undefined {
   if (typeof url !== 'string' || url === '') return undefined;
