@@ -30,6 +30,8 @@ export interface StoredRegistration {
     readonly data: JsonObject;
   };
   readonly registered_at: string;
+  /** The stubpost of the run that made it. */
+  readonly registered_by?: string;
 }
 
 /** One of the patterns that a registration waits for. */

@@ -70,6 +70,7 @@ import { Queues } from '../queue/queues.js';
 import { TimerQueues } from '../queue/timer-queues.js';
 import { TurnQueues } from '../queue/turn-queues.js';
 import { WorkUnderWay } from '../queue/work-under-way.js';
+import { AppendOnlyFile } from '../redis/append-only-file.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { RedisTarget } from '../redis/redis-target.js';
@@ -124,6 +125,7 @@ export function createContainer({ config, log, target, caller }: HostValues, ori
   bind(RedisTarget).toConstantValue(target);
   bind(Keys).toConstantValue(new Keys(target.keyPrefix));
   bind(RedisConnection).toSelf();
+  bind(AppendOnlyFile).toSelf();
 
   // actors
   bind(Queues).toSelf();

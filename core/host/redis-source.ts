@@ -22,7 +22,8 @@ export class RedisSource {
   ) {
     this.embedded = config.url === '' ? new EmbeddedRedis(config.data_dir, log) : undefined;
     const where = this.embedded ? { path: this.embedded.path } : redisOptions(config.url);
-    this.target = new RedisTarget({ ...where, lazyConnect: true }, config.prefix); // what is made before the start waits
+    // What is made before the start waits.
+    this.target = new RedisTarget({ ...where, lazyConnect: true }, config.prefix, this.embedded !== undefined);
   }
 
   /** Starts the embedded one; `provide` may install its program. Nothing to do for another. */

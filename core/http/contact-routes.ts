@@ -6,7 +6,7 @@ import type { HttpRoutes } from '../contract/http-routes.js';
 import { StubwireError } from '../errors.js';
 import { RedisConnection } from '../redis/connection.js';
 import { ContactBook } from '../stub/contact-book.js';
-import { erasedContact, People } from '../stub/people.js';
+import { People } from '../stub/people.js';
 import { contactChangeSchema, contactSchema, contactView, newContactSchema } from './contact-schema.js';
 import { time } from './json-schema.js';
 import { pageQuery, pageSchema } from './paging.js';
@@ -19,7 +19,13 @@ const contactFilter = z.strictObject({
   whatsapp_user: z.string().min(1).max(140).optional(),
   ...pageQuery,
 });
-const erasedSchema = z.object({ contactuuid: z.string(), erased_at: time, done: z.boolean() });
+const erasedSchema = z.object({
+  contactuuid: z.string(),
+  erased_at: time,
+  done: z.boolean(),
+  rewriting: z.literal(true).optional().describe('All is deleted; the append-only file of Redis is being rewritten'),
+  warning: z.string().optional().describe('What may keep data that this program cannot remove'),
+});
 
 /** `/api/contacts`: the people that stubs are about. */
 @injectable()
@@ -59,7 +65,7 @@ export class ContactRoutes implements HttpRoutes {
         const contact = await this.redis.orAway(this.contacts.get(contactuuid));
         if (contact) return contactView(contact);
         const erased = await this.redis.orAway(this.contacts.erased(contactuuid));
-        if (erased) throw erasedContact(erased);
+        if (erased) throw this.people.erasedError(erased);
         throw new StubwireError('contact_unknown', 'No contact has this id. GET /api/contacts lists them.');
       },
     );
@@ -87,8 +93,7 @@ export class ContactRoutes implements HttpRoutes {
     };
     app.delete(ONE, { schema: erase }, async ({ params, query }, reply) => {
       const left = await this.redis.orAway(this.people.erase(params.contactuuid, query.files));
-      const { contactuuid, erased_at } = left;
-      return reply.code(202).send({ contactuuid, erased_at, done: left.erasing === undefined });
+      return reply.code(202).send({ contactuuid: left.contactuuid, ...this.people.progress(left) });
     });
   }
 }

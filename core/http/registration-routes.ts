@@ -90,7 +90,11 @@ export class RegistrationRoutes implements HttpRoutes {
   }
 }
 
-const storedView = ({ v: _, ...stored }: StoredRegistration): z.output<typeof registrationSchema> => ({
+const storedView = ({
+  v: _,
+  registered_by: __,
+  ...stored
+}: StoredRegistration): z.output<typeof registrationSchema> => ({
   ...stored,
   trigger_stubaction: { ...stored.trigger_stubaction },
 });

@@ -76,8 +76,7 @@ export class Keys {
   contacts = () => `${this.base}contacts`;
   /** Sorted set of contacts whose erasure goes on, by ms. */
   erasing = () => `${this.base}contacts:erasing`;
-  /** Hash stub → whether it was only told of an erasure or has had its turn; set of the stubposts of theirs that were found. */
-  erasingStubs = (contactuuid: string) => `${this.base}erasing-stubs:${contactuuid}`;
+  /** Set of the stubposts of theirs that an erasure has found. */
   erasingPosts = (contactuuid: string) => `${this.base}erasing-posts:${contactuuid}`;
   /** As `erasing`, of contacts whose stubs are being told that they are another one now. */
   merging = () => `${this.base}contacts:merging`;

@@ -5,6 +5,7 @@ import type { ContactPoint } from '../contract/stub.js';
 import { FileStore } from '../file/file-store.js';
 import { Queues } from '../queue/queues.js';
 import { TimerQueues } from '../queue/timer-queues.js';
+import { AppendOnlyFile } from '../redis/append-only-file.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { type Ahead, pageAhead } from '../redis/page-ahead.js';
@@ -17,9 +18,10 @@ import {
   type StubPersonLetter,
 } from './contact-letters.js';
 import { isSamePoint } from './contact-points.js';
-import type { ErasedContact, ErasedPerson } from './contact-record.js';
+import { type ErasedContact, type ErasedPerson, isDone } from './contact-record.js';
 import { erasedDeliveries } from './erased-deliveries.js';
 import { eventsWithout, listsWithout } from './erased-lists.js';
+import { requestsWithout } from './erased-requests.js';
 
 /** Where an erasure waits for messages that are under way. */
 const WAITS = 'contact-desk-waits';
@@ -31,8 +33,7 @@ const AGAIN_MS: readonly number[] = [60_000, 600_000];
 /** Until the second time through, and between looks at whether letters of theirs still wait, ms; how many looks. */
 const SECOND_MS = 1_000;
 const LOOKS = 600;
-/** From then on the end is looked for less often: a letter of a stub fails, and somebody has to act. */
-
+/** From then on the end is looked for less often: a letter of a stub or the rewrite fails, and somebody has to act. */
 const LATE_MS = 60_000;
 /** Until the second walk after a merge, ms. */
 const MERGED_AGAIN_MS = 60_000;
@@ -52,6 +53,8 @@ function stepAfter({ step, second }: EraseLetter): ErasureStep | undefined {
     case 'again':
       return 'stubs';
     case 'end':
+      return 'rewrite';
+    case 'rewrite':
       return undefined;
   }
 }
@@ -88,6 +91,7 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
     @inject(FileStore) private readonly files: FileStore,
     @inject(TimerQueues) private readonly timers: TimerQueues,
     @inject(Queues) private readonly queues: Queues,
+    @inject(AppendOnlyFile) private readonly file: AppendOnlyFile,
     @multiInject(PersonalData) @optional() private readonly plugins: PersonalData[] = [],
   ) {}
 
@@ -104,8 +108,8 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
       return { state: null };
     }
     const erased = await this.book.erased(id);
-    if (!erased?.erasing) return { state: null }; // done already
-    const part = await this.part(erased, erased.erasing, body);
+    if (!erased || isDone(erased)) return { state: null };
+    const part = erased.erasing ? await this.part(erased, erased.erasing, body) : this.rewritten(erased);
     const { writes = [] } = part;
     return { state: null, writes, ...this.goOn(id, body, part, nowMs) };
   }
@@ -132,6 +136,8 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
 
   private async part(erased: ErasedContact, person: ErasedPerson, letter: EraseLetter): Promise<Part> {
     const { redis, keys } = this;
+    const { contactuuid } = erased;
+    const mayWait = (letter.waits ?? 0) < LOOKS;
     switch (letter.step) {
       case 'channels':
         return this.channels(erased, person);
@@ -142,28 +148,52 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
         return erasedDeliveries({ redis, keys }, roundOf(erased, letter), person, letter.after, isLast);
       }
       case 'events':
-        return eventsWithout({ redis, keys }, person, letter.after);
-      case 'lists':
-        return listsWithout({ redis, keys }, person);
-      case 'again':
-        return { notYet: (letter.waits ?? 0) < LOOKS && (await this.hasMail(erased.contactuuid, person)) };
-      case 'end': {
-        if (await this.hasOpenStubs(erased.contactuuid)) return { notYet: true };
-        const { erasing: _, ...left } = erased;
-        const { writes, tells } = await this.ofPlugins(erased.contactuuid, person, true);
-        await this.queues.forgetEvents(); // as forgetting timers
-        return {
-          tells,
-          writes: [
-            ...writes,
-            ['SET', keys.contact(erased.contactuuid), JSON.stringify(left)],
-            ['ZREM', keys.erasing(), erased.contactuuid],
-            ['DEL', keys.erasingStubs(erased.contactuuid)],
-            ...person.ids.map((touched): Write => ['DEL', keys.stubsTouchedBy(touched)]),
-          ],
-        };
+        return eventsWithout({ redis, keys }, person, await this.theirPosts(erased), letter.after);
+      case 'lists': {
+        const { writes } = await listsWithout({ redis, keys }, person, await this.theirPosts(erased));
+        return { writes: [...writes, ...(await requestsWithout({ redis, keys }, person))] };
       }
+      case 'again':
+        return {
+          notYet: mayWait && ((await this.hasMail(contactuuid, person)) || (await this.hasOpenStubs(contactuuid))),
+        };
+      case 'end':
+        return (await this.hasOpenStubs(contactuuid)) ? { notYet: true } : this.end(erased, person);
+      case 'rewrite':
+        return {}; // only when nothing is being erased any more
     }
+  }
+
+  private async end({ erasing: _, ...left }: ErasedContact, person: ErasedPerson): Promise<Part> {
+    const { keys } = this;
+    const { contactuuid } = left;
+    const { writes, tells } = await this.ofPlugins(contactuuid, person, true);
+    await this.queues.forgetEvents(); // as forgetting timers
+    return {
+      tells,
+      writes: [
+        ...writes,
+        ['SET', keys.contact(contactuuid), JSON.stringify({ ...left, rewriting: true })],
+        ...person.ids.map((touched): Write => ['DEL', keys.stubsTouchedBy(touched)]),
+      ],
+    };
+  }
+
+  private rewritten({ rewriting: _, ...left }: ErasedContact): Part {
+    const { contactuuid } = left;
+    if (!this.file.isRewritten(contactuuid)) return { notYet: true };
+    return {
+      writes: [
+        ['SET', this.keys.contact(contactuuid), JSON.stringify(left)],
+        ['ZREM', this.keys.erasing(), contactuuid],
+        ['DEL', this.keys.erasingPosts(contactuuid)], // a stub that was told twice may have come later
+        ['DEL', this.keys.erasingStubs(contactuuid)],
+      ],
+    };
+  }
+
+  private async theirPosts({ contactuuid }: ErasedContact): Promise<ReadonlySet<string>> {
+    return new Set(await this.redis.client.smembers(this.keys.erasingPosts(contactuuid)));
   }
 
   /** What plugins know of the person joins what is looked for everywhere. */
@@ -238,7 +268,7 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
     }
     if (notYet) {
       const inMs = waits < LOOKS ? SECOND_MS : LATE_MS;
-      return later(inMs, `wait:${waits + 1}`, { type: 'erase', step, waits: waits + 1, ...time });
+      return later(inMs, `${step}:wait:${waits + 1}`, { type: 'erase', step, waits: waits + 1, ...time });
     }
     const next = stepAfter(letter);
     if (!next) return { tells };

@@ -5,8 +5,11 @@ import type { ErasedPerson } from './contact-record.js';
 
 export const CONTACT_DESK = 'contact-desk';
 
-/** What is looked through in one erasure, in this order; `again` leads back to `stubs` once, for what was under way. */
-export type ErasureStep = 'channels' | 'stubs' | 'deliveries' | 'events' | 'lists' | 'again' | 'end';
+/**
+ * What is looked through in one erasure, in this order; `again` leads back to `stubs` once, for what was under way. After the
+ * `end` nothing is stored any more, and `rewrite` waits until the append-only file says so too.
+ */
+export type ErasureStep = 'channels' | 'stubs' | 'deliveries' | 'events' | 'lists' | 'again' | 'end' | 'rewrite';
 
 /** Letters to the desk of a contact. */
 export type ContactDeskLetter =

@@ -26,6 +26,8 @@ export interface ErasedContact {
   readonly erased_at: string;
   /** Present while the erasure goes on. */
   readonly erasing?: ErasedPerson;
+  /** Nothing of them is left in the store; its append-only file is being rewritten. */
+  readonly rewriting?: true;
 }
 
 /** What stands under a contactuuid. */
@@ -33,6 +35,9 @@ export type ContactRecord = Contact | MergedContact | ErasedContact;
 
 export const isMerged = (record: ContactRecord): record is MergedContact => 'merged_into' in record;
 export const isErased = (record: ContactRecord): record is ErasedContact => 'erased_at' in record;
+
+/** Whether nothing of the person is left where the program keeps data. */
+export const isDone = ({ erasing, rewriting }: ErasedContact): boolean => erasing === undefined && !rewriting;
 
 export function readRecord(text: string | null): ContactRecord | undefined {
   if (text === null) return undefined;

@@ -4,7 +4,7 @@ import type { RedisConnection } from '../redis/connection.js';
 import type { Keys } from '../redis/keys.js';
 import type { Ahead } from '../redis/page-ahead.js';
 import type { ErasedPerson } from './contact-record.js';
-import { redacted, redacting } from './erasure.js';
+import { naming, redacted, redacting } from './erasure.js';
 
 interface Store {
   readonly redis: RedisConnection;
@@ -14,10 +14,17 @@ interface Store {
 const EVENTS_A_LETTER = 500;
 const ITEMS_A_LOOK = 500;
 
-/** One page of the stream of events: those that name the person are deleted. */
+/** Ids of the stubposts that were theirs. */
+export type TheirPosts = ReadonlySet<string>;
+
+/** What a task of a run makes is named `<stubpostuuid>:<task>` and more. */
+const isOf = (posts: TheirPosts, id: string): boolean => posts.has(id.split(':', 1)[0]!);
+
+/** One page of the stream of events: those that name the person, and those that a run of theirs emitted, are deleted. */
 export async function eventsWithout(
   { redis, keys }: Store,
   person: ErasedPerson,
+  posts: TheirPosts,
   after: Ahead | undefined,
 ): Promise<{ writes: Write[]; after: Ahead | undefined }> {
   const names = naming(person);
@@ -26,7 +33,7 @@ export async function eventsWithout(
     string,
     string[],
   ][];
-  const theirs = entries.filter(([, fields]) => fields.some(names)).map(([id]) => id);
+  const theirs = entries.filter(([, fields]) => isOf(posts, fields[1]!) || fields.some(names)).map(([id]) => id);
   const last = entries.length === EVENTS_A_LETTER ? entries.at(-1)![0] : undefined;
   return {
     writes: theirs.length > 0 ? [['XDEL', keys.events(), ...theirs]] : [],
@@ -35,13 +42,17 @@ export async function eventsWithout(
 }
 
 /**
- * What waits for a person to look at it, in the inbox and among the dead letters, goes where it names them; so do
- * registrations that wait for events of theirs. Of others what names them goes.
+ * What waits for a person to look at it, in the inbox and among the dead letters, goes where it names them or comes of a run
+ * of theirs; so do registrations that wait for events of theirs. Another registration that a run of theirs made, or that has
+ * an address or an id of theirs, runs its action without message and data. Of others what names them goes.
  */
-export async function listsWithout(store: Store, person: ErasedPerson): Promise<{ writes: Write[] }> {
+export async function listsWithout(
+  store: Store,
+  person: ErasedPerson,
+  posts: TheirPosts,
+): Promise<{ writes: Write[] }> {
   const { keys } = store;
   const names = naming(person);
-  const redact = redacting(person);
   const writes: Write[] = [];
   const lists = [
     [keys.unrouted(), keys.unroutedIndex()],
@@ -49,19 +60,36 @@ export async function listsWithout(store: Store, person: ErasedPerson): Promise<
   ] as const;
   for (const [items, index] of lists) {
     for await (const [id, text] of entriesOf(store, items)) {
-      if (names(text)) writes.push(['HDEL', items, id], ['ZREM', index, id]);
+      if (isOf(posts, id) || names(text)) writes.push(['HDEL', items, id], ['ZREM', index, id]);
     }
   }
+  const withoutThem = registrationsOf(person, posts);
   for await (const [uuid, text] of entriesOf(store, keys.registrations())) {
-    if (!names(text)) continue;
     const before = JSON.parse(text) as StoredRegistration;
-    const after = redacted(before, redact);
-    const isForThem = Object.values(before.events).some(({ path }) => names(path));
+    const after = withoutThem(before);
+    if (after === before) continue;
     // One that has taken its event meanwhile must not come back.
-    const changes = isForThem ? removalWrites(keys, uuid) : after === before ? [] : registrationWrites(keys, after);
-    if (changes.length > 0) writes.push(['REQUIRE', keys.registrations(), uuid, text], ...changes);
+    const changes = after ? registrationWrites(keys, after) : removalWrites(keys, uuid);
+    writes.push(['REQUIRE', keys.registrations(), uuid, text], ...changes);
   }
   return { writes };
+}
+
+/** What stays of a registration; the same one where nothing in it is the person's. */
+function registrationsOf(
+  person: ErasedPerson,
+  posts: TheirPosts,
+): (registration: StoredRegistration) => StoredRegistration | undefined {
+  const redact = redacting(person);
+  const identifies = naming({ ...person, names: [] });
+  return (registration) => {
+    const { events, trigger_stubaction: trigger, registered_by: by } = registration;
+    if (Object.values(events).some(({ path }) => identifies(path) || redact(path) !== path)) return undefined;
+    const isTheirs = posts.has(by ?? '') || identifies(JSON.stringify([trigger.message, trigger.data]));
+    const isEmpty = trigger.message === '' && Object.keys(trigger.data).length === 0;
+    if (!isTheirs || isEmpty) return redacted(registration, redact);
+    return redacted({ ...registration, trigger_stubaction: { ...trigger, message: '', data: {} } }, redact);
+  };
 }
 
 async function* entriesOf({ redis }: Store, hash: string): AsyncGenerator<readonly [field: string, text: string]> {
@@ -71,9 +99,4 @@ async function* entriesOf({ redis }: Store, hash: string): AsyncGenerator<readon
     cursor = next;
     for (let at = 0; at < flat.length; at += 2) yield [flat[at]!, flat[at + 1]!];
   } while (cursor !== '0');
-}
-
-function naming(person: ErasedPerson): (text: string) => boolean {
-  const redact = redacting(person);
-  return (text) => redact(text) !== text || person.ids.some((id) => text.includes(id));
 }

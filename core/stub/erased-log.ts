@@ -8,8 +8,20 @@ const SHORTEST_PART = 12;
 /** As a whole text it counts from this length on, and with a digit (a code, an amount) at any. */
 const SHORTEST_WHOLE = 5;
 
-export const isTheirs = ({ posted_by: by }: Pick<Stubpost, 'posted_by'>, { ids }: ErasedPerson): boolean =>
-  ids.includes(by.contactuuid ?? '') || ids.includes(by.on_behalf_of ?? '');
+/**
+ * Whether a stubpost is the person's: it names their contact, or it came in over a channel from one of their addresses when
+ * the contact was gone already, and so names nobody.
+ */
+export function isTheirs({ posted_by: by, routing, data }: Stubpost, { ids, points }: ErasedPerson): boolean {
+  const author = by.contactuuid ?? by.on_behalf_of;
+  if (author !== undefined) return ids.includes(by.contactuuid ?? '') || ids.includes(by.on_behalf_of ?? '');
+  return routing !== undefined && points.some(({ contact }) => hasLeaf(data, contact));
+}
+
+function hasLeaf(value: Json | undefined, text: string): boolean {
+  if (typeof value !== 'object' || value === null) return value === text;
+  return Object.values(value).some((item) => hasLeaf(item as Json, text));
+}
 
 export interface ErasedLog {
   readonly stub: Stub;

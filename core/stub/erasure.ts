@@ -1,4 +1,6 @@
+import { encodeSegment } from '../heimdall/path-pattern.js';
 import type { ErasedPerson } from './contact-record.js';
+import { writtenNumber } from './written-number.js';
 
 /** What stands where something personal stood. */
 export const ERASED = '[erased]';
@@ -10,18 +12,23 @@ const DEEPEST = 64;
 /** Replaces what tells who a person is, in any text; the same text where there is nothing of them. */
 export type Redact = (text: string) => string;
 
-/** Replaces the addresses and the full name of a person wherever they stand in a text as a whole word. */
+/**
+ * Replaces the addresses and the full name of a person wherever they stand in a text as a whole word: a number in any usual
+ * spelling, an id also as it stands in the path of an event.
+ */
 export function redacting({ names, points }: Pick<ErasedPerson, 'names' | 'points'>): Redact {
   const words = [
-    ...points.map(({ contact }) => contact),
+    ...points.filter(({ type }) => type !== 'mobile').flatMap(({ contact }) => [contact, encodeSegment(contact)]),
     ...names.filter((name) => name.trim().length >= SHORTEST_NAME).map((name) => name.trim()),
-  ];
-  if (words.length === 0) return (text) => text;
-  const any = words
+  ]
     .sort((a, b) => b.length - a.length)
-    .map((word) => word.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'))
-    .join('|');
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])\\+?(?:${any})(?![\\p{L}\\p{N}])`, 'giu');
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  const forms = [
+    ...points.filter(({ type }) => type === 'mobile').map(({ contact }) => writtenNumber(contact)),
+    ...(words.length > 0 ? [`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`] : []),
+  ];
+  if (forms.length === 0) return (text) => text;
+  const pattern = new RegExp(forms.join('|'), 'giu');
   return (text) => text.replace(pattern, ERASED);
 }
 
@@ -37,4 +44,23 @@ export function redacted<Value>(value: Value, redact: Redact, depth = 0): Value 
   const entries = Object.entries(value).map(([key, item]) => [redact(key), redacted(item, redact, depth + 1)] as const);
   const isSame = entries.every(([key, item]) => (value as { [key: string]: unknown })[key] === item);
   return (isSame ? value : Object.fromEntries(entries)) as Value;
+}
+
+/** Says whether a stored text names the person: by an address, a full name or an id of theirs. JSON is looked into. */
+export function naming(person: Pick<ErasedPerson, 'names' | 'points' | 'ids'>): (text: string) => boolean {
+  const redact = redacting(person);
+  return (text) => {
+    if (person.ids.some((id) => text.includes(id))) return true;
+    const value = parsedJson(text); // escapes would else join a word: \n before a number
+    return value === undefined ? redact(text) !== text : redacted(value, redact) !== value;
+  };
+}
+
+function parsedJson(text: string): unknown {
+  if (!/^[[{"]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

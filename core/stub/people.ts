@@ -3,15 +3,20 @@ import { ActorMail } from '../actor/actor-mail.js';
 import { Clock } from '../contract/clock.js';
 import type { Contact } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
+import { AppendOnlyFile } from '../redis/append-only-file.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { Script } from '../redis/script.js';
 import { ContactBook, changedTooOften, TRIES, unknownContact } from './contact-book.js';
 import { CONTACT_DESK, type ContactDeskLetter } from './contact-letters.js';
-import { type ContactRecord, type ErasedContact, isErased, mergedContact } from './contact-record.js';
+import { type ContactRecord, type ErasedContact, isDone, isErased, mergedContact } from './contact-record.js';
 
 const mergeScript = new Script(new URL('./scripts/contact-merge.lua', import.meta.url));
 const eraseScript = new Script(new URL('./scripts/contact-erase.lua', import.meta.url));
+
+/** Beside every answer about an erasure where Redis is not the embedded one. */
+const FOREIGN_REDIS =
+  'The Redis of redis.url keeps files of its own. Run BGREWRITEAOF there when done is true, save its snapshot anew, and remove old backups and replicas: they hold the person until then.';
 
 /**
  * What is done to a person rather than to an entry of the book. Each begins in the book, with one script, and goes on
@@ -25,6 +30,7 @@ export class People {
     @inject(RedisConnection) private readonly redis: RedisConnection,
     @inject(Keys) private readonly keys: Keys,
     @inject(Clock) private readonly clock: Clock,
+    @inject(AppendOnlyFile) private readonly file: AppendOnlyFile,
   ) {}
 
   /**
@@ -53,6 +59,25 @@ export class People {
     const left = await this.eraseInBook(contactuuid, files);
     if (left.erasing) await this.tell(left.contactuuid, 'erase', { type: 'erase', step: 'channels' });
     return left;
+  }
+
+  /** How far an erasure is. */
+  progress(erased: ErasedContact) {
+    const { erased_at, rewriting } = erased;
+    return {
+      erased_at,
+      done: isDone(erased),
+      ...(rewriting && { rewriting }),
+      ...(!this.file.isOurs && { warning: FOREIGN_REDIS }),
+    };
+  }
+
+  /** For who asks after somebody who was erased. */
+  erasedError(erased: ErasedContact): StubwireError {
+    const { contactuuid, erased_at } = erased;
+    const state = isDone(erased) ? '' : '; what is left of them is being removed';
+    const message = `The person behind ${contactuuid} was erased on request at ${erased_at}${state}. The id stays in logs and means nobody.`;
+    return new StubwireError('contact_erased', message, { details: { contactuuid, ...this.progress(erased) } });
   }
 
   private tellMerged(other: string, into: string): Promise<void> {
@@ -107,7 +132,7 @@ export class People {
   private async living(contactuuid: string): Promise<Contact> {
     const record = await this.book.record(contactuuid);
     if (!record) throw unknownContact(contactuuid);
-    if (isErased(record)) throw erasedContact(record);
+    if (isErased(record)) throw this.erasedError(record);
     return record;
   }
 
@@ -119,11 +144,3 @@ export class People {
     await this.mail.tell([{ to: { kind: CONTACT_DESK, id }, id: letter, body }]);
   }
 }
-
-/** For who asks after somebody who was erased. */
-export const erasedContact = ({ contactuuid, erased_at, erasing }: ErasedContact): StubwireError =>
-  new StubwireError(
-    'contact_erased',
-    `The person behind ${contactuuid} was erased on request at ${erased_at}${erasing ? '; what is left of them is being removed' : ''}. The id stays in logs and means nobody.`,
-    { details: { contactuuid, erased_at, done: erasing === undefined } },
-  );

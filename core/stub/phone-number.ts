@@ -43,6 +43,12 @@ export function storedMobileNumber(given: string, country: string): string {
   return isStored ? given : mobileNumber(given, country);
 }
 
+/** A number (E.164 digits) in its two parts: the country's code, and the digits as they are dialled there, trunk prefix included. */
+export function nationalDigits(number: string): { readonly code: string; readonly national: string } | undefined {
+  const found = parsed(`+${number}`);
+  return found && { code: found.countryCallingCode, national: found.formatNational().replace(/\D/g, '') };
+}
+
 function parsed(text: string, country?: string): PhoneNumber | undefined {
   return library().parsePhoneNumberFromString(text, {
     ...(country !== undefined && { defaultCountry: country as CountryCode }),

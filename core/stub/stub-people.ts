@@ -4,8 +4,10 @@ import type { RedisConnection } from '../redis/connection.js';
 import type { Keys } from '../redis/keys.js';
 import { pageAhead } from '../redis/page-ahead.js';
 import { CONTACT_DESK, type ContactDeskLetter, type StubPersonLetter, stubErased } from './contact-letters.js';
-import { erasedLog } from './erased-log.js';
+import { erasedLog, isTheirs } from './erased-log.js';
 import { indexWrites } from './stub-records.js';
+
+type ErasedLetter = StubPersonLetter & { readonly type: 'contact_erased' };
 
 /** Stubposts looked at in one letter. */
 const POSTS_A_LETTER = 100;
@@ -28,17 +30,14 @@ export class StubPeople {
     return { state: after, writes: after === state ? [] : indexWrites(this.keys, state, after) };
   }
 
-  private async erase(
-    stubref: string,
-    stub: Stub,
-    letter: StubPersonLetter & { type: 'contact_erased' },
-  ): Promise<Decision<Stub>> {
+  private async erase(stubref: string, stub: Stub, letter: ErasedLetter): Promise<Decision<Stub>> {
     const { person, erasure } = letter;
     const page = await pageAhead(this.redis.client, this.keys.postsOfStub(stubref), letter.after, POSTS_A_LETTER);
     const names = page.map(({ id }) => this.keys.post(id));
     const texts = names.length > 0 ? await this.redis.client.mget(names) : [];
     const posts = texts.flatMap((text) => (text ? [JSON.parse(text) as Stubpost] : []));
     const { stub: after, posts: changed, files, lids } = erasedLog(stub, posts, person);
+    const theirs = posts.filter((post) => isTheirs(post, person)).map(({ stubpostuuid }) => stubpostuuid);
     const writes = changed.map((post): Write => ['SET', this.keys.post(post.stubpostuuid), JSON.stringify(post)]);
     const fileuuids = person.files ? files.map(({ fileuuid }) => fileuuid) : [];
     const body: ContactDeskLetter = { type: 'files', fileuuids };
@@ -52,6 +51,7 @@ export class StubPeople {
         ...lids.map((lid): Write => ['DEL', this.keys.lid(lid)]),
         ...indexWrites(this.keys, stub, after),
         ...(isWhole ? [stubErased(this.keys, stubref, erasure, person)] : []),
+        ...(theirs.length > 0 ? [['SADD', this.keys.erasingPosts(person.ids[0]!), ...theirs] as const] : []),
       ],
       tells: [
         ...(fileuuids.length > 0

@@ -51,6 +51,7 @@ import { QueuePace } from '../../core/queue/queue-pace.js';
 import { Queues } from '../../core/queue/queues.js';
 import { TimerQueues } from '../../core/queue/timer-queues.js';
 import { TurnQueues } from '../../core/queue/turn-queues.js';
+import { AppendOnlyFile } from '../../core/redis/append-only-file.js';
 import { RedisConnection } from '../../core/redis/connection.js';
 import { Keys } from '../../core/redis/keys.js';
 import { RedisTarget } from '../../core/redis/redis-target.js';
@@ -89,6 +90,7 @@ export interface RigOptions {
 
 const SERVICES = [
   RedisConnection,
+  AppendOnlyFile,
   Queues,
   QueuePace,
   TurnQueues,

@@ -56,13 +56,13 @@ export class StoryHost {
     mkdirSync(join(dir, 'templates'));
     for (const [name, text] of Object.entries(templates)) writeFileSync(join(dir, 'templates', `${name}.yaml`), text);
     const config = join(dir, 'stubwire.yaml');
-    const redis = `redis: { url: "unix://${privateRedis.options.path}", prefix: ${privateRedis.newPrefix()} }`;
-    const more = Object.entries(blocks)
+    const redis = { url: `unix://${privateRedis.options.path}`, prefix: privateRedis.newPrefix() };
+    const more = Object.entries({ redis, ...blocks })
       .map(([key, block]) => `${key}: ${JSON.stringify(block)}\n`)
       .join('');
     writeFileSync(
       config,
-      `org: { orguuid: demo, name: Demo Parcels, default_country: ZA }\n${redis}\nlog: { level: silent }\nfiles: { dir: files }\ntemplates: templates\n${more}plugins:${PLUGINS}`,
+      `org: { orguuid: demo, name: Demo Parcels, default_country: ZA }\nlog: { level: silent }\nfiles: { dir: files }\ntemplates: templates\n${more}plugins:${PLUGINS}`,
     );
     return new StoryHost(await boot({ config, port: 0, role: 'all', provideRedis: () => undefined }), dir);
   }

@@ -45,7 +45,8 @@ export class HeimdallRegister implements TaskType<z.infer<typeof Params>> {
     @inject(DecisionMemory) private readonly memory: DecisionMemory,
   ) {}
 
-  async run({ params, stub, idempotencyKey, nowMs, dryRun }: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
+  async run(input: TaskInput<z.infer<typeof Params>>): Promise<TaskResult> {
+    const { params, stub, stubpost, idempotencyKey, nowMs, dryRun } = input;
     const { events, on_trigger_method, trigger_stubaction: trigger } = params;
     const { stubref = stub.stubref } = trigger;
     const registration_name = params.registration_name ?? trigger.action_name;
@@ -78,6 +79,7 @@ export class HeimdallRegister implements TaskType<z.infer<typeof Params>> {
         data: trigger.data as JsonObject,
       },
       registered_at: new Date(nowMs).toISOString(),
+      registered_by: stubpost.stubpostuuid,
     };
     const payload = { uuid, registration_name, replaced: known !== undefined };
     if (dryRun) return { success: true, payload };
