@@ -154,7 +154,8 @@ describe('A stub asks another system', function () {
     const atTheEnd = await until('the erasure to wait for the stub', async () => {
       const jobs = await redis.keys('*:contact-desk-waits:*');
       const data = await Promise.all(jobs.map((job) => redis.hget(job, 'data').catch(() => null)));
-      const isIts = (text: string | null) => text?.includes(contact.contactuuid) && /"step":"(again|end)","waits":/.test(text);
+      const isIts = (text: string | null) =>
+        text?.includes(contact.contactuuid) && /"step":"(again|end)","waits":/.test(text);
       return data.some(isIts) ? 'waits' : (await isDone()) && 'done';
     });
     assert.equal(atTheEnd, 'waits');

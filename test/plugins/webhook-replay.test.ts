@@ -51,7 +51,10 @@ describe('meta_whatsapp: what Meta tells again', function () {
     await until('the conversation', () => host.conversation(number).catch(() => undefined));
     const { id } = (await host.chat(number))[0]!;
     await host.wait(9 * DAY_HOURS);
-    const mark = new Keys('').seen('conversation', `main:${number}`, `in:${idPart(id)}`).split(':').at(-1);
+    const mark = new Keys('')
+      .seen('conversation', `main:${number}`, `in:${idPart(id)}`)
+      .split(':')
+      .at(-1);
     const marks = await redis.keys(`*:${mark}`);
     assert.equal(marks.length, 1);
     await redis.del(marks);
