@@ -122,7 +122,7 @@ export class ConversationActor implements ActorKind<ConversationState, Conversat
   }
 
   async decide(stored: Turn<ConversationState>, told: Letter<ConversationLetter>): Promise<ConversationDecision> {
-    const state = repairedState(clientOfId(stored.id), stored.state);
+    const state = repairedState(clientOfId(stored.id), stored.state, forwardedOf(told.body)?.hops);
     const turn = { ...stored, state };
     const letter = asStored(told);
     const body = letter.body.type === 'incoming' ? repairedLetter(letter.body) : letter.body;

@@ -1,4 +1,5 @@
 import type { Letter, Tell } from '../../../core/index.js';
+import type { Passed } from './identity-letters.js';
 
 /** A letter that went on from another address keeps when it was stored, for sessions and windows are judged by that. */
 export interface Forwarded {
@@ -58,3 +59,13 @@ export function againTell(
   const forwarded: Forwarded = forwardedOf(body) ?? { storedAtMs: atMs, addressed: me, hops: 0 };
   return { to, id: `${id}:again`, body: { ...body, forwarded } };
 }
+
+interface MayHavePassed {
+  readonly passed?: Passed;
+}
+
+/** Whether a letter about identity comes to `me` for the second time: who is there takes it, for it would go round for ever. */
+export const isCircle = (me: string, { passed }: MayHavePassed): boolean => passed?.includes(me) ?? false;
+
+/** The addresses that a letter about identity has passed when `me` sends it on. */
+export const passedBy = (me: string, { passed = [] }: MayHavePassed): Passed => [...passed, me];

@@ -15,6 +15,9 @@ export interface PreferenceLetter {
   readonly atMs?: number;
 }
 
+/** User ids that sent the letter on. It comes to one of them again where notes contradict each other and lead in a circle. */
+export type Passed = readonly string[];
+
 /** To a user id, from a number: a message showed that this person has this number; their conversation is kept there now. */
 export interface MergeIntoLetter {
   readonly type: 'merge_into';
@@ -22,6 +25,7 @@ export interface MergeIntoLetter {
   /** Ids of the person, the one in force first. */
   readonly userIds: readonly string[];
   readonly provenAtMs: number;
+  readonly passed?: Passed;
 }
 
 /** To a number: what it holds of this person belongs elsewhere; give it to `to`. */
@@ -48,6 +52,7 @@ export interface AbsorbLetter {
   readonly parked?: true;
   /** Meta announced the first id as the successor of the second, at this time. */
   readonly renamedAtMs?: number;
+  readonly passed?: Passed;
 }
 
 /** To a number: Meta says that the person of `from` has it now. */

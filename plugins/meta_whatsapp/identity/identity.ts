@@ -7,6 +7,7 @@ import {
   NEW_CONVERSATION,
 } from '../conversation/conversation.js';
 import { isUserId } from './client-id.js';
+import { isCircle, passedBy } from './forwarding.js';
 import type {
   AbsorbLetter,
   HandOverLetter,
@@ -153,10 +154,15 @@ function mergeInto(me: string, state: ConversationState, letter: MergeIntoLetter
     return leave(me, state, { movedTo: into, sinceMs: provenAtMs, ids }, answer);
   }
   const { movedTo, sinceMs } = state;
-  if (isUserId(movedTo)) {
-    return unchanged({ ...state, ids }, [{ to: movedTo, body: { ...letter, userIds: named(movedTo, [me, ...ids]) } }]);
-  }
   const userIds = named(me, ids);
+  if (isUserId(movedTo) && isCircle(me, letter)) {
+    const nothing: AbsorbLetter = { type: 'absorb', userIds, from: me };
+    return { state: { movedTo: into, sinceMs: provenAtMs, ids }, posts: [{ to: into, body: nothing }], released: [] };
+  }
+  if (isUserId(movedTo)) {
+    const onward = { ...letter, userIds: named(movedTo, [me, ...ids]), passed: passedBy(me, letter) };
+    return unchanged({ ...state, ids }, [{ to: movedTo, body: onward }]);
+  }
   const atMs = Math.max(provenAtMs, sinceMs);
   if (movedTo === into) {
     const nothing: AbsorbLetter = { type: 'absorb', userIds, from: me };
@@ -184,13 +190,14 @@ function absorbAtUserId(me: string, state: ConversationState, letter: AbsorbLett
   const { from, parked, renamedAtMs } = letter;
   const ids = idsOf(state, letter.userIds).filter((id) => id !== me);
   if (!isMoved(state)) return grown({ ...state, userId: me }, letter);
-  // From where this one moved to: two notes contradict each other, and the conversation stays at one of the two.
-  const comesBack = state.movedTo === from && (parked || isUserId(from));
+  const comesBack = (parked && state.movedTo === from) || isCircle(me, letter);
   const isSuccessor = renamedAtMs !== undefined && isUserId(state.movedTo) && renamedAtMs > state.sinceMs;
   if (comesBack || isSuccessor) return grown({ ...NEW_CONVERSATION, userId: me, aliases: ids }, letter);
   const { parked: _, ...onward } = letter;
   const userIds = named(isUserId(state.movedTo) ? state.movedTo : me, [me, ...ids]);
-  return unchanged({ ...state, ids }, [{ to: state.movedTo, body: { ...onward, userIds } }]);
+  return unchanged({ ...state, ids }, [
+    { to: state.movedTo, body: { ...onward, userIds, passed: passedBy(me, letter) } },
+  ]);
 }
 
 function absorbAtNumber(me: string, state: ConversationState, letter: AbsorbLetter): IdentityOutcome {
@@ -214,7 +221,7 @@ function absorbAtNumber(me: string, state: ConversationState, letter: AbsorbLett
 
 function userIdChanged(me: string, state: ConversationState, letter: UserIdLetter, nowMs: number): IdentityOutcome {
   const { previous, current, atMs = nowMs } = letter;
-  if (me !== previous) return unchanged(state, []);
+  if (me !== previous || me === current) return unchanged(state, []);
   const ids = idsOf(state, []);
   const userIds = named(current, [previous, ...ids]);
   const moved: Moved = { movedTo: current, sinceMs: atMs, ids };
