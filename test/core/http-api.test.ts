@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { UnroutedInbox } from '../../core/heimdall/unrouted-inbox.js';
 import { contactSchema } from '../../core/http/contact-schema.js';
 import type { HttpConfig } from '../../core/http/http-config.js';
 import { postSchema, stubSchema } from '../../core/http/stub-schema.js';
+import { RedisConnection } from '../../core/redis/connection.js';
 import { derivedUuid } from '../../core/stub/ids.js';
 import { CASE_TEMPLATE, HttpRig } from './http-rig.js';
 
@@ -167,6 +169,25 @@ describe('the HTTP API', () => {
         assert.deepEqual([status, body.error.code], [404, 'contact_unknown']);
         assert.match(body.error.message, new RegExp(`^body\\.posted_by\\.${key} names no contact`));
       }
+    });
+
+    it('tells a stub that somebody made of a message from what its client says on it', async () => {
+      const contact = { type: 'mobile', contact: '27825550122', name: 'Client' } as const;
+      const feedback = { action: 'note', feedback: { incoming: { message: 'Hi' } }, client: contact };
+      const item = { id: 'm1', atMs: 1, reason: 'nobody took it', path: 'in', data: {}, feedback };
+      const { client: redis } = rig.container.get(RedisConnection);
+      for (const [command, ...args] of rig.container.get(UnroutedInbox).writes(item))
+        await redis.call(command, ...args);
+      const auth = { authorization: 'Bearer machine' };
+      const { body } = await rig.ask('POST', '/api/unrouted/m1/route', { template: 'case' }, auth);
+      const { items } = (await rig.ask('GET', `/api/stubs/${body.stubref}/posts`, undefined, auth)).body;
+      assert.deepEqual(
+        items.map(({ action_name, posted_by }: { action_name: string; posted_by: object }) => [action_name, posted_by]),
+        [
+          ['note', { on_behalf_of: client }],
+          ['_create', { on_behalf_of: client, token: 'ci' }],
+        ],
+      );
     });
 
     it('posts as the contact of the token, whatever the request names', async () => {
