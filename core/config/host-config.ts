@@ -55,7 +55,7 @@ export function readHostConfig(file: string, env: Environment, standIn?: string)
   if (document === undefined) return { plugins: [], problems: found.length > 0 ? found : emptyFile(file) };
   if (documents.length > 1) {
     found.push(
-      documents[1]!.problem('yaml_invalid', 'The configuration is one document. Take away the --- before this.', []),
+      documents[1]!.problem('yaml_invalid', 'The configuration is one document. Remove the --- before this.', []),
     );
   }
   found.push(...fillVariables(document, env, standIn));

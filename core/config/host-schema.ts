@@ -8,13 +8,10 @@ const CallHost = z
   .max(260)
   .regex(
     /^(?:(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/,
-    'write a host in small letters, such as crm.example.org, *.example.org or 10.1.2.3:8080, and nothing before or behind it',
+    'write a host in small letters, such as crm.example.org, *.example.org or 10.1.2.3:8080, and nothing before or after it',
   );
 /** A shorter one would be taken out of answers wherever its few letters stand by chance. */
-const SecretValue = z
-  .string()
-  .min(8, 'a secret has 8 characters or more; take the line away if there is none')
-  .max(4_000);
+const SecretValue = z.string().min(8, 'a secret has 8 characters or more; remove the line if there is none').max(4_000);
 
 const Token = z.strictObject({
   /** Shown in logs and on stubposts. */
@@ -25,13 +22,21 @@ const Token = z.strictObject({
   contactuuid: z.string().min(1).optional(),
 });
 
+/** One in use: UK is not, it is GB. */
+const isCountry = (code: string): boolean =>
+  new Intl.Locale(`und-${code}`).region === code &&
+  new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code) !== undefined;
+
 /** The form of `config/stubwire.yaml`. A plugin's block is checked with that plugin's own schema. */
 export const HostSchema = z
   .strictObject({
     org: z.strictObject({
       orguuid: z.string().min(1),
       name: z.string().min(1),
-      default_country: z.string().regex(/^[A-Z]{2}$/, 'write the two capital letters of a country, such as ZA'),
+      default_country: z
+        .string()
+        .regex(/^[A-Z]{2}$/, { error: 'write the two capital letters of a country, such as ZA', abort: true })
+        .refine(isCountry, 'is not the code of a country. Write two letters of ISO 3166, such as ZA or GB'),
     }),
     http: z
       .strictObject({

@@ -75,12 +75,14 @@ export function limitWords(issue: IssueParts, size: number | string | undefined)
   if (code !== 'too_big' && code !== 'too_small') return undefined;
   const limit = code === 'too_big' ? maximum : minimum;
   const bound = exact ? `exactly ${limit}` : `${code === 'too_big' ? 'at most' : 'at least'} ${limit}`;
+  const verb = code === 'too_big' && !exact ? 'may' : 'must';
   if (origin === 'string') {
     if (size === 0) return `is empty; it needs ${bound} character${Number(limit) === 1 ? '' : 's'}`;
-    return `has ${size} characters; it may have ${bound}`;
+    return `has ${size} characters; it ${verb} have ${bound}`;
   }
-  if (origin === 'array' || origin === 'set' || origin === 'map') return `has ${size} entries; it may have ${bound}`;
-  const allowed = inclusive ? `may be ${bound}` : `must be ${code === 'too_big' ? 'less' : 'more'} than ${limit}`;
+  if (origin === 'array' || origin === 'set' || origin === 'map')
+    return `has ${size} entries; it ${verb} have ${bound}`;
+  const allowed = inclusive ? `${verb} be ${bound}` : `must be ${code === 'too_big' ? 'less' : 'more'} than ${limit}`;
   return size === undefined ? `is out of bounds; it ${allowed}` : `is ${size}; it ${allowed}`;
 }
 

@@ -23,7 +23,7 @@ export interface LoadOptions {
 }
 
 const REASONS: { readonly [code: string]: string } = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'it does not exist',
   EACCES: 'this user may not read it',
   EISDIR: 'it is a folder',
 };

@@ -47,7 +47,7 @@ function fillScalar(document: YamlDocument, node: YamlScalar, env: Environment, 
     if (fallback !== undefined) return value === undefined || value === '' ? fallback : value;
     if (value !== undefined) return value;
     if (standIn !== undefined) return standIn;
-    const advice = `Set ${name} before you start, or write \${${name}:-default} to say what holds without it.`;
+    const advice = `Set ${name} before you start, or write \${${name}:-default} to give a default.`;
     return problem('config_variable_missing', `The environment variable ${name} is not set. ${advice}`);
   });
   return problems;

@@ -76,7 +76,7 @@ async function find(block: PluginBlock, folder: URL): Promise<unknown> {
   } catch (error) {
     if (specifier === name && isMissing(error, name)) {
       const there = foldersWithPlugins(folder);
-      const message = `There is no plugin "${name}": none is built of plugins/${name}, and no npm package of that name is installed. There are ${listed(there)}.`;
+      const message = `There is no plugin "${name}": plugins/${name} is not built, and no npm package of that name is installed. There are ${listed(there)}.`;
       const hint = didYouMean(name, there) || ' Where it is new, "npm run build" builds it.';
       throw problem('plugin_not_found', message + hint, block);
     }

@@ -140,7 +140,7 @@ describe('stubwire check', () => {
     const steering = write('steering.yaml', 'a\u001b[2Jb\n');
     const { exitCode, out } = await run(join(dir, 'none.yaml'), join(dir, 'binary.yaml'), other, steering);
     assert.equal(exitCode, 1);
-    assert.match(out, /file_unreadable Cannot read .*none\.yaml: there is no such file\. Check the path/);
+    assert.match(out, /file_unreadable Cannot read .*none\.yaml: it does not exist\. Check the path/);
     assert.match(out, /binary\.yaml is not UTF-8 text/);
     assert.match(out, /other\.yaml:1:1 error value_invalid This is not a stub template/);
     assert.ok(!out.includes('\u001b'));

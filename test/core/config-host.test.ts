@@ -55,6 +55,16 @@ describe('the configuration of the host', () => {
     );
   });
 
+  it('wants a default country that exists', () => {
+    for (const code of ['XX', 'UK', 'EN'])
+      assert.match(
+        problemsOf(LEAST.replace('ZA', code))[0]!,
+        /^1:52 value_invalid org\.default_country is not the code of a country\. Write two letters of ISO 3166, such as ZA/,
+      );
+    assert.match(problemsOf(LEAST.replace('ZA', 'za'))[0]!, /write the two capital letters of a country/);
+    for (const code of ['GB', 'KE', 'NA']) assert.equal(load(LEAST.replace('ZA', code)).org.default_country, code);
+  });
+
   it('takes secrets for links from the environment, passes over those that are not set, and shows none', () => {
     const http = (secrets: string) => `${LEAST}http: { link_secrets: ${secrets} }\n`;
     const { http: read } = load(http('["${NEW:-}", "${OLD}"]'), { OLD: 'sixteen letters!' });
@@ -75,9 +85,9 @@ describe('the configuration of the host', () => {
     });
     const wrong = `${LEAST}apicall:\n  allow_hosts: ["https://crm.example.org/"]\n  secrets:\n    crm: abc\n    erp: { value: xyz }\n`;
     assert.deepEqual(problemsOf(wrong), [
-      '4:17 value_invalid apicall.allow_hosts[0]: write a host in small letters, such as crm.example.org, *.example.org or 10.1.2.3:8080, and nothing before or behind it.',
-      '6:10 value_invalid apicall.secrets.crm: a secret has 8 characters or more; take the line away if there is none.',
-      '7:19 value_invalid apicall.secrets.erp.value: a secret has 8 characters or more; take the line away if there is none.',
+      '4:17 value_invalid apicall.allow_hosts[0]: write a host in small letters, such as crm.example.org, *.example.org or 10.1.2.3:8080, and nothing before or after it.',
+      '6:10 value_invalid apicall.secrets.crm: a secret has 8 characters or more; remove the line if there is none.',
+      '7:19 value_invalid apicall.secrets.erp.value: a secret has 8 characters or more; remove the line if there is none.',
     ]);
     assert.doesNotMatch(printed(wrong), /abc|xyz/);
   });
@@ -127,8 +137,8 @@ describe('the configuration of the host', () => {
   it('names every missing variable and every other problem at once, with its place', () => {
     const text = `${LEAST}redis: { url: "\${REDIS}" }\nhttp: { port: "\${PORT}", prot: 1 }\nlog: { level: loud }\n`;
     assert.deepEqual(problemsOf(text), [
-      '3:15 config_variable_missing The environment variable REDIS is not set. Set REDIS before you start, or write ${REDIS:-default} to say what holds without it.',
-      '4:15 config_variable_missing The environment variable PORT is not set. Set PORT before you start, or write ${PORT:-default} to say what holds without it.',
+      '3:15 config_variable_missing The environment variable REDIS is not set. Set REDIS before you start, or write ${REDIS:-default} to give a default.',
+      '4:15 config_variable_missing The environment variable PORT is not set. Set PORT before you start, or write ${PORT:-default} to give a default.',
       '4:26 key_unknown "prot" is not a key in http. Did you mean "port"? What exists: host, port, public_url, max_connections, link_secrets.',
       '5:15 value_invalid log.level is "loud"; it takes one of: trace, debug, info, warn, error, silent.',
     ]);

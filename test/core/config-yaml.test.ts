@@ -162,8 +162,8 @@ describe('YAML: files', () => {
     return `${problems[0]!.code} ${problems[0]!.message}`;
   };
 
-  it('says that there is no such file', () => {
-    assert.match(problemOf('none.yaml'), /^file_unreadable Cannot read .*none\.yaml: there is no such file/);
+  it('says that a file does not exist', () => {
+    assert.match(problemOf('none.yaml'), /^file_unreadable Cannot read .*none\.yaml: it does not exist/);
   });
 
   it('refuses a file of over 1 MB', () => {

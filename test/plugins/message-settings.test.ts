@@ -87,7 +87,7 @@ describe('settings of meta_whatsapp: numbers and booleans that are filled in', (
   const refused: readonly (readonly [given: unknown, expected: string])[] = [
     ['soon', 'is text that is not a number; it takes a number or false.'],
     ['', 'is an empty text; it takes a number or false.'],
-    ['0', 'is 0; it may be at least 1.'],
+    ['0', 'is 0; it must be at least 1.'],
     ['1.5', 'is 1.5; it takes a whole number or false.'],
   ];
   for (const [given, expected] of refused) {
