@@ -8,18 +8,27 @@ type Issue = z.core.$ZodIssue;
 /** Each round uncovers what stands at most one level deeper. */
 const MAX_ROUNDS = 16;
 
+export interface ReadOptions {
+  /** `null` stays null, and so is refused: leaving the key out would make the value mean something else. */
+  readonly keepNull?: boolean;
+}
+
 /**
  * As `schema.safeParse`, for values whose texts have been filled in. `null` under a key that may be left out counts as left out. A text that
  * reads as a number or as true or false is taken as one where the schema wants that.
  */
-export function readValue<Value>(schema: ZodType<Value>, given: unknown): z.ZodSafeParseResult<Value> {
+export function readValue<Value>(
+  schema: ZodType<Value>,
+  given: unknown,
+  { keepNull = false }: ReadOptions = {},
+): z.ZodSafeParseResult<Value> {
   let value = given;
   for (let round = 1; ; round += 1) {
     const result = schema.safeParse(value);
     if (result.success || round === MAX_ROUNDS) return result;
     const changes = result.error.issues
       .flatMap((issue) => leaves(issue, value))
-      .flatMap((issue) => change(schema, issue, value));
+      .flatMap((issue) => change(issue, value, keepNull ? undefined : schema));
     if (changes.length === 0) return result;
     value = structuredClone(value);
     for (const apply of changes) apply(value);
@@ -39,8 +48,8 @@ function leaves(issue: Issue, given: unknown): readonly Issue[] {
 
 type Change = (value: unknown) => void;
 
-/** The other way to read the value that an issue is about; none where there is no other. */
-function change(schema: ZodType, issue: Issue, given: unknown): readonly Change[] {
+/** The other way to read the value that an issue is about; none where there is no other. With the schema, null may be left out. */
+function change(issue: Issue, given: unknown, schema: ZodType | undefined): readonly Change[] {
   const key = issue.path.at(-1);
   const around = issue.path.slice(0, -1);
   const found = valueAt(given, issue.path);
@@ -50,7 +59,7 @@ function change(schema: ZodType, issue: Issue, given: unknown): readonly Change[
       (valueAt(value, around) as { [key: PropertyKey]: unknown })[key] = read;
     },
   ];
-  if (found === null && isOptionalKey(schema, issue.path)) {
+  if (found === null && schema !== undefined && isOptionalKey(schema, issue.path)) {
     return [
       (value) => {
         delete (valueAt(value, around) as { [key: PropertyKey]: unknown })[key];

@@ -1,3 +1,4 @@
+import { readValue } from '../config/read-value.js';
 import { valueProblem } from '../config/value-problem.js';
 import type { JsonObject } from '../contract/json.js';
 import type { Stub, TaskRecord } from '../contract/stub.js';
@@ -47,7 +48,8 @@ async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
       `The task type "${task.tasktype}" was there when the template was loaded and is not now.`,
     );
   const filled = filledIn(task.params, draft) as JsonObject;
-  const params = type.params.safeParse(filled);
+  // A reference that gave null is no key left out: a task without its stubref would act on this stub.
+  const params = readValue(type.params, filled, { keepNull: true });
   if (!params.success) {
     const message = `In the task "${task.key}", filled in: ${valueProblem(params.error, filled, ['params'])}`;
     throw new StubwireError('validation_failed', message);

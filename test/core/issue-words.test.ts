@@ -160,6 +160,11 @@ describe('reading a value that was filled in', () => {
     assert.deepEqual(read({ needed: null, free: { a: null } }), { loud: false, needed: null, free: { a: null } });
   });
 
+  it('null is refused where a key that is left out would mean something else', () => {
+    assert.ok(!readValue(schema, { name: null }, { keepNull: true }).success);
+    assert.deepEqual(readValue(schema, { hours: '5' }, { keepNull: true }).data, { hours: 5, loud: false });
+  });
+
   it('what was given is not changed', () => {
     const given = { hours: '5', name: null };
     read(given);

@@ -99,12 +99,21 @@ const LOOKS: { readonly [action: string]: object } = {
       })),
     },
   },
-  send_linked_picture: { link: 'https://example.org/depot.jpg', caption: 'Our depot' },
-  send_catalog: {
-    type: 'catalog_message',
-    body: text('All our boxes'),
-    action: { name: 'catalog_message' },
+  send_choices: {
+    type: 'carousel',
+    body: text('Which box?'),
+    action: {
+      cards: ['small', 'large'].map((id, card_index) => ({
+        card_index,
+        type: 'cta_url',
+        header: { type: 'image', image: { link: `https://example.org/${id}.jpg` } },
+        body: text(id === 'small' ? 'Small' : 'Large'),
+        action: { buttons: [{ type: 'quick_reply', quick_reply: { id, title: `Take ${id}` } }] },
+      })),
+    },
   },
+  send_linked_picture: { link: 'https://example.org/depot.jpg', caption: 'Our depot' },
+  send_catalog: { type: 'catalog_message', body: text('All our boxes'), action: { name: 'catalog_message' } },
   ask_address: {
     type: 'address_message',
     body: text('Where shall we bring it?'),
@@ -163,6 +172,13 @@ const ANSWERS: readonly Answered[] = [
     message: 'Later',
     found: ({ interactive }) => interactive.button_reply.id,
     is: 'later',
+  },
+  {
+    action: 'send_choices',
+    does: { tap: 'Take large' },
+    message: 'Take large',
+    found: ({ interactive }) => interactive.button_reply.id,
+    is: 'large',
   },
   {
     action: 'send_list',

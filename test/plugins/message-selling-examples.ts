@@ -7,8 +7,6 @@ export interface Example {
   /** What goes on the wire, without the envelope. */
   readonly payload: { readonly type: string; readonly [key: string]: unknown };
   readonly world?: World;
-  /** The emulator does not take it yet. */
-  readonly unplayed?: true;
 }
 
 export const interactive = (object: object) => ({ type: 'interactive', interactive: object });
@@ -113,7 +111,6 @@ export const SELLING: readonly Example[] = [
   {
     type: 'carousel',
     what: 'cards with quick replies',
-    unplayed: true,
     params: {
       body: 'Choose',
       cards: ['red', 'blue'].map((id, at) => ({ ...card(at + 1), buttons: [{ id, title: 'Choose' }] })),
@@ -190,7 +187,6 @@ export const SELLING: readonly Example[] = [
   {
     type: 'call_permission_request',
     what: 'asking to call, without a word',
-    unplayed: true,
     params: {},
     payload: interactive({ type: 'call_permission_request', action: { name: 'call_permission_request' } }),
   },

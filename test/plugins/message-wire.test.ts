@@ -7,7 +7,7 @@ import { EXAMPLES, FILES } from './message-examples.js';
 const CLIENT = '27825550101';
 /** The emulator holds these against what is there: a template of the account, a message of the chat. */
 const OTHERS: readonly string[] = ['template', 'reaction'];
-const PLAYED = EXAMPLES.filter(({ type, unplayed }) => !OTHERS.includes(type) && !unplayed);
+const PLAYED = EXAMPLES.filter(({ type }) => !OTHERS.includes(type));
 const actionOf = (at: number): string => `send_${at}`;
 
 const step = (message_type: string, params: unknown) => ({
