@@ -36,8 +36,11 @@ function tooSlow(request: FastifyRequest, reply: FastifyReply): void {
   );
 }
 
+/** Bodies up to this share of no budget: few callers with large ones must not keep small ones out. */
+const SMALL_BYTES = 100_000;
+
 /**
- * Bodies that arrive at the same time share a budget of memory; what would exceed it gets `rate_limited` before it is
+ * Large bodies that arrive at the same time share a budget of memory; what would exceed it gets `rate_limited` before it is
  * read. `bodyBytes`: what a body of unknown length counts as.
  */
 export class BodyBudget {
@@ -52,6 +55,7 @@ export class BodyBudget {
   take(request: FastifyRequest, reply: FastifyReply): void {
     const length = request.headers['content-length'];
     const share = Math.min(length === undefined ? this.bodyBytes : Number(length), this.bodyBytes);
+    if (share <= SMALL_BYTES) return;
     if (this.used + share > this.bytes)
       throw new StubwireError(
         'rate_limited',
