@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { redisOptions } from '../../core/redis/redis-url.js';
 import { checkSettings, judgeSettings } from '../../core/redis/settings-check.js';
+import { storeRefusal } from '../../core/redis/store-refusal.js';
 import { PrivateRedis, privateRedis } from '../support/private-redis.js';
 
 describe('settings of Redis', () => {
@@ -70,4 +71,40 @@ describe('redis.url', () => {
       );
     });
   }
+});
+
+describe('an answer of Redis that refuses all work', () => {
+  const reply = (message: string, more: object = {}) =>
+    Object.assign(new Error(message), { name: 'ReplyError', ...more });
+
+  it('is store_away with the cause and what to do, also inside a transaction', () => {
+    for (const message of [
+      "OOM command not allowed when used memory > 'maxmemory'.",
+      'MISCONF Redis is configured to save RDB snapshots',
+      "READONLY You can't write against a read only replica.",
+      'LOADING Redis is loading the dataset in memory',
+      'NOAUTH Authentication required.',
+      'WRONGPASS invalid username-password pair or user is disabled.',
+      "NOPERM this user has no permissions to run the 'set' command",
+    ]) {
+      const [word] = message.split(' ');
+      const refusal = storeRefusal(reply(message))!;
+      assert.equal(refusal.code, 'store_away');
+      assert.match(refusal.message, new RegExp(`^Redis refuses to work \\(${word}\\): it.*\\.$`));
+      const transaction = reply('EXECABORT Transaction discarded', { previousErrors: [reply(message)] });
+      assert.equal(storeRefusal(transaction)!.message, refusal.message);
+      assert.equal(storeRefusal(refusal), refusal);
+    }
+  });
+
+  it('is no answer about one command, and no other error', () => {
+    for (const error of [
+      reply('WRONGTYPE Operation'),
+      reply('ERR no such key'),
+      new Error('OOM of a library'),
+      'OOM x',
+      null,
+    ])
+      assert.equal(storeRefusal(error), undefined);
+  });
 });
