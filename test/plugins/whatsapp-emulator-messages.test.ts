@@ -35,6 +35,32 @@ describe('whatsapp_emulator: messages of all types', () => {
         if (code === undefined) assert.equal((await rig.chat(CLIENT)).at(-1)!.id, body.messages[0].id);
       });
 
+  it('takes every one of these with null for absent, types in capitals, and its content as JSON text', async () => {
+    const loud = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(loud);
+      if (typeof value !== 'object' || value === null) return value;
+      const pairs = Object.entries(value).map(([key, each]) => [
+        key,
+        key === 'type' ? String(each).toUpperCase() : loud(each),
+      ]);
+      return { ...Object.fromEntries(pairs), absent: null };
+    };
+    const taken = Object.values(CASES)
+      .flat()
+      .filter(([, , code]) => code === undefined);
+    for (const [what, content] of taken) {
+      const [[type, value]] = Object.entries(content) as [[string, Json]];
+      await rig.send(TO, content);
+      const quiet = (await rig.chat(CLIENT)).at(-1)!;
+      for (const spelling of [loud(value), JSON.stringify(loud(value))]) {
+        const { body } = await rig.send(TO, { [type]: spelling });
+        assert.equal(body.error, undefined, `${what}: ${JSON.stringify(body)}`);
+      }
+      const said = (await rig.chat(CLIENT)).at(-1)!;
+      assert.deepEqual([said.text, said.type, said.buttons], [quiet.text, quiet.type, quiet.buttons], what);
+    }
+  });
+
   it('shows a caption, a place, names and an emoji as the text of the chat', async () => {
     const newest = async (content: Json) => {
       await rig.send(TO, content);

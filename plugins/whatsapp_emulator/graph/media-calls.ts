@@ -99,7 +99,7 @@ export class MediaCalls {
 
   private problem(fields: ReadonlyMap<string, unknown>, stored: ShelvedMedia | undefined): GraphError | undefined {
     if (!fields.has('messaging_product')) return required('messaging_product');
-    if (fields.get('messaging_product') !== 'whatsapp')
+    if (String(fields.get('messaging_product')).toLowerCase() !== 'whatsapp')
       return badParam('Param messaging_product must be one of {WHATSAPP}.');
     const type = fields.get('type');
     if (
