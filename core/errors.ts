@@ -66,7 +66,7 @@ export const ERRORS = {
   whatsapp_template_not_approved: entry(422, 'operator', 'Meta has not approved the WhatsApp template, or paused it'),
   whatsapp_template_params: entry(422, 'author', 'The values given do not fit the places of the WhatsApp template'),
   path_invalid: entry(422, 'caller', 'A path or pattern of events is not of the documented form'),
-  number_invalid: entry(422, 'caller', 'The mobile number is none'),
+  number_invalid: entry(422, 'caller', 'The value is not a mobile number'),
   idempotency_key_reused: entry(422, 'caller', 'The Idempotency-Key was used with another body'),
   emulator_full: entry(409, 'caller', 'An emulator has as many clients as it may have'),
   loop_guard: entry(

@@ -28,7 +28,7 @@ export interface ForeseenDelivery {
   readonly options?: JsonObject;
 }
 
-/** What a run of an action would come to. Ids in it are of this look alone. */
+/** The result that a run of an action would have. The ids in this preview are not real. */
 export interface DryRunView {
   readonly dry_run: true;
   readonly stubpost: PostView;

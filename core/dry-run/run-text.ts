@@ -12,7 +12,7 @@ const OUTCOMES = {
 export function dryRunText(view: DryRunView): string {
   const { stubpost, stub, deliveries, also_sent, letters, timers, events } = view;
   return [
-    `Dry run of ${stubpost.action_name} on ${stubpost.stubref}: nothing is sent, stored or called. Ids are of this look alone.`,
+    `Dry run of ${stubpost.action_name} on ${stubpost.stubref}: nothing is sent, stored or called. The ids in this preview are not real.`,
     `State: ${stubpost.from_state ?? '(new)'} → ${stubpost.to_state}`,
     ...section('Tasks', taskLines(stubpost)),
     ...section('Notifications', notificationProblems(stubpost)),
