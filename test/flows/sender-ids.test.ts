@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { Keys } from '../../core/redis/keys.js';
 import { DESK } from '../support/desk.js';
@@ -24,9 +23,10 @@ describe('Whatever ids a webhook of Meta carries', function () {
   let keys: Keys;
   const redis = privateRedis.connect();
   before(async () => {
-    host = await StoryHost.start({ desk: DESK });
+    const prefix = privateRedis.newPrefix();
+    keys = new Keys(prefix);
+    host = await StoryHost.start({ desk: DESK }, { redis: { url: `unix://${privateRedis.options.path}`, prefix } });
     meta = new MetaWebhooks(host);
-    keys = new Keys(/prefix: (\w+)/.exec(readFileSync(host.config, 'utf8'))![1]!);
   });
   after(async () => {
     redis.disconnect();
