@@ -62,6 +62,11 @@ export interface TaskType<Params = unknown> {
   readonly tasktype: string;
   /** Checks `params` when YAML is checked (before substitution: any string may hold a placeholder) and again after it. */
   readonly params: ZodType<Params>;
+  /**
+   * Where `params` hold paths of events, by keys; `*` is any key. What is filled in there stays one segment: its dots and
+   * wildcards are percent-encoded, so that only what the author wrote separates segments or stands for others.
+   */
+  readonly eventPaths?: readonly (readonly string[])[];
   run(input: TaskInput<Params>): TaskResult | Promise<TaskResult>;
 }
 // biome-ignore lint/suspicious/noExplicitAny: task types of different params share one registry

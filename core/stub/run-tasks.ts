@@ -1,10 +1,12 @@
 import { readValue } from '../config/read-value.js';
 import { valueProblem } from '../config/value-problem.js';
-import type { JsonObject } from '../contract/json.js';
+import type { Json, JsonObject } from '../contract/json.js';
 import type { Stub, TaskRecord } from '../contract/stub.js';
 import type { TemplateTask } from '../contract/stub-template.js';
 import type { StubChange, TaskResult } from '../contract/task-type.js';
 import { StubwireError } from '../errors.js';
+import { encodeSegment } from '../heimdall/path-pattern.js';
+import { withEncodedPath } from './event-path-params.js';
 import { filledIn, isOutage, problemOf, type RunDraft, rootsOf } from './run.js';
 import { roomProblem } from './stub-room.js';
 
@@ -47,7 +49,11 @@ async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
       'internal',
       `The task type "${task.tasktype}" was there when the template was loaded and is not now.`,
     );
-  const filled = filledIn(task.params, draft) as JsonObject;
+  const fillEncoded = (text: string) => filledIn(text, draft, { encode: encodeSegment });
+  const filled = (type.eventPaths ?? []).reduce<Json>(
+    (params, keys) => withEncodedPath(task.params, params, keys, fillEncoded),
+    filledIn(task.params, draft),
+  ) as JsonObject;
   // A reference that gave null is no key left out: a task without its stubref would act on this stub.
   const params = readValue(type.params, filled, { keepNull: true });
   if (!params.success) {

@@ -17,6 +17,16 @@ export interface Filling {
   readonly round: 1 | 2;
   /** What was left out, collected where somebody wants to know. */
   readonly leftOut?: LeftOut[];
+  /** Done to each text that is filled in; what the template writes around it stays as written. */
+  readonly encode?: (text: string) => string;
+}
+
+/** What is filled in, as it is to stand in its text. */
+export const encodedBy = ({ encode }: Filling, text: string): string => (encode ? encode(text) : text);
+
+/** For what is filled in only to be worked on, and encoded as a whole afterwards. */
+export function unencoded({ encode: _, ...filling }: Filling): Filling {
+  return filling;
 }
 
 export function secondRound(filling: Filling): Filling {

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../contract/json.js';
 import { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { StubwireError } from '../errors.js';
 import { FillBudget } from './fill-budget.js';
-import { type Filling, type LeftOut, secondRound } from './filling.js';
+import { encodedBy, type Filling, type LeftOut, secondRound, unencoded } from './filling.js';
 import { callProblem, type HelperBook, helperBook } from './helper-book.js';
 import { type HelperArgument, isCall, parseCall, type WrittenCall, wordProblem } from './helper-call.js';
 import { parseReference, REFERENCE, type Roots, valueAt } from './reference.js';
@@ -25,6 +25,8 @@ export interface FillOptions {
   readonly budget?: FillBudget;
   /** Where to note what was left out. */
   readonly leftOut?: LeftOut[];
+  /** Done to each text that is filled in, not to what the template writes around it. */
+  readonly encode?: (text: string) => string;
 }
 
 /** Fills in pieces of templates (model §4). */
@@ -48,8 +50,9 @@ export class Substitution {
    * Throws `substitution_failed`: a text grew over 64 KiB, all of them over 1 MiB, their loops over 10,000 turns, the
    * template nests over 32 levels, or a helper or Handlebars refused.
    */
-  fill(value: Json, roots: Roots, { atMs, budget, leftOut }: FillOptions): Json {
-    const filling = { roots, atMs, budget: FillBudget.once(budget), round: 1, ...(leftOut && { leftOut }) } as const;
+  fill(value: Json, roots: Roots, { atMs, budget, leftOut, encode }: FillOptions): Json {
+    const more = { ...(leftOut && { leftOut }), ...(encode && { encode }) };
+    const filling = { roots, atMs, budget: FillBudget.once(budget), round: 1, ...more } as const;
     return this.planFor(value, 0)(filling) ?? null;
   }
 
@@ -65,13 +68,11 @@ export class Substitution {
   }
 
   private planText(text: string): Plan {
-    if (isCall(text)) return noting(text, this.planCall(text));
+    if (isCall(text)) return encoding(noting(text, this.planCall(text)));
     if (text.startsWith(REFERENCE)) {
       const path = parseReference(text);
-      return noting(
-        text,
-        path === undefined ? () => undefined : ({ roots }) => valueAt(roots, path) as Json | undefined,
-      );
+      const plan: Plan = path === undefined ? () => undefined : ({ roots }) => valueAt(roots, path) as Json | undefined;
+      return encoding(noting(text, plan));
     }
     return text.includes('{{') ? (filling) => this.texts.fill(text, filling) : () => text;
   }
@@ -124,13 +125,21 @@ export class Substitution {
     return (filling) => {
       const written = argumentIn(filling.roots, arg!);
       if (filling.round === 2) throw failed(`${text}: what substitute fills in cannot name substitute itself.`);
-      return this.planFor(written, 0)(secondRound(filling));
+      return this.planFor(written, 0)(secondRound(unencoded(filling)));
     };
   }
 }
 
 const argumentIn = (roots: Roots, arg: HelperArgument): Json | undefined =>
   'value' in arg ? arg.value : (valueAt(roots, arg.path) as Json | undefined);
+
+/** The plan of a whole value: a text is encoded where that is asked for. */
+const encoding =
+  (plan: Plan): Plan =>
+  (filling) => {
+    const value = plan(filling);
+    return typeof value === 'string' ? encodedBy(filling, value) : value;
+  };
 
 /** The plan of a reference, which notes that it found nothing. */
 const noting =

@@ -3,7 +3,7 @@ import type { Json } from '../contract/json.js';
 import type { SubstitutionHelper } from '../contract/substitution-helper.js';
 import { StubwireError } from '../errors.js';
 import type { FillBudget } from './fill-budget.js';
-import { type Filling, secondRound } from './filling.js';
+import { encodedBy, type Filling, secondRound, unencoded } from './filling.js';
 import { BLOCKS, type HelperBook } from './helper-book.js';
 import { type Roots, valueAt } from './reference.js';
 import { AS_TEXT, compilable, plainPath, RUN_HELPER, readText, SECOND_ROUND } from './text-syntax.js';
@@ -68,7 +68,7 @@ export class TextTemplates {
     environment.unregisterHelper('lookup');
     environment.unregisterHelper('log');
     const each = environment.helpers['each']!;
-    const { budget, run, second } = this.forHandlebars();
+    const { budget, filledIn, plainly, run, second } = this.forHandlebars();
     environment.registerHelper('each', function (this: unknown, list: unknown, options: Handlebars.HelperOptions) {
       const counted = (context: unknown, runtime?: Handlebars.RuntimeOptions): string => {
         budget().turn();
@@ -76,13 +76,13 @@ export class TextTemplates {
       };
       return each.call(this, list, { ...options, fn: counted });
     });
-    environment.registerHelper(AS_TEXT, (value: unknown) => counted(textOf(value), budget()));
+    environment.registerHelper(AS_TEXT, (value: unknown) => filledIn(textOf(value)));
     environment.registerHelper(SECOND_ROUND, (...given: unknown[]) => second(given.slice(0, -1).map(textOf).join('')));
     environment.registerHelper(RUN_HELPER, function (this: unknown, ...given: unknown[]) {
       const options = given.at(-1) as Handlebars.HelperOptions;
       const [name, hasContent, ...args] = given.slice(0, -1);
-      const content = hasContent === true ? [within(options.fn(this)) || undefined] : [];
-      return counted(textOf(run(name as string, [...content, ...(args as Json[])])), budget());
+      const content = hasContent === true ? [within(plainly(() => options.fn(this))) || undefined] : [];
+      return filledIn(textOf(run(name as string, [...content, ...(args as Json[])])));
     });
     return environment;
   }
@@ -91,9 +91,20 @@ export class TextTemplates {
     const filling = (): Filling => this.filling!;
     return {
       budget: () => filling().budget,
+      filledIn: (text: string) => counted(encodedBy(filling(), text), filling().budget),
+      /** What a helper gets is encoded only with what it makes of it. */
+      plainly: (fill: () => string): string => {
+        const before = filling();
+        this.filling = unencoded(before);
+        try {
+          return fill();
+        } finally {
+          this.filling = before;
+        }
+      },
       run: (name: string, args: (Json | undefined)[]) =>
         this.helpers.get(name)!.run({ args, roots: filling().roots, atMs: filling().atMs }),
-      second: (text: string) => this.fill(text, secondRound(filling())),
+      second: (text: string) => encodedBy(filling(), this.fill(text, secondRound(unencoded(filling())))),
     };
   }
 }
@@ -107,10 +118,13 @@ function compilePlain(program: hbs.AST.Program): Fill | undefined {
     if (part === undefined) return undefined;
     parts.push(part);
   }
-  return ({ roots, budget }) => {
+  return (filling) => {
+    const { roots, budget } = filling;
     let filled = '';
-    for (const part of parts)
-      filled = within(filled + (typeof part === 'string' ? part : counted(textOf(valueAt(roots, part)), budget)));
+    for (const part of parts) {
+      const text = typeof part === 'string' ? part : counted(encodedBy(filling, textOf(valueAt(roots, part))), budget);
+      filled = within(filled + text);
+    }
     return filled;
   };
 }

@@ -4,7 +4,7 @@ import { EventHosts } from '../support/event-hosts.js';
 const CASE = `
 template: case
 initial_state: open
-states: { open: { actions: [note, wait, wait_elsewhere, stop, tell, tell_twice, chase, double, tell_and_wait, wait_and_stop, wait_fixed] } }
+states: { open: { actions: [note, wait, wait_by_data, tell_by_data, wait_elsewhere, stop, tell, tell_twice, chase, double, tell_and_wait, wait_and_stop, wait_fixed] } }
 actions:
   note: {}
   wait:
@@ -16,6 +16,20 @@ actions:
           on_trigger_method: "{{stubpost.data.method}}"
           events: { answer: { path: "answers.{{stub.stubref}}.#", timeout_seconds: "{{stubpost.data.seconds}}" } }
           trigger_stubaction: { action_name: note, message: "{{stubpost.message}}", data: { asked: "~~stubpost.data.seconds" } }
+  wait_by_data:
+    tasks:
+      register:
+        tasktype: heimdall_register
+        params:
+          registration_name: by_data
+          events:
+            text: { path: "depots.{{stubpost.data.depot}}.closed" }
+            whole: { path: "~~stubpost.data.depot" }
+            list: { path: "lists.{{#each stubpost.data.many}}{{this}}.{{/each}}#" }
+          trigger_stubaction: { action_name: note }
+  tell_by_data:
+    tasks:
+      emit: { tasktype: heimdall_emit, params: { path: "depots.{{stubpost.data.depot}}.closed", data: { n: 7 } } }
   wait_elsewhere:
     tasks:
       register:
@@ -111,6 +125,31 @@ describe('Stubs that register for events and emit them', function () {
     assert.deepEqual((await tell(3)).tasks.emit.payload.handlers, []);
     assert.equal((await hosts.run(waiting, 'stop')).tasks.unregister.payload.unregistered, false);
   });
+
+  for (const [depot, segment] of [
+    ['#', '%23'],
+    ['*', '%2A'],
+    ['cape.town', 'cape%2Etown'],
+    ['50%', '50%25'],
+    ['knysna', 'knysna'],
+  ] as const) {
+    it(`a value in a path stays one segment, and no wildcard: ${depot}`, async () => {
+      await hosts.run(waiting, 'wait_by_data', { data: { depot, many: [depot, 'x'] } });
+      const { items } = await hosts.ask('GET', '/api/heimdall/registrations?limit=200');
+      const [{ events }] = items.filter(
+        ({ trigger_stubaction: trigger }: { trigger_stubaction?: { stubref: string } }) => trigger?.stubref === waiting,
+      );
+      assert.deepEqual(
+        Object.values(events as { [name: string]: { path: string } }).map(({ path }) => path),
+        [`depots.${segment}.closed`, segment, `lists.${segment}.x.#`],
+      );
+      await hosts.emit('depots.somewhere.closed', { data: { n: 1 } });
+      await hosts.emit('depots.cape.town.closed', { data: { n: 2 } });
+      const emitted = (await hosts.run(telling, 'tell_by_data', { data: { depot } })).tasks.emit.payload;
+      assert.deepEqual([emitted.path, emitted.handlers], [`depots.${segment}.closed`, ['by_data']]);
+      assert.deepEqual(await hosts.untilNoted(waiting, 1), [7]);
+    });
+  }
 
   it('registering again replaces the registration of the same name', async () => {
     const first = (await wait('keep')).tasks.register.payload;

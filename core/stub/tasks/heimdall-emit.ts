@@ -15,7 +15,9 @@ const Params = z.strictObject({
       const problem = pathProblem(checkPath, path);
       if (problem) context.addIssue({ code: 'custom', message: problem });
     })
-    .describe('The event’s path: segments joined by dots, no wildcards'),
+    .describe(
+      'The event’s path: segments joined by dots, no wildcards. What is filled in is percent-encoded and stays one segment',
+    ),
   mechanism: z
     .enum([...MECHANISMS, '*'])
     .default('evt')
@@ -28,6 +30,7 @@ const Params = z.strictObject({
 export class HeimdallEmit implements TaskType<z.infer<typeof Params>> {
   readonly tasktype = 'heimdall_emit';
   readonly params = Params;
+  readonly eventPaths = [['path']];
 
   constructor(@inject(EventBus) private readonly bus: EventBus) {}
 

@@ -37,6 +37,7 @@ export const registrationUuid = (stubref: string, name: string): string =>
 export class HeimdallRegister implements TaskType<z.infer<typeof Params>> {
   readonly tasktype = 'heimdall_register';
   readonly params = Params;
+  readonly eventPaths = [['events', '*', 'path']];
 
   constructor(
     @inject(Registrations) private readonly registrations: Registrations,
