@@ -5,6 +5,12 @@ import { until } from './until.js';
 
 const MAIN = fileURLToPath(new URL('../../core/main.js', import.meta.url));
 
+/** Those that run. A test that fails half way leaves some; they stop with the test run. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
+
 /** `stubwire …` as a process of its own, with all that it prints. */
 export class HostProcess {
   out = '';
@@ -17,6 +23,8 @@ export class HostProcess {
       env: { ...process.env, REDIS_URL: '', LOG_LEVEL: 'warn', ...environment },
     });
     for (const stream of [this.child.stdout, this.child.stderr]) stream!.on('data', (data) => (this.out += data));
+    running.add(this.child);
+    this.child.once('exit', () => running.delete(this.child));
     this.ended = once(this.child, 'exit');
   }
 
