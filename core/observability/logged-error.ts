@@ -73,11 +73,12 @@ const withoutQuotes = (text: string): string =>
     .replace(/`.*`/, '`…`')
     .replace(/(?<!\w)'.*'(?!\w)/, "'…'");
 
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const NUMBERS = new RegExp(`(${UUID})|wamid\\.[\\w+/=-]+|\\d(?:[ -]?\\d){6,}`, 'gi');
+/** UUIDs, hashes and dates have digits too, and stay. */
+const KEPT = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\\b[0-9a-f]{32,64}\\b|\\b\\d{4}-\\d\\d-\\d\\d(?!\\d)';
+const NUMBERS = new RegExp(`(${KEPT})|wamid\\.[\\w+/=-]+|\\d(?:[ -]?\\d){6,}`, 'gi');
 
 /** Phone numbers with all but their last four digits hidden; a message's id of WhatsApp has one inside. */
 export const withoutNumbers = (text: string): string =>
-  text.replace(NUMBERS, (found: string, uuid?: string) =>
-    uuid ? found : found.startsWith('wamid.') ? 'wamid.…' : '*'.repeat(found.length - 4) + found.slice(-4),
+  text.replace(NUMBERS, (found: string, kept?: string) =>
+    kept ? found : found.startsWith('wamid.') ? 'wamid.…' : '*'.repeat(found.length - 4) + found.slice(-4),
   );

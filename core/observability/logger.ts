@@ -32,19 +32,22 @@ export function createLogger(level: string, { secrets = [], destination }: LogOp
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: (error: unknown) => loggedError(error), letter: withoutNumbers, attempt: withoutNumbers },
+    serializers: { err: (error: unknown) => loggedError(error), letter: masking, attempt: masking, reason: masking },
     hooks: {
-      // Without a message of its own, the line would get the error's, as it is.
+      // Without a message of its own, the line would get the error's, as it is. A provider's words may stand in a message.
       logMethod([first, ...rest], method) {
         const about = first instanceof Error ? { err: first } : first;
         const isBare = rest.length === 0 && Object(about).err !== undefined;
-        method.call(this, about, ...(isBare ? ['failed'] : rest));
+        const [message, ...values] = isBare ? ['failed'] : rest;
+        method.call(this, masking(about), masking(message), ...values);
       },
       ...(hidden.length > 0 && { streamWrite: (line: string) => without(hidden, line) }),
     },
   };
   return destination ? pino(options, destination) : pino(options);
 }
+
+const masking = <T>(value: T): T => (typeof value === 'string' ? (withoutNumbers(value) as T) : value);
 
 const without = (hidden: readonly string[], line: string): string =>
   hidden.reduce((text, secret) => text.replaceAll(secret, HIDDEN), line);

@@ -82,6 +82,8 @@ describe('an error in the log', () => {
       loggedError(new TypeError("Cannot read properties of undefined (reading 'x')")).message,
       'Cannot read properties of undefined',
     );
+    const sha = 'bafc56a7a12345676200db48f7e121cac4b03210';
+    assert.equal(loggedError(new Error(`script ${sha} at 2026-03-05`)).message, `script ${sha} at 2026-03-05`);
     const uuid = '0190b0a4-1111-7222-8333-123456789012';
     assert.equal(loggedError(new Error(`stub ${uuid}`)).message, `stub ${uuid}`);
   });
@@ -114,9 +116,13 @@ describe('the log', () => {
     log.error(error, 'said');
     log.error({ err: error }, 'said');
     log.error({ letter: `main:${NUMBER}:expired`, err: error });
+    log.warn({ reason: `no answer for ${NUMBER}` }, `paused for ${NUMBER}`);
+    log.warn(`paused for ${NUMBER}`);
+    log.info('%d of %s', 3, 'four');
+    assert.equal(JSON.parse(lines.pop()!).msg, '3 of four');
     for (const line of lines) assert.ok(!line.includes(WORDS) && !line.includes(NUMBER), `found in: ${line}`);
     assert.deepEqual(
-      lines.map((line) => JSON.parse(line).err.type),
+      lines.slice(0, 4).map((line) => JSON.parse(line).err.type),
       Array(4).fill('SyntaxError'),
     );
   });

@@ -235,6 +235,10 @@ describe('trouble with Redis', function () {
     ])
       assert.equal((await ask('POST', path, { text: MARKS.words })).status, 404);
     assert.match(host!.out, /"msg":"request"/);
+    for (const set of (await asked('KEYS', '*:delayed')) as string[]) {
+      const jobs = (await asked('ZRANGE', set, '0', '-1')) as string[];
+      assert.ok(!jobs.some((id) => id.includes(MARKS.number)), `a job id of ${set} has the number`);
+    }
     nothingMarked(host!.out);
   });
 
