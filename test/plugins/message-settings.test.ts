@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { shapeOf } from '../../core/config/schema-shape.js';
+import { MESSAGE_TYPES } from '../../plugins/meta_whatsapp/messages/message-types.js';
+import { EXAMPLES } from './message-examples.js';
 import { checkedSettings, loadedSettings, readSettings } from './message-rig.js';
 
 const text = (more: object = {}) => ({ message_type: 'text', params: { text: { body: 'x' } }, ...more });
@@ -33,6 +36,19 @@ describe('settings of meta_whatsapp: the documented defaults', () => {
     it(`load as "not set": ${what}`, () => {
       assert.deepEqual(checkedSettings(given), []);
       assert.deepEqual(JSON.parse(JSON.stringify(readSettings(given))), shown(read));
+    });
+  }
+
+  for (const { name, params } of MESSAGE_TYPES) {
+    const keys = Object.keys(shapeOf(params) ?? {});
+    const example = EXAMPLES.find(({ type }) => type === name)!.params as object;
+    const optional = keys.filter((key) => !(key in example));
+    if (optional.length === 0) continue;
+    it(`load as "not set" in each key of ${name} that may be left out: ${optional.join(', ')}`, () => {
+      const given = { ...example, ...Object.fromEntries(optional.map((key) => [key, null])) };
+      assert.deepEqual(checkedSettings({ message_type: name, params: { [name]: given } }), []);
+      const read = readSettings({ message_type: name, params: { [name]: given } });
+      assert.deepEqual(read, readSettings({ message_type: name, params: { [name]: example } }));
     });
   }
 
