@@ -16,6 +16,7 @@ export { ActorMail } from './actor/actor-mail.js';
 export { Postponed } from './actor/postponed.js';
 export { RedisClock } from './actor/redis-clock.js';
 export { textReferences } from './check/text-references.js';
+export { issueWords } from './config/issue-words.js';
 export { nearest } from './config/nearest.js';
 export { readValue } from './config/read-value.js';
 export { schemasAt } from './config/schema-shape.js';

@@ -122,6 +122,7 @@ describe('what is wrong with a value, in plain words', () => {
       words(z.union([z.number(), z.literal(false)]), 'a'),
       'part is text that is not a number; it takes a number or false.',
     );
+    assert.equal(valueProblem(z.string().safeParse(5).error!, 5, []), 'is a number; it takes text.');
     assert.equal(words(z.uuid(), '27825550101'), 'part is text; it takes a UUID.');
   });
 });

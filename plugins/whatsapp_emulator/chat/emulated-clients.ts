@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type StoryClients,
   StubwireError,
+  valueProblem,
 } from '../../../core/index.js';
 import { EmulatorKeys } from '../emulator-keys.js';
 import { FaultRequest } from '../fault/fault.js';
@@ -76,8 +77,7 @@ export class EmulatedClients implements StoryClients {
 function checked<Value>(schema: ZodType<Value>, value: unknown): Value {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const message = result.error.issues.map(({ path, message: why }) => [...path, why].join(': ')).join('; ');
-  throw new StubwireError('validation_failed', message);
+  throw new StubwireError('validation_failed', valueProblem(result.error, value, []));
 }
 
 function written(deed: ClientDeed): object {

@@ -1,4 +1,5 @@
 import { type ZodType, z } from 'zod';
+import { issueWords } from '../../../core/index.js';
 import { badParam, type GraphError, invalid, missing } from '../graph/graph-error.js';
 
 /** Text of `min` to `max` characters as Meta counts them: a surrogate pair is one. */
@@ -20,7 +21,7 @@ function asGraphError(issue: z.core.$ZodIssue, value: unknown, param: string): G
   const name = paramName(param, issue.path);
   if (issue.code === 'unrecognized_keys') return badParam(`Unexpected key "${issue.keys[0]}" on param "${name}".`);
   if (valueAt(value, issue.path) === undefined) return missing(name);
-  return invalid(`${name}: ${issue.message}.`);
+  return invalid(`${name}: ${issueWords(issue, value)}`);
 }
 
 /** JSON of the type that is expected, or undefined. */
