@@ -116,6 +116,18 @@ describe('an Idempotency-Key', () => {
     assert.ok((await client.pttl(record!)) > 86_000_000);
   });
 
+  it('counts for 24 h of the product’s clock, and is free after that', async () => {
+    const { client } = rig.container.get(RedisConnection);
+    const advance = (hours: number) => client.incrby(rig.container.get(Keys).clockOffset(), hours * 3_600_000);
+    await post('k', { a: 1 });
+    await advance(23);
+    assert.deepEqual((await post('k', { a: 1 })).body, { run: 1 });
+    assert.equal((await post('k', { a: 2 })).status, 422);
+    await advance(2);
+    assert.deepEqual((await post('k', { a: 2 })).body, { run: 2 });
+    assert.notEqual(routes.derivedKeys[0], routes.derivedKeys[1]);
+  });
+
   it('that is empty or too long is refused', async () => {
     assert.equal((await post('x'.repeat(201), {})).status, 422);
     assert.equal((await post('', {})).status, 422);

@@ -177,4 +177,24 @@ describe('Files inside of other messages', function () {
     });
     assert.deepEqual(texts, ['Two of them', 'after it']);
   });
+
+  it('a quote finds the message that it quotes for 90 days of the product’s clock, and no longer', async () => {
+    const { number, stubref } = await newClient();
+    await host.run(stubref, 'offer', { data: { picture: await picture() } });
+    const { id } = await host.untilNewest(number, 1);
+    const tapped = async (name: string) => {
+      const { now_ms } = await host.ask('GET', '/emulator/clock');
+      const interactive = { type: 'button_reply', button_reply: { id: 'yes', title: 'Yes' } };
+      const message = { id: name, from: number, timestamp: String(Math.floor(now_ms / 1_000)), context: { id } };
+      await host.webhook({ messages: [{ ...message, type: 'interactive', interactive }] });
+      return until('it to be routed', async () => {
+        const [trace] = (await host.conversation(number)).routing;
+        return trace.message_id === name && trace.rule;
+      });
+    };
+    await host.wait(89 * 24);
+    assert.equal(await tapped('wamid.in-time'), 'specificreply');
+    await host.wait(2 * 24);
+    assert.equal(await tapped('wamid.too-late'), 'unsolicited');
+  });
 });
