@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { StubwireError } from '../../core/errors.js';
+import { ConfigFile, ConfigWatch } from '../../core/reload/config-watch.js';
 import { TemplateLedger } from '../../core/reload/template-ledger.js';
 import { Templates } from '../../core/template/templates.js';
 import { ConsoleRoutes } from '../../plugins/console/console-routes.js';
@@ -41,15 +42,19 @@ describe('console: the page', function () {
 
   before(async function () {
     if (!BUILT) this.skip();
-    rig = await new HttpRig({
+    rig = new HttpRig({
       workers: true,
       templates: [template],
       routes: [new ConsoleRoutes()],
       http: { tokens: [{ name: 'test', token: TOKEN, role: 'operator' }] },
-    }).start();
+    });
+    const older = { file: 'package.json', version: 'an older one' };
+    (await rig.container.rebind(ConfigFile)).toConstantValue(older);
+    await rig.start();
   });
   after(async () => {
     await browser?.close();
+    await rig?.container.get(ConfigWatch).stop();
     await rig?.stop();
   });
 
@@ -141,6 +146,14 @@ describe('console: the page', function () {
       await shown.getByText('"as received"').waitFor();
       const lines = "[...document.querySelectorAll('time')].map((time) => time.getClientRects().length)";
       assert.deepEqual(new Set((await page.evaluate(lines)) as number[]), new Set([1]));
+    });
+
+    it('says that the configuration has changed and takes a restart', async () => {
+      const watch = rig.container.get(ConfigWatch);
+      watch.start();
+      await until('the change to be seen', () => watch.restartNeeded);
+      await page.reload();
+      await see('The configuration file has changed since this process started.');
     });
 
     it('tells why an action was refused', async () => {

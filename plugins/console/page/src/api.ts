@@ -167,6 +167,7 @@ export interface StubFilter {
 export const api = {
   pages: () =>
     call<{ readonly items: readonly { readonly path: string; readonly title: string }[] }>('GET', '/api/pages'),
+  ready: () => call<{ readonly restart_needed?: string }>('GET', '/readyz'),
   templates: (cursor?: string) => call<Templates>('GET', `/api/templates${query({ limit: 200, cursor })}`),
   stranded: () => call<Page<Stranded>>('GET', `/api/templates/stranded-stubs${query({ limit: 200 })}`),
   stubs: (filter: StubFilter) => call<Page<Stub>>('GET', `/api/stubs${query({ limit: 25, ...filter })}`),

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { api } from './api.js';
@@ -36,6 +36,31 @@ function Links() {
   );
 }
 
+const RESTART_LOOK_MS = 10_000;
+
+/** Says that the configuration file is another than the program runs with. */
+function RestartNotice() {
+  const needed = useSignal('');
+  useEffect(() => {
+    const look = async () => {
+      if (document.hidden) return;
+      // What keeps the host from being ready is told where it shows.
+      needed.value = await api.ready().then(
+        ({ restart_needed: text = '' }) => text,
+        () => needed.value,
+      );
+    };
+    void look();
+    const timer = setInterval(look, RESTART_LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return needed.value ? (
+    <p class="notice warn" role="status">
+      <span>{needed.value}</span>
+    </p>
+  ) : null;
+}
+
 function View() {
   const { view, stubref } = route.value;
   if (view === 'stub') return <StubView key={stubref} stubref={stubref} />;
@@ -59,6 +84,7 @@ function App() {
             {problem.value}
           </p>
         )}
+        <RestartNotice />
         <View />
       </main>
     </>
