@@ -39,7 +39,7 @@ export class ConfigWatch implements Service {
   get restartNeeded(): string | undefined {
     if (this.settled === this.loaded.version) return undefined;
     const happened = this.settled === undefined ? 'can no longer be read' : 'has changed';
-    return `The configuration file ${happened} since this process started. It goes on with what it read then. Check the file with stubwire check, then restart.`;
+    return `The configuration file ${happened} since this process started. The process still uses the old configuration. Check the file with stubwire check, then restart.`;
   }
 
   start(): void {
