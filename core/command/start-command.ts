@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { boot, type Role } from '../host/boot.js';
-import type { Logger } from '../observability/logger.js';
+import { createLogger, type Logger } from '../observability/logger.js';
 import { announcement } from './announcement.js';
 import { type CommandContext, configOption, portOption, stopSignal } from './command-context.js';
 
@@ -16,8 +16,10 @@ export const startCommand = ({ provideRedis }: CommandContext): Command =>
 /** Starts, says where, and resolves when the program was told to stop and has. */
 async function start(options: Parameters<typeof boot>[0]): Promise<void> {
   const stopped = stopSignal();
+  let log = createLogger('info'); // until the configuration is read
+  endOnBug(() => log);
   const program = await boot(options);
-  endOnBug(program.log);
+  log = program.log;
   const say = announcement(program, process.stdout.isTTY);
   say.ready(program, performance.now() / 1_000);
   await stopped;
@@ -27,9 +29,9 @@ async function start(options: Parameters<typeof boot>[0]): Promise<void> {
 }
 
 /** Node would print an error that nobody caught with all that hangs on it, such as the arguments of a Redis command. */
-function endOnBug(log: Logger): void {
+function endOnBug(log: () => Logger): void {
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'a bug ends the program; nothing is lost, start it again');
+    log().fatal({ err: error }, 'a bug ends the program; nothing is lost, start it again');
     process.exit(1);
   });
 }
