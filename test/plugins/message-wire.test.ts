@@ -10,10 +10,11 @@ const OTHERS: readonly string[] = ['template', 'reaction'];
 const PLAYED = EXAMPLES.filter(({ type }) => !OTHERS.includes(type));
 const actionOf = (at: number): string => `send_${at}`;
 
-const step = (message_type: string, params: unknown) => ({
+const step = (message_type: string, params: unknown, more: object = {}) => ({
   send_to: { client: { type: 'contact_list', value: '_created_by' } },
-  platforms: { meta_whatsapp: { message_type, params: { [message_type]: params } } },
+  platforms: { meta_whatsapp: { message_type, params: { [message_type]: params }, ...more } },
 });
+const quote = '~~stubpost.data._incoming_whatsapp_data.whatsapp_body.id';
 const GONE = ['~~stub.data.nothing', 'it is on its way'];
 const update = {
   whatsapp_template_name: 'general_stub_update',
@@ -39,6 +40,10 @@ function stubTemplate(): string {
     react: { notifications: { n: step('reaction', { message_id: '{{stubpost.data.wamid}}', emoji: '👍' }) } },
     update: { notifications: { n: step('template', update) } },
     shift: { notifications: { n: step('template', { ...update, whatsapp_template_params_array: GONE }) } },
+    ask: {
+      notifications: { n: step('text', { body: 'When?' }, { stubsession: { set_new_with_timeout_hours: 1 } }) },
+    },
+    _update_from_whatsapp: { notifications: { n: step('text', { body: 'Noted' }, { quote }) } },
     caption: { notifications: { n: step('media', { files: ['~~stub.data.files[1]'], caption: 'Listen' }) } },
   };
   const actions = { ...Object.fromEntries(examples), ...more };
@@ -110,6 +115,16 @@ describe('message types of meta_whatsapp: through the engine to the emulator', f
       delivery.history[0].error.message,
       /params_array\[0\] is ~~stub\.data\.nothing, and nothing is there\. The values behind it would take the wrong places/,
     );
+  });
+
+  it('a quote of the message that started the run', async () => {
+    await sent('ask');
+    await host.clientSays(CLIENT, { text: 'At ten' });
+    const answer = await until('the answer', async () =>
+      (await host.calls('/messages')).find(({ body }) => body.text?.body === 'Noted'),
+    );
+    const said = (await host.chat(CLIENT)).find(({ text }) => text === 'At ten')!;
+    assert.deepEqual(answer.body.context, { message_id: said.id });
   });
 
   it('a caption that is left out is noted where the delivery begins', async () => {
