@@ -22,6 +22,7 @@ const REQUEST_WAIT_MS = 10 * 60_000;
 const HEADERS_WAIT_MS = 15_000;
 /** How often Node looks for requests that are too slow, ms. */
 const SLOW_CHECK_MS = 5_000;
+const SAY_EVERY_MS = 30_000;
 
 export interface AppOptions {
   readonly log: Logger;
@@ -45,7 +46,7 @@ export function createFastifyApp({ log, readiness, refusals, config }: AppOption
   app.setValidatorCompiler(validatorCompiler);
   // Answers are typed against their schemas where they are written; checking them again at run time finds nothing more.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
-  app.server.maxConnections = config.max_connections;
+  limitConnections(app, config.max_connections, log);
   app.setErrorHandler(errorAnswer(log, refusals));
   app.setNotFoundHandler(notFoundAnswer);
   takeJson(app);
@@ -57,6 +58,17 @@ export function createFastifyApp({ log, readiness, refusals, config }: AppOption
   });
   limitBodyTime(app);
   return app;
+}
+
+/** Closes connections beyond the limit, and says so at most every 30 s. */
+function limitConnections({ server }: FastifyInstance, most: number, log: Logger): void {
+  let saidAtMs = Number.NEGATIVE_INFINITY;
+  server.maxConnections = most;
+  server.on('drop', () => {
+    if (performance.now() - saidAtMs < SAY_EVERY_MS) return;
+    saidAtMs = performance.now();
+    log.warn({ max_connections: most }, 'connections are closed: there are as many as http.max_connections allows');
+  });
 }
 
 /** Fastify's JSON parser, but an empty body is no error: many clients set the content type on every request. */

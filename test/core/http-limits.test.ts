@@ -89,6 +89,7 @@ describe('the limits of requests', () => {
     const many = await Promise.all(Array.from({ length: 40 }, () => opened(rig.address, 'GET /healthz HTTP/1.1')));
     await until('the rest to be closed', () => many.filter(({ isClosed }) => isClosed).length >= 10);
     assert.ok(many.some(({ text }) => text.startsWith('HTTP/1.1 200')));
+    assert.equal(rig.log.filter((line) => line.includes('http.max_connections')).length, 1);
   });
 
   it('cuts a body that arrives too slowly, also after the request was refused', async () => {
