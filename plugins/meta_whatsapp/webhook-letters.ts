@@ -4,7 +4,7 @@ import { type ContactsById, contactsById, invalidIn, senderOf } from './identity
 import type { ShownNumber } from './identity/shown-numbers.js';
 import { conversationIdOf, STATUS_KIND } from './profile.js';
 import { idPart, isObject, isTooDeep, objectOf, objectsOf, shapeOf, textIn } from './webhook-json.js';
-import { conversationOf, preferenceTells, userIdTells } from './webhook-people.js';
+import { conversationOf, newUserIdTells, preferenceTells, userIdTells } from './webhook-people.js';
 
 /** What the conversation gets of one incoming message. */
 export interface IncomingLetter {
@@ -115,7 +115,7 @@ function messagesTells(value: JsonObject, profile: string, phoneNumberId: string
   for (const message of messages) {
     const tell = isTooDeep(message) ? TOO_DEEP : messageTell(message, contacts, profile, phoneNumberId, to, leave);
     if (typeof tell === 'string') leave(tell, message);
-    else tells.push(tell);
+    else tells.push(tell, ...newUserIdTells(message, profile));
   }
   for (const status of statuses) {
     const tell = isTooDeep(status) ? undefined : statusTell(status, profile, leave);

@@ -1,5 +1,6 @@
 import type { JsonObject, Tell } from '../../core/index.js';
 import { numberIn, userIdIn } from './identity/client-id.js';
+import { isIdentityChange, previousUserIdOf, userIdNowOf } from './identity/identity-changes.js';
 import type { PreferenceLetter, UserIdLetter } from './identity/identity-letters.js';
 import { invalidIn } from './identity/sender.js';
 import { conversationIdOf } from './profile.js';
@@ -56,6 +57,18 @@ export function userIdTells(value: JsonObject, account: string, profiles: Truste
     const body: UserIdLetter = { type: 'user_id_changed', previous, current, ...(atMs !== undefined && { atMs }) };
     return [...told].map((profile) => userIdTell(profile, body));
   });
+}
+
+/**
+ * What a note of Meta's says of a new user id, told to the address of the id before. The note itself goes where the person
+ * writes from and may wait there, or find somebody else who has the number by now.
+ */
+export function newUserIdTells(message: JsonObject, profile: string): Tell[] {
+  if (!isIdentityChange(message)) return [];
+  const [previous, current] = [previousUserIdOf(message), userIdNowOf(message)];
+  if (previous === undefined || current === undefined || previous === current) return [];
+  const atMs = secondsIn(message['timestamp']);
+  return [userIdTell(profile, { type: 'user_id_changed', previous, current, ...(atMs !== undefined && { atMs }) })];
 }
 
 /** The announcement may come twice, as a field of its own and as a message: told under one id it is taken once. */

@@ -27,9 +27,6 @@ interface Successor {
   written: number;
 }
 
-/** By a message and, as some partners forward it, by a field of its own. */
-const ANNOUNCE = ['system', 'user_id_update'];
-
 describe('kill -9 while clients hide their numbers, change them and get new user ids', function () {
   this.timeout(300_000);
   let world: FaultWorld;
@@ -104,7 +101,7 @@ describe('kill -9 while clients hide their numbers, change them and get new user
 
   async function renamed(one: Mover): Promise<void> {
     one.changes += 1;
-    await askFor(200, 'POST', `${at(one.number)}/rotate-user-id`, { announce: ANNOUNCE });
+    await askFor(200, 'POST', `${at(one.number)}/rotate-user-id`, {});
   }
 
   /** Somebody new has the number before at once, and writes from it. */
@@ -113,7 +110,7 @@ describe('kill -9 while clients hide their numbers, change them and get new user
     const { number } = one;
     newNumbers += 1;
     one.number = `2784666${String(newNumbers).padStart(4, '0')}`;
-    await askFor(200, 'POST', `${at(number)}/change-number`, { to: `+${one.number}`, announce: ANNOUNCE });
+    await askFor(200, 'POST', `${at(number)}/change-number`, { to: `+${one.number}` });
     await askFor(201, 'POST', `${world.emulator.url}/emulator/clients`, { number: `+${number}`, new_person: true });
     const successor = { number, written: 1 };
     successors.push(successor);

@@ -17,6 +17,7 @@ import type {
   UserIdLetter,
 } from './identity-letters.js';
 import { mergeConversations } from './merge-conversations.js';
+import { idsOf, named } from './person-ids.js';
 
 /*
  * Who is who. The address of a user id is the register of its person: the conversation stands there, or it says at which
@@ -220,7 +221,8 @@ function absorbAtNumber(me: string, state: ConversationState, letter: AbsorbLett
 }
 
 function userIdChanged(me: string, state: ConversationState, letter: UserIdLetter, nowMs: number): IdentityOutcome {
-  const { previous, current, atMs = nowMs } = letter;
+  const { previous, current } = letter;
+  const atMs = Math.min(letter.atMs ?? nowMs, nowMs);
   if (me !== previous || me === current) return unchanged(state, []);
   const ids = idsOf(state, []);
   const userIds = named(current, [previous, ...ids]);
@@ -273,18 +275,6 @@ const isBlank = ({ seq, windowUntilMs, answeredAtMs, session, optedOut, waiting,
   !optedOut &&
   waiting.length === 0 &&
   aliases.every(isUserId);
-
-/** Former ids of one person that are told on. An answer that has come by more of them is not known as theirs any more. */
-const IDS_KEPT = 50;
-
-/** What the person of a user id's address was called, as far as it is known there. */
-function idsOf(state: ConversationState, more: readonly string[]): readonly string[] {
-  const known = isMoved(state) ? state.ids : state.aliases.filter(isUserId);
-  return [...new Set([...more, ...known])].slice(0, IDS_KEPT);
-}
-
-/** Ids of a person with the one in force first. */
-const named = (current: string, ids: readonly string[]): readonly string[] => [...new Set([current, ...ids])];
 
 const isOf = ({ userId, aliases }: Conversation, person: string): boolean =>
   userId === person || aliases.includes(person);
