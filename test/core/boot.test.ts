@@ -16,8 +16,7 @@ states: { open: { actions: [again] } }
 actions: { again: { tasks: { again: { tasktype: set_timer, params: { action_name: again, after_seconds: 1 } } } } }
 `;
 
-describe('the program', function () {
-  this.timeout(30_000);
+describe('the program', () => {
   let dir: string;
   let config: string;
   let redis: RedisServerProcess;
@@ -156,7 +155,7 @@ actions: { finish: { to_state: shut } }
     await until('the run that waited', async () => (await stateOf(host, waits!)) === 'shut');
     assert.equal((await ask(host, '/readyz')).status, 200);
     assert.equal(await host.end('SIGTERM'), 0);
-  }).timeout(120_000); // several programs are started
+  });
 
   it('says which stubs wait for a template whose file was deleted before a start, and goes on when it is back', async () => {
     write('case', template('case'));
@@ -187,7 +186,7 @@ actions: { finish: { to_state: shut } }
     await until('readiness', async () => (await ask(host, '/readyz')).status === 200);
     await finish(host, stubref);
     assert.equal(await host.end('SIGTERM'), 0);
-  }).timeout(120_000); // several programs are started
+  });
 
   it('starts nothing when the configuration is wrong', async () => {
     configure('logg: {}');

@@ -6,8 +6,7 @@ import { PrivateRedis } from '../support/private-redis.js';
 import { until } from '../support/until.js';
 import { HttpRig } from './http-rig.js';
 
-describe('watching events', function () {
-  this.timeout(60_000);
+describe('watching events', () => {
   let rig: HttpRig;
   let redis: PrivateRedis | undefined;
 

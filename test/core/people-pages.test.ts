@@ -10,8 +10,7 @@ import { CASE_TEMPLATE, HttpRig } from './http-rig.js';
 /** One over a page of what is told of a merge or an erasure in one letter. */
 const STUBS = 201;
 
-describe('a person whom more stubs are about than fit in one letter', function () {
-  this.timeout(30_000);
+describe('a person whom more stubs are about than fit in one letter', () => {
   let rig: HttpRig;
   before(async () => {
     rig = await new HttpRig({ workers: true, templates: [CASE_TEMPLATE] }).start();

@@ -61,8 +61,7 @@ function configOf(redisUrl: string): string {
   });
 }
 
-describe('trouble with Redis', function () {
-  this.timeout(240_000);
+describe('trouble with Redis', () => {
   const redis = new PrivateRedis();
   let port = 0;
   let password = '';

@@ -29,8 +29,7 @@ actions:
       made: { tasktype: savedata, params: { data: { made: ${k} } } }
 `;
 
-describe('templates replaced under load', function () {
-  this.timeout(20_000);
+describe('templates replaced under load', () => {
   let rig: HttpRig;
   before(async () => {
     rig = new HttpRig({ workers: true, tasks: [new SaveData()] });

@@ -30,8 +30,7 @@ actions:
         platforms: { log: { body: "See {{#stuburl 48}}{{/stuburl}}" } }
 `;
 
-describe('stubwire run', function () {
-  this.timeout(30_000);
+describe('stubwire run', () => {
   let dir: string;
   let config: string;
   let program: Program;

@@ -24,8 +24,7 @@ const inPlatforms = (...lines: readonly string[]): string => {
 const inMessage = (...lines: readonly string[]): string =>
   inPlatforms('meta_whatsapp:', ...lines.map((line) => `  ${line}`));
 
-describe('a stub template in an editor', function () {
-  this.timeout(30_000);
+describe('a stub template in an editor', () => {
   let server: LanguageServer;
   let opened = 0;
   before(async () => {

@@ -11,8 +11,7 @@ const REFUSED: SendOutcome = { result: 'halt', problem: PROBLEM };
 const addresses = Array.from({ length: LANES }, (_, at) => `27${at}`);
 const messages = addresses.flatMap((to) => ['1', '2', '3'].map((number) => `${to}/${number}`));
 
-describe('A group of lanes whose profile is refused', function () {
-  this.timeout(30_000);
+describe('A group of lanes whose profile is refused', () => {
   let host: LaneHost;
   let others: LaneHost[];
 

@@ -18,8 +18,7 @@ import { fileURLToPath } from 'node:url';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
-describe('set-up', function () {
-  this.timeout(30_000);
+describe('set-up', () => {
   let root: string;
 
   /** A small project of the same shape, with this repository's set-up and packages. */

@@ -12,9 +12,7 @@ function held(name: string, text: string): void {
   else assert.equal(`${text}\n`, readFileSync(file, 'utf8'));
 }
 
-describe('what stubwire test says', function () {
-  this.timeout(30_000);
-
+describe('what stubwire test says', () => {
   it('of stories that do not hold: the step, what was expected and seen, and why', async () => {
     const { text, exitCode } = await storyOutput([`${FOLDER}/visit.test.yaml`]);
     held('story-failures.txt', text);

@@ -114,8 +114,7 @@ steps:
   - expect: { nothing more sent: true }
 `;
 
-describe('stubwire test', function () {
-  this.timeout(20_000);
+describe('stubwire test', () => {
   let folder: StoryFolder;
   let suite: StorySuite;
   const files = {

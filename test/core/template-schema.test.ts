@@ -189,8 +189,7 @@ const BROKEN: readonly (readonly [string, string, RegExp])[] = [
   ['a mechanism that is none', `${LEAST}heimdall: { a: { path: a, mechanism: all, create_stub: {} } }\n`, /mechanism/],
 ];
 
-describe('the schema of stub templates', function () {
-  this.timeout(30_000);
+describe('the schema of stub templates', () => {
   let world: SchemaWorld;
   before(async () => {
     world = await schemaWorld();

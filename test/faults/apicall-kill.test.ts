@@ -27,8 +27,7 @@ actions:
       ask: { tasktype: apicall, params: { method: POST, url: "${url}/slow" } }
 `;
 
-describe('kill -9 during a call', function () {
-  this.timeout(30_000);
+describe('kill -9 during a call', () => {
   const dir = mkdtempSync(join(tmpdir(), 'stubwire-apicall-'));
   const callee = new CalleeServer();
   const prefix = privateRedis.newPrefix();

@@ -36,8 +36,7 @@ const LATE_REPORTS: readonly object[] = [
   { kind: 'batch_webhooks', size: 4, within_ms: 200, shape: 'values' },
 ];
 
-describe('A provider that slows down, refuses, repeats and goes silent', function () {
-  this.timeout(120_000);
+describe('A provider that slows down, refuses, repeats and goes silent', () => {
   let world: FaultWorld;
 
   before(async () => {

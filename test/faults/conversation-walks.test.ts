@@ -25,8 +25,7 @@ interface Walk {
 
 type Step = (world: WalkWorld, walk: Walk, now: number) => Promise<void>;
 
-describe('Random walks of conversations, held against a reference model', function () {
-  this.timeout(240_000);
+describe('Random walks of conversations, held against a reference model', () => {
   let world: WalkWorld;
   before(async () => {
     world = await WalkWorld.open();

@@ -5,8 +5,7 @@ import { settled } from '../support/fault-settle.js';
 import { FaultWorld, STATUS_WAIT_MS } from '../support/fault-world.js';
 import { until } from '../support/until.js';
 
-describe('A send whose answer was lost', function () {
-  this.timeout(60_000);
+describe('A send whose answer was lost', () => {
   let world: FaultWorld;
   let given: Given;
 

@@ -45,8 +45,7 @@ actions:
   hello: { metrics: { n: { counter: hello } } }
 `;
 
-describe('kill -9 while stubs make stubs, send actions, set timers and attach files, and people are merged and erased', function () {
-  this.timeout(60_000);
+describe('kill -9 while stubs make stubs, send actions, set timers and attach files, and people are merged and erased', () => {
   let dir: string;
   let engine: EngineProcess;
 

@@ -17,8 +17,7 @@ actions: { note: {} }
 const EVENTS = 80;
 const AT_A_TIME = 8;
 
-describe('kill -9 of one engine of two while events are taken', function () {
-  this.timeout(60_000);
+describe('kill -9 of one engine of two while events are taken', () => {
   let redis: PrivateRedis;
   let engines: EngineProcess[];
 

@@ -11,8 +11,7 @@ const REFUSED = {
 } as const satisfies SendOutcome;
 const RESTS_MS = 5_000;
 
-describe('A profile that is refused, where processes die or meet', function () {
-  this.timeout(15_000);
+describe('A profile that is refused, where processes die or meet', () => {
   let hosts: LaneHost[];
   let prefix: string;
 

@@ -70,8 +70,7 @@ interface Case {
   readonly pictures: Map<number, Buffer>;
 }
 
-describe('Files while Meta’s media fail', function () {
-  this.timeout(150_000);
+describe('Files while Meta’s media fail', () => {
   let host: StoryHost;
   let random: SeededRandom;
   let cases: Case[];

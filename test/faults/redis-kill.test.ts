@@ -13,8 +13,7 @@ import { until } from '../support/until.js';
 
 const KILLS = 3;
 
-describe('kill -9 of redis-server', function () {
-  this.timeout(120_000);
+describe('kill -9 of redis-server', () => {
   let world: FaultWorld;
 
   before(async () => {

@@ -23,8 +23,7 @@ actions:
       out: { <<: *out, platforms: { meta_whatsapp: { <<: *whatsapp, whatsapp_profile_name: second } } }
 `;
 
-describe('Refusals of the provider', function () {
-  this.timeout(30_000);
+describe('Refusals of the provider', () => {
   let host: StoryHost;
 
   beforeEach(async () => {

@@ -8,8 +8,7 @@ import { until } from '../support/until.js';
 const CLIENTS = Array.from({ length: 12 }, (_, at) => `278255505${String(at).padStart(2, '0')}`);
 const textOf = (body: string) => ({ meta_whatsapp: { message_type: 'text', params: { text: { body } } } });
 
-describe('Requests that race with what they are about', function () {
-  this.timeout(20_000);
+describe('Requests that race with what they are about', () => {
   let host: StoryHost;
 
   before(async () => {
@@ -116,9 +115,7 @@ describe('Requests that race with what they are about', function () {
   });
 });
 
-describe('A message whose profile is taken out of the configuration', function () {
-  this.timeout(20_000);
-
+describe('A message whose profile is taken out of the configuration', () => {
   it('fails by name when it is sent again, and the rest goes on', async () => {
     const account = await new FakeAccount().on('POST /100000000000001/messages', () => REFUSED).start();
     const host = new AccountHost().write(realProfile(account.url));

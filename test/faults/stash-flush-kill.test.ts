@@ -10,8 +10,7 @@ const CLIENTS = 5;
 const MESSAGES = 40;
 const KILLS = 3;
 
-describe('kill -9 in the middle of the flush of a stash', function () {
-  this.timeout(120_000);
+describe('kill -9 in the middle of the flush of a stash', () => {
   let world: FaultWorld;
 
   before(async () => {

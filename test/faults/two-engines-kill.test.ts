@@ -9,8 +9,7 @@ import { FaultWorld } from '../support/fault-world.js';
 
 const KILLS = 3;
 
-describe('kill -9 of one engine of two', function () {
-  this.timeout(120_000);
+describe('kill -9 of one engine of two', () => {
   let world: FaultWorld;
 
   before(async () => {

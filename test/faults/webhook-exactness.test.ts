@@ -8,8 +8,7 @@ const AT_ONCE = 50;
 /** Marks of BullMQ's own that come and go by themselves. */
 const COMES_AND_GOES = /:(stalled-check|limiter)$/;
 
-describe('webhooks to two engines on one Redis', function () {
-  this.timeout(60_000);
+describe('webhooks to two engines on one Redis', () => {
   let world: FaultWorld;
   let session: Case;
 

@@ -62,8 +62,7 @@ states: { open: { actions: [] } }
 actions: { _create: { fields: { ref: { validations: { needed: { validationtype: required } } } }, to_state: open } }
 `;
 
-describe('A run of an action', function () {
-  this.timeout(20_000);
+describe('A run of an action', () => {
   let host: StoryHost;
   let stubref: string;
   before(async () => {

@@ -45,8 +45,7 @@ ${call('slow', `{ method: PUT, url: "${url}/slow" }`)}
   quick: { details: { description: Nothing but a log entry } }
 `;
 
-describe('A stub asks another system', function () {
-  this.timeout(30_000);
+describe('A stub asks another system', () => {
   let host: StoryHost;
   let stubref: string;
   const callee = new CalleeServer();

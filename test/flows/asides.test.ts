@@ -6,8 +6,7 @@ import { until } from '../support/until.js';
 const template = (name: string) => readFileSync(`config/templates/${name}.yaml`, 'utf8');
 const THANDI = '27825550101';
 
-describe('Reactions, edits and deletions', function () {
-  this.timeout(30_000);
+describe('Reactions, edits and deletions', () => {
   let host: StoryHost;
   beforeEach(async () => {
     host = await StoryHost.start({ parcel: template('parcel'), support: template('support') });

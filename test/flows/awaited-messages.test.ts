@@ -26,8 +26,7 @@ actions:
 `;
 const SIPHO = '27825550102';
 
-describe('A stub that waits for the next word of a client', function () {
-  this.timeout(30_000);
+describe('A stub that waits for the next word of a client', () => {
   let host: StoryHost;
   let waiting: string;
   before(async () => {

@@ -25,8 +25,7 @@ actions:
   close: { to_state: done }
 `;
 
-describe('Bad input', function () {
-  this.timeout(20_000);
+describe('Bad input', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ notes: TEMPLATE });

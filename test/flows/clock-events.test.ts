@@ -14,8 +14,7 @@ actions: { note: {} }
 const written = (ms: number): string => `${new Date(ms).toISOString().replace(/\D/g, '').slice(0, 12)}00`;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-describe('Events of the clock, on two processes', function () {
-  this.timeout(30_000);
+describe('Events of the clock, on two processes', () => {
   let hosts: EventHosts;
   let stubref: string;
   before(async () => {

@@ -33,8 +33,7 @@ heimdall:
 const THANDI = '27825550101';
 const INCOMING = 'stubber.systems.notifications.whatsapp.incoming';
 
-describe('Commands', function () {
-  this.timeout(30_000);
+describe('Commands', () => {
   let host: StoryHost;
   let stubref: string;
   let watch: EventWatch;

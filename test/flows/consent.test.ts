@@ -24,8 +24,7 @@ actions:
                   - { type: button, sub_type: copy_code, index: 0, parameters: [{ type: coupon_code, coupon_code: SPRING10 }] }
 `;
 
-describe('Consent', function () {
-  this.timeout(30_000);
+describe('Consent', () => {
   let host: StoryHost;
   let stubref: string;
   beforeEach(async () => {

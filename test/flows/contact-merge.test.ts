@@ -19,8 +19,7 @@ actions:
         platforms: { meta_whatsapp: { message_type: text, params: { text: { body: "{{stubpost.message}}" } } } }
 `;
 
-describe('Two contacts prove to be one person', function () {
-  this.timeout(20_000);
+describe('Two contacts prove to be one person', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ desk: CASE });

@@ -47,8 +47,7 @@ actions:
 `;
 const THANDI = '27825550101';
 
-describe('A desk that answers on WhatsApp', function () {
-  this.timeout(30_000);
+describe('A desk that answers on WhatsApp', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ desk: TEMPLATE });

@@ -46,8 +46,7 @@ actions:
 `;
 const CLIENT = '27825550171';
 
-describe('A dry run', function () {
-  this.timeout(30_000);
+describe('A dry run', () => {
   const callee = new CalleeServer().at('/orders', json({}));
   let host: StoryHost;
   let stubref: string;

@@ -58,8 +58,7 @@ const PNG = Buffer.from(
   'base64',
 );
 
-describe('What is left of a person who was erased', function () {
-  this.timeout(60_000);
+describe('What is left of a person who was erased', () => {
   const dir = mkdtempSync(join(tmpdir(), 'stubwire-erased-'));
   let host: StoryHost;
   let redis: Redis;

@@ -38,8 +38,7 @@ const NUMBER = '27825550171';
 const NAME = 'Nomathemba Qwabe';
 const SECRET = 'My door code is 4471-Zebra';
 
-describe('A person asks to be forgotten', function () {
-  this.timeout(20_000);
+describe('A person asks to be forgotten', () => {
   let host: StoryHost;
   let redis: Redis;
   before(async () => {

@@ -90,8 +90,7 @@ heimdall:
   it: { path: breed, mechanism: evt, create_stub: { subject: child, run: breed } }
 `;
 
-describe('Stubs that register for events and emit them', function () {
-  this.timeout(30_000);
+describe('Stubs that register for events and emit them', () => {
   let hosts: EventHosts;
   let [waiting, telling] = ['', ''];
   before(async () => {

@@ -24,8 +24,7 @@ heimdall:
   asked: { path: made.by.evb, mechanism: evb, create_stub: { subject: "asked {{heimdall.n}}" } }
 `;
 
-describe('Events and those who registered for them, on two processes', function () {
-  this.timeout(30_000);
+describe('Events and those who registered for them, on two processes', () => {
   let hosts: EventHosts;
   let stubs: string[];
   before(async () => {

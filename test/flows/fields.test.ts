@@ -43,8 +43,7 @@ actions:
       size: { fieldtype: select, params: { options: "~~stub.data.nothing" } }
 `;
 
-describe('The fields of an action', function () {
-  this.timeout(20_000);
+describe('The fields of an action', () => {
   let host: StoryHost;
   let stubref: string;
   before(async () => {

@@ -7,8 +7,7 @@ const sample = (name: string) => readFileSync(`config/templates/${name}.yaml`, '
 const THANDI = '27825550101';
 const INCOMING = 'stubber.systems.notifications.whatsapp.incoming.main';
 
-describe('First light', function () {
-  this.timeout(20_000);
+describe('First light', () => {
   let host: StoryHost;
   beforeEach(async () => {
     host = await StoryHost.start({ parcel: sample('parcel'), support: sample('support') });
@@ -208,8 +207,7 @@ describe('First light', function () {
   });
 });
 
-describe('A message that nobody waits for', function () {
-  this.timeout(20_000);
+describe('A message that nobody waits for', () => {
   let host: StoryHost;
   beforeEach(async () => {
     host = await StoryHost.start({ parcel: sample('parcel') });
@@ -246,8 +244,7 @@ describe('A message that nobody waits for', function () {
   });
 });
 
-describe('What is no word of the client’s own', function () {
-  this.timeout(20_000);
+describe('What is no word of the client’s own', () => {
   let host: StoryHost;
   beforeEach(async () => {
     host = await StoryHost.start({ parcel: sample('parcel'), support: sample('support') });

@@ -17,8 +17,7 @@ const HARD: readonly (readonly [name: string, text: string])[] = [
   ['64 KiB', 'é'.repeat(32_768)],
 ];
 
-describe('Texts that are hard on programs', function () {
-  this.timeout(30_000);
+describe('Texts that are hard on programs', () => {
   let host: StoryHost;
   let stubref: string;
   before(async () => {

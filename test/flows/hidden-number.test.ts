@@ -5,8 +5,7 @@ import { until } from '../support/until.js';
 
 const NUMBER = '27825550133';
 
-describe('A client whose number WhatsApp hides', function () {
-  this.timeout(30_000);
+describe('A client whose number WhatsApp hides', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({

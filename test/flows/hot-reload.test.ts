@@ -33,8 +33,7 @@ heimdall:
   it: { path: other.made, mechanism: evt, create_stub: { subject: made } }
 `;
 
-describe('Hot reload', function () {
-  this.timeout(30_000);
+describe('Hot reload', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ case: caseWith('waiting', 'first'), other: OTHER });

@@ -10,8 +10,7 @@ const OTHER_NUMBER = '27835550202';
 const THANDI = 'ZA.1349120865530274';
 const SIPHO = 'ZA.7777120865530000';
 
-describe('A client has a number and a user id', function () {
-  this.timeout(30_000);
+describe('A client has a number and a user id', () => {
   let host: StoryHost;
   let meta: MetaWebhooks;
   beforeEach(async () => {

@@ -22,8 +22,7 @@ actions:
 `;
 const [THANDI, SIPHO] = ['27825550101', '27825550102'];
 
-describe('Links of one’s own, and messages without a stub', function () {
-  this.timeout(30_000);
+describe('Links of one’s own, and messages without a stub', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ parcel: TEMPLATE });

@@ -20,8 +20,7 @@ actions:
 `;
 const BOT = '27825550191';
 
-describe('A client that never stops writing', function () {
-  this.timeout(20_000);
+describe('A client that never stops writing', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ desk: TEMPLATE }, { stubs: { loop_guard: { actions_per_minute: 3 } } });

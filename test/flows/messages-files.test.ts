@@ -13,8 +13,7 @@ const PNG = Buffer.from(
 );
 const bytes = (length: number) => new Uint8Array(randomBytes(length));
 
-describe('Files both ways', function () {
-  this.timeout(30_000);
+describe('Files both ways', () => {
   let host: StoryHost;
   let stubref: string;
   before(async () => {

@@ -72,8 +72,7 @@ actions:
 `;
 const bytes = (length: number) => new Uint8Array(randomBytes(length));
 
-describe('Files inside of other messages', function () {
-  this.timeout(30_000);
+describe('Files inside of other messages', () => {
   let host: StoryHost;
   let clients = 0;
   before(async () => {

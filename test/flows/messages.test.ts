@@ -231,8 +231,7 @@ const ANSWERS: readonly Answered[] = [
   },
 ];
 
-describe('Every kind of message', function () {
-  this.timeout(30_000);
+describe('Every kind of message', () => {
   const client = '27825550100';
   let host: StoryHost;
   let stubref: string;

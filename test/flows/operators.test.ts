@@ -5,8 +5,7 @@ import { until } from '../support/until.js';
 
 const SECONDS = 1 / 3_600;
 
-describe('What an operator sees and does', function () {
-  this.timeout(30_000);
+describe('What an operator sees and does', () => {
   let host: StoryHost;
   let clients = 0;
   before(async () => {

@@ -5,8 +5,7 @@ import { failureText } from '../../core/story/story-text.js';
 
 const suite = await StorySuite.open({ config: 'config/stubwire.yaml', files: [], provideRedis: () => undefined });
 
-describe('The stories of the sample templates', function () {
-  this.timeout(20_000);
+describe('The stories of the sample templates', () => {
   after(() => suite.close());
 
   for (const story of suite.stories) {

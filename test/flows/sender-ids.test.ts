@@ -16,8 +16,7 @@ const newClient = () => {
 };
 const note = (type: string, more: object) => ({ type: 'system', system: { type, ...more } });
 
-describe('Whatever ids a webhook of Meta carries', function () {
-  this.timeout(120_000);
+describe('Whatever ids a webhook of Meta carries', () => {
   let host: StoryHost;
   let meta: MetaWebhooks;
   let keys: Keys;

@@ -5,8 +5,7 @@ import { until } from '../support/until.js';
 
 const SECONDS = 1 / 3_600;
 
-describe('Meta’s limits while sending', function () {
-  this.timeout(30_000);
+describe('Meta’s limits while sending', () => {
   let host: StoryHost;
   let clients = 0;
   before(async () => {

@@ -9,8 +9,7 @@ const CLIENT = '27825550170';
 const PAGE = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const JSON_ONLY = { accept: 'application/json' };
 
-describe('Signed links: what a message links to opens without a token, for a while', function () {
-  this.timeout(20_000);
+describe('Signed links: what a message links to opens without a token, for a while', () => {
   let host: StoryHost;
   let stubref: string;
   let links: readonly string[];

@@ -39,8 +39,7 @@ actions:
 const STATUS = 'stubber.systems.notifications.whatsapp.status.main';
 const ON_ITS_WAY = ['queued', 'sending', 'accepted'];
 
-describe('Statuses', function () {
-  this.timeout(30_000);
+describe('Statuses', () => {
   let host: StoryHost;
   let clients = 0;
   before(async () => {

@@ -55,8 +55,7 @@ actions:
   hello: { to_state: greeted }
 `;
 
-describe('A task', function () {
-  this.timeout(20_000);
+describe('A task', () => {
   let host: StoryHost;
   let stubref: string;
   before(async () => {

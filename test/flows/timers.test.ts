@@ -16,8 +16,7 @@ actions:
   shut: { to_state: shut }
 `;
 
-describe('A timer of a stub', function () {
-  this.timeout(20_000);
+describe('A timer of a stub', () => {
   let host: StoryHost;
   let stubref: string;
   before(async () => {

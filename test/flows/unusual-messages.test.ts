@@ -4,8 +4,7 @@ import { StoryHost } from '../support/story-host.js';
 
 const CLIENT = '27825550100';
 
-describe('Unusual messages of clients', function () {
-  this.timeout(30_000);
+describe('Unusual messages of clients', () => {
   let host: StoryHost;
   let stubref: string;
   before(async () => {

@@ -36,8 +36,7 @@ interface Asked {
   readonly language?: string;
 }
 
-describe('WhatsApp templates', function () {
-  this.timeout(30_000);
+describe('WhatsApp templates', () => {
   let host: StoryHost;
   let stubref: string;
   before(async () => {

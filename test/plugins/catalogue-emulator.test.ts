@@ -11,8 +11,7 @@ interface Listed {
   readonly status: string;
 }
 
-describe('the catalogue with the emulator as Meta', function () {
-  this.timeout(20_000);
+describe('the catalogue with the emulator as Meta', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ plain: 'initial_state: open\nstates: { open: { actions: [] } }\n' });

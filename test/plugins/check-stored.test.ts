@@ -11,8 +11,7 @@ const RENAMED = STATES.replaceAll('open', 'opened');
 const send = (action: string, name: string, values: string, more = ''): string =>
   `  ${action}: { notifications: { n: { send_to: { c: { type: contact_list, value: _created_by } }, platforms: { meta_whatsapp: { message_type: template, params: { template: { whatsapp_template_name: ${name}, whatsapp_template_params_array: ${values}${more} } } } } } } }\n`;
 
-describe('stubwire check where the program runs', function () {
-  this.timeout(20_000);
+describe('stubwire check where the program runs', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ case: `${STATES}actions: { close: { to_state: done } }\n` });

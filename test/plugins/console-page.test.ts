@@ -33,8 +33,7 @@ const field = {
 const note = { ...CASE_TEMPLATE.actions.get('note')!, fields: [field] };
 const template = { ...CASE_TEMPLATE, actions: new Map([...CASE_TEMPLATE.actions, ['note', note]]) };
 
-describe('console: the page', function () {
-  this.timeout(20_000);
+describe('console: the page', () => {
   let rig: HttpRig;
   let browser: Browser | undefined;
   let page: Page;

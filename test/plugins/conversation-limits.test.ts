@@ -21,8 +21,7 @@ actions:
             stubsession: { set_new_with_timeout_hours: 24, set_stubsession_stubref: 2026-01-01-AAAA-BBBB }
 `;
 
-describe('meta_whatsapp: where a conversation says no, and where a person decides', function () {
-  this.timeout(40_000);
+describe('meta_whatsapp: where a conversation says no, and where a person decides', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ desk: DESK, maker: MAKER });

@@ -14,8 +14,7 @@ const NOMSA = '27825559902';
 const OTHER_NUMBER = '27835550202';
 const HIDDEN = 'ZA.1349120865530274';
 
-describe('A conversation that receives', function () {
-  this.timeout(30_000);
+describe('A conversation that receives', () => {
   let host: StoryHost;
   let meta: MetaWebhooks;
   const redis = privateRedis.connect();

@@ -13,8 +13,7 @@ const VERBS: readonly (readonly [method: string, path: string])[] = [
   ['POST', 'lift-opt-out'],
 ];
 
-describe('meta_whatsapp: what an operator does to a conversation', function () {
-  this.timeout(30_000);
+describe('meta_whatsapp: what an operator does to a conversation', () => {
   let host: StoryHost;
   let made = 0;
   before(async () => {

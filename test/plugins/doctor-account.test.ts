@@ -46,8 +46,7 @@ actions:
         platforms: { meta_whatsapp: { message_type: template, params: { template: { whatsapp_template_name: general_stub_update, whatsapp_template_params_array: [a, b] } } } }
 `;
 
-describe('stubwire doctor', function () {
-  this.timeout(30_000);
+describe('stubwire doctor', () => {
   let account: FakeAccount;
   let host: AccountHost;
 

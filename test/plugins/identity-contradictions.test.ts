@@ -45,9 +45,7 @@ const anything: fc.Arbitrary<{ readonly to: string; readonly letter: NetworkLett
   },
 );
 
-describe('meta_whatsapp: who is who, where webhooks contradict each other', function () {
-  this.timeout(60_000);
-
+describe('meta_whatsapp: who is who, where webhooks contradict each other', () => {
   it('contradictory webhooks send no letter round for ever, lead in no circle, and lose no message', () => {
     fc.assert(
       fc.property(

@@ -58,9 +58,7 @@ function lettersOf(happenings: readonly Happening[]) {
   return { now, late, people };
 }
 
-describe('meta_whatsapp: who is who, whatever people and webhooks do (property)', function () {
-  this.timeout(60_000);
-
+describe('meta_whatsapp: who is who, whatever people and webhooks do (property)', () => {
   it('no message reaches another person’s session, every message is taken, and each person is one conversation in the end', () => {
     fc.assert(
       fc.property(

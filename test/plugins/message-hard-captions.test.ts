@@ -29,8 +29,7 @@ const HARD: readonly (readonly [name: string, text: string])[] = [
   ['64 KiB', 'é'.repeat(32_768)],
 ];
 
-describe('meta_whatsapp: captions and names of files that are hard on programs', function () {
-  this.timeout(30_000);
+describe('meta_whatsapp: captions and names of files that are hard on programs', () => {
   let host: StoryHost;
   let stubref: string;
   before(async () => {

@@ -50,8 +50,7 @@ function stubTemplate(): string {
   return JSON.stringify({ initial_state: 'open', states: { open: { actions: Object.keys(actions) } }, actions });
 }
 
-describe('message types of meta_whatsapp: through the engine to the emulator', function () {
-  this.timeout(60_000);
+describe('message types of meta_whatsapp: through the engine to the emulator', () => {
   let host: StoryHost;
   let stubref: string;
   before(async () => {

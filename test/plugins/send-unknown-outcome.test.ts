@@ -7,8 +7,7 @@ import { until } from '../support/until.js';
 const SECONDS = 1 / 3_600;
 const HIDDEN = '27825550160';
 
-describe('meta_whatsapp: sends whose outcome nobody knows, and sends to a user id', function () {
-  this.timeout(40_000);
+describe('meta_whatsapp: sends whose outcome nobody knows, and sends to a user id', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ desk: DESK });

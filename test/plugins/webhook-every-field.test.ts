@@ -68,8 +68,7 @@ const FIELDS: readonly (readonly [what: string, field: string, value: object, re
   ],
 ];
 
-describe('meta_whatsapp: fields of Meta’s that change nothing here', function () {
-  this.timeout(30_000);
+describe('meta_whatsapp: fields of Meta’s that change nothing here', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ desk: DESK });

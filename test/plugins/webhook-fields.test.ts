@@ -194,6 +194,19 @@ describe('meta_whatsapp: each field of a webhook', () => {
     assert.equal(unhandled.length, 1);
   });
 
+  it('a new user id in a system message is told to the old one’s conversation, beside the message', () => {
+    const system = { type: 'user_changed_user_id', previous_user_id: 'ZA.1', user_id: 'ZA.2' };
+    const message = { id: 'wamid.s', timestamp: '1790000000', type: 'system', from: '27825550101', system };
+    const { tells } = lettersOf(of(change('messages', { messages: [message] })), profiles);
+    assert.deepEqual(
+      tells.map(({ to, body }) => [to.id, (body as { type: string }).type]),
+      [
+        ['main:27825550101', 'incoming'],
+        ['main:ZA.1', 'user_id_changed'],
+      ],
+    );
+  });
+
   it('errors of Meta’s are counted by code, other fields by name', () => {
     const { unhandled } = lettersOf(
       of(

@@ -8,8 +8,7 @@ import { until } from '../support/until.js';
 
 const DAY_HOURS = 24;
 
-describe('meta_whatsapp: what Meta tells again', function () {
-  this.timeout(30_000);
+describe('meta_whatsapp: what Meta tells again', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ desk: DESK });

@@ -49,8 +49,7 @@ actions:
           whatsapp: { message_ids: ["~~stubpost.data._incoming_whatsapp_data.whatsapp_body.id"] }
 `;
 
-describe('WhatsApp tasks of an action', function () {
-  this.timeout(20_000);
+describe('WhatsApp tasks of an action', () => {
   let host: StoryHost;
   before(async () => {
     host = await StoryHost.start({ desk: DESK });
