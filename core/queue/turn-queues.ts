@@ -2,7 +2,6 @@ import { DelayedError, type Job, Worker } from 'bullmq';
 import { inject, injectable } from 'inversify';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
-import { jobIdOf } from './job-id.js';
 import { QueuePace } from './queue-pace.js';
 import { Queues } from './queues.js';
 
@@ -40,8 +39,9 @@ export class TurnQueues {
   /** Makes sure that a turn of this actor comes after now. `early` also ends a wait for a later time. */
   async wake(queue: string, id: string, early: boolean): Promise<void> {
     // No custom jobId: together with keepLastIfActive it loses wake-ups.
-    const deduplication = { id: jobIdOf(id), keepLastIfActive: true, ...(early && { reschedule: true }) };
-    await this.queues.get(queue).add(TURN, { id }, { deduplication });
+    await this.queues
+      .get(queue)
+      .add(TURN, { id }, { deduplication: { id, keepLastIfActive: true, ...(early && { reschedule: true }) } });
   }
 
   /** Nothing of this queue is started until it is let go on. */
@@ -60,10 +60,7 @@ export class TurnQueues {
     const worker = new Worker(
       queue,
       async (job: Job<{ id: string }>, token?: string) => {
-        const { id } = job.data;
-        // A job of a version that deduplicated by the plain id: two jobs of one actor must never run at once, so it only wakes.
-        if (job.deduplicationId === id) return this.wake(queue, id, false);
-        const { againInMs } = await handler(id);
+        const { againInMs } = await handler(job.data.id);
         if (againInMs === undefined) return;
         await job.moveToDelayed(Date.now() + Math.ceil(againInMs), token);
         throw new DelayedError();

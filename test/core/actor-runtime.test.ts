@@ -161,23 +161,6 @@ describe('An actor', () => {
     );
   });
 
-  it('goes on after an upgrade: a job deduplicated by the plain id runs no turn beside the new one', async () => {
-    const id = '27825550101';
-    const queue = host.queues.get('ledgers');
-    await queue.add('turn', { id }, { deduplication: { id, keepLastIfActive: true } });
-    await host.mail.tell([0, 1, 2].map((n) => ({ to: to(id), id: `l${n}`, body: { n } })));
-    await host.start();
-    await until('3 letters', async () => (await had(id)).length === 3);
-    assert.equal(kind.overlaps, 0);
-    await until('no job and no mark of one', async () => {
-      const [left, marks] = await Promise.all([
-        queue.getJobCountByTypes('wait', 'active', 'delayed', 'prioritized'),
-        host.redis.client.exists(queue.toKey(`de:${id}`)),
-      ]);
-      return left + marks === 0;
-    });
-  });
-
   it('knows letters after an upgrade that it had before, and no key name says whose they were', async () => {
     const id = '27825550102';
     const plain = `${host.keys.plainSeen()}ledger:${id}:l1`;

@@ -51,7 +51,7 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT
   local kind, id = string.match(member, '^([^|]*)|(.*)$')
   local begin = begins[kind]
   -- A turn that failed has its job among the delayed: it waits, and is not under way.
-  local job = begin and redis.call('GET', begin .. 'de:' .. redis.sha1hex(id)) -- as `jobIdOf`
+  local job = begin and redis.call('GET', begin .. 'de:' .. id)
   local isPaused = begin and redis.call('HEXISTS', begin .. 'meta', 'paused') == 1
   if begin and not isPaused and not (job and redis.call('ZSCORE', begin .. 'delayed', job)) then underWay(member) end
 end
