@@ -17,15 +17,24 @@ export function redisOptions(url: string): RedisOptions {
   if (!URL.canParse(url)) throw unsupported('is no valid URL');
   const { hostname, port, username, password, pathname } = new URL(url);
   const db = pathname.slice(1);
-  if (!/^\d*$/.test(db)) throw unsupported(`has "${db}" where the number of a database should be`);
+  // What stands there may be the rest of a password with a "/" in it, so it is not shown.
+  if (!/^\d*$/.test(db)) throw unsupported('has something else where the number of a database should be');
   return {
     host: hostname.replace(/^\[|\]$/g, '') || 'localhost',
     port: Number(port || 6379),
-    ...(username && { username: decodeURIComponent(username) }),
-    ...(password && { password: decodeURIComponent(password) }),
+    ...(username && { username: decoded(username) }),
+    ...(password && { password: decoded(password) }),
     ...(db && { db: Number(db) }),
     ...(scheme === 'rediss' && { tls: {} }),
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw unsupported('has a % in its user or password that encodes nothing: write %25 for a %');
+  }
 }
 
 const unsupported = (found: string) =>

@@ -62,6 +62,9 @@ describe('redis.url', () => {
     'http://example.org',
     'redis://a/main',
     'redis://:secret@:99999999',
+    'redis://:secret%zz@a',
+    'redis://secret%@a',
+    'redis://me:1/secret@a',
   ]) {
     it(`refuses ${url}, says what it takes, and repeats no password`, () => {
       assert.throws(() => redisOptions(url), { code: 'redis_url_unsupported', message: /It takes redis:\/\// });
