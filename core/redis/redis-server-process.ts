@@ -100,6 +100,8 @@ export class RedisServerProcess {
       appendfsync: 'always',
       save: '',
       'maxmemory-policy': 'noeviction',
+      // XDEL only marks an entry as deleted while others are in its node: what was erased would stay, in the file too.
+      'stream-node-max-entries': '1',
     };
     return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   }

@@ -16,7 +16,7 @@ const eraseScript = new Script(new URL('./scripts/contact-erase.lua', import.met
 
 /** Beside every answer about an erasure where Redis is not the embedded one. */
 const FOREIGN_REDIS =
-  'The Redis of redis.url keeps files of its own. Run BGREWRITEAOF there when done is true, save its snapshot anew, and remove old backups and replicas: they hold the person until then.';
+  'The Redis of redis.url keeps files of its own. Set stream-node-max-entries 1 there, run BGREWRITEAOF when done is true, save its snapshot anew, and remove old backups and replicas: they hold the person until then.';
 
 /**
  * What is done to a person rather than to an entry of the book. Each begins in the book, with one script, and goes on
