@@ -28,6 +28,6 @@ export class UnattendedMail {
       waiting === 1
         ? '1 stub, conversation or other actor has'
         : `${waiting} stubs, conversations and other actors have`;
-    return `No process does the work: ${work} letters older than ${OLDER_THAN_MS / 1_000} s. They are kept. Start a process with the role all or worker, such as "npm start".`;
+    return `No worker is running: ${work} letters older than ${OLDER_THAN_MS / 1_000} s. They are kept. Start a process with the role all or worker, such as "npm start".`;
   }
 }

@@ -15,7 +15,7 @@ export const announcement = (program: Program, isTerminal: boolean): Announcemen
 export function onTerminal(say: (text: string) => void): Announcement {
   return {
     ready: (program, seconds) => say(banner(program, seconds)),
-    stopping: () => say('Stopping: finishing what is under way (Ctrl-C again ends at once) …'),
+    stopping: () => say('Stopping: finishing the current work (press Ctrl-C again to stop at once) …'),
     stopped: () => say('Stopped.'),
   };
 }
@@ -28,7 +28,7 @@ function inLog({ log }: Program): Announcement {
         { ...(url && { url, pages: pages.map(({ path }) => `${url}${path}`) }), ...(watches && { watches }) },
         readyLine(url, seconds),
       ),
-    stopping: () => lines.info('Stopping: finishing what is under way'),
+    stopping: () => lines.info('Stopping: finishing the current work'),
     stopped: () => lines.info('Stopped'),
   };
 }
@@ -37,12 +37,12 @@ function banner({ url, pages, watches, refused, waiting }: Program, seconds: num
   const width = Math.max(...pages.map(({ title }) => title.length));
   const lines = pages.map(({ path, title }) => `  ${title.padEnd(width)}  ${url}${path}`);
   const watching =
-    watches === undefined ? [] : [`Templates in ${shownFile(watches)} are watched: what changes is taken at once.`];
+    watches === undefined ? [] : [`Templates in ${shownFile(watches)} are watched: changed files are loaded at once.`];
   const warned = warnings(refused, waiting, watches !== undefined);
   return [readyLine(url, seconds), ...lines, ...watching, RESTART, ...warned, 'Press Ctrl-C to stop.'].join('\n');
 }
 
-const RESTART = 'A change of the configuration takes a restart.';
+const RESTART = 'Changes of the configuration need a restart.';
 
 const readyLine = (url: string | undefined, seconds: number): string =>
   `Stubwire is ready in ${seconds.toFixed(1)} s${url ? `: ${url}` : ''}`;

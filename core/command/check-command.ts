@@ -129,7 +129,7 @@ export async function check({ config: configFile, files, format, maxWarnings }: 
 
 /** Who changes the configuration expects `check` and a running program to agree; until a restart they do not. */
 const basisOf = (configFile: string, hasStore: boolean): string =>
-  `Judged against ${shownFile(configFile)} as it is now, ${hasStore ? 'and what a program with this Redis has stored, which goes by the configuration of its start' : 'without Redis: nothing that is stored was looked at'}.`;
+  `Checked against ${shownFile(configFile)} as it is now, ${hasStore ? 'and against what is stored in Redis. A running program still uses the configuration of its start' : 'without Redis: stored data was not checked'}.`;
 
 const resolved = ({ files }: TemplateFiles): string[] => [...new Set(files.map((file) => resolve(file)))];
 

@@ -88,7 +88,7 @@ function configFinding(file: string, { plugins }: HostConfig): Finding {
 
 function templateFindings(container: Container): readonly Finding[] {
   const refused = container.get(TemplateLedger).refused();
-  const todo = 'A start goes without this file. Correct it; stubwire check shows all problems of all files.';
+  const todo = 'The program starts without this file. Correct it; stubwire check shows all problems of all files.';
   return [
     { level: 'ok', message: listed(container.get(Templates).names()) },
     ...refused.map(({ problems }): Finding => ({ level: 'problem', message: formatProblem(problems[0]!), todo })),

@@ -31,7 +31,7 @@ async function start(options: Parameters<typeof boot>[0]): Promise<void> {
 /** Node would print an error that nobody caught with all that hangs on it, such as the arguments of a Redis command. */
 function endOnBug(log: () => Logger): void {
   process.on('uncaughtException', (error) => {
-    log().fatal({ err: error }, 'a bug ends the program; nothing is lost, start it again');
+    log().fatal({ err: error }, 'an unexpected error stops the program; nothing is lost, start it again');
     process.exit(1);
   });
 }

@@ -123,7 +123,7 @@ function suggestion(issue: SchemaIssue, node: YamlNode): string {
     return ` Write ${/^(?:yes|on)$/i.test(node.source) ? 'true' : 'false'}.`;
   }
   const wantsNumber = kinds.includes('number') || kinds.includes('int');
-  return wantsNumber && !node.plain && numberIn(node.source) !== undefined ? ' Take the quotes away.' : '';
+  return wantsNumber && !node.plain && numberIn(node.source) !== undefined ? ' Remove the quotes.' : '';
 }
 
 /** How much of what a limit counts stands there: characters, entries, or the number itself. */

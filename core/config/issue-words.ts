@@ -142,11 +142,11 @@ export function issueWords(issue: Issue, given: unknown, kinds: KindWords = YAML
   if (limit !== undefined) return `${limit}.`;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return `has the unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}. Take it away.`;
+      return `has the unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}. Remove it.`;
     case 'invalid_key':
-      return 'is a key that cannot stand here.';
+      return 'is a key that is not allowed here.';
     case 'invalid_element':
-      return 'holds an entry that cannot stand here.';
+      return 'has an entry that is not allowed here.';
     case 'custom':
       return 'is not valid here.';
     default: {

@@ -22,7 +22,7 @@ export function installPackages() {
  * take other versions than the lock file names: a person is told so, and CI does not go on with it.
  */
 function installWithoutLock(output) {
-  const reason = `"npm ci" does not install what package-lock.json names. It said:\n${lastLines(output)}`;
+  const reason = `"npm ci" could not install the packages of package-lock.json. It said:\n${lastLines(output)}`;
   if (process.env.CI) {
     throw new SetupError(
       'setup_failed',

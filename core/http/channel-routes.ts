@@ -15,7 +15,7 @@ import { time } from './json-schema.js';
 import { pageOfArray, pageQuery, pageSchema } from './paging.js';
 
 const profileSchema = z.object({
-  profile: z.string().describe('Its name in the paths below; a channel without profiles goes by its queue'),
+  profile: z.string().describe('Its name in the paths below; a channel without profiles has the name of its queue'),
   queue: z.string(),
   paused: z.boolean(),
   since: time.nullable(),
@@ -23,7 +23,7 @@ const profileSchema = z.object({
     .object({ code: z.string(), message: z.string(), provider_code: z.number().optional() })
     .optional()
     .describe('Why it is paused'),
-  waiting_addresses: z.number().describe('Addresses that something is to be sent to'),
+  waiting_addresses: z.number().describe('Addresses with messages to send'),
   messages_per_second: z.number().nullable().describe('Now; null where the channel sets no limit'),
 });
 const channelSchema = z.object({ channel: z.string(), profiles: z.array(profileSchema) });

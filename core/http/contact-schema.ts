@@ -24,11 +24,11 @@ export const contactSchema = z.object({
 const SET_BY_THE_API = readOnlyKeys('contactuuid', 'merged_from', 'former_names', 'created_at', 'updated_at');
 const basic = z
   .strictObject({ contactpoints })
-  .describe('As GET returns it: digits alone are an international number. Beside it give no contactpoints');
+  .describe('As GET returns it: digits alone are an international number. Do not give contactpoints with it');
 
 const oneList = ({ basic, contactpoints }: { basic?: unknown; contactpoints?: unknown }): boolean =>
   basic === undefined || contactpoints === undefined;
-const ONE_LIST = { path: ['contactpoints'], error: 'stands at the top and in basic. Give one of the two' };
+const ONE_LIST = { path: ['contactpoints'], error: 'is given at the top and in basic. Give only one of them' };
 
 export const newContactSchema = z
   .strictObject({
@@ -59,7 +59,7 @@ export const contactReference = z
 
 /** An entry of a contact list as it is given: somebody who is a contact, or a person who is found by number or made. */
 const listEntrySchema = z.union([contactReference, z.strictObject({ mobile, name })], {
-  error: 'is no contactuuid, no contact and not {mobile, name}',
+  error: 'is not a contactuuid, a contact or {mobile, name}',
 });
 const entries = z.array(listEntrySchema).max(1_000);
 

@@ -67,7 +67,7 @@ function limitConnections({ server }: FastifyInstance, most: number, log: Logger
   server.on('drop', () => {
     if (performance.now() - saidAtMs < SAY_EVERY_MS) return;
     saidAtMs = performance.now();
-    log.warn({ max_connections: most }, 'connections are closed: there are as many as http.max_connections allows');
+    log.warn({ max_connections: most }, 'closing new connections: the limit http.max_connections is reached');
   });
 }
 

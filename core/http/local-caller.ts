@@ -20,20 +20,20 @@ export const isReading = (method: string): boolean => READING.has(method);
 export function localCaller({ method, headers }: FastifyRequest): Caller {
   const host = HOST.test(headers.host ?? '') && URL.canParse(`http://${headers.host}`) ? headers.host : undefined;
   const own = host === undefined ? undefined : new URL(`http://${host}`);
-  if (!own || !isLoopback(own.hostname)) throw refused('only requests of this machine to localhost are answered');
+  if (!own || !isLoopback(own.hostname)) throw refused('only requests from this machine to localhost are answered');
   const { origin } = headers;
   const from = origin === undefined ? own : URL.canParse(origin) ? new URL(origin) : undefined;
-  if (!from || !isLoopback(from.hostname)) throw refused('pages of other sites are not answered');
+  if (!from || !isLoopback(from.hostname)) throw refused('requests from pages of other sites are refused');
   if (isReading(method)) return LOCAL;
   const site = headers['sec-fetch-site'];
   const isOwnSite = site === undefined || (typeof site === 'string' && OWN_SITE.has(site));
   if (from.host !== own.host || !isOwnSite)
-    throw refused('only the pages of this host may change something, and programs that are no browser');
+    throw refused('only pages of this host, and programs other than browsers, may change data');
   return LOCAL;
 }
 
 const refused = (why: string): StubwireError =>
   new StubwireError(
     'origin_refused',
-    `No tokens are configured, so ${why}. Configure auth.tokens to be reached otherwise.`,
+    `No tokens are configured, so ${why}. Configure auth.tokens to allow other requests.`,
   );

@@ -38,7 +38,7 @@ async function actorOf(
   if (named === (await contacts.get(own))?.contactuuid) return own; // the two were merged
   throw new StubwireError(
     'posted_by_refused',
-    `body.posted_by.contactuuid names another contact than the one of the token "${name}". Leave it out, or name the person it is done for in on_behalf_of.`,
+    `body.posted_by.contactuuid is not the contact of the token "${name}". Leave it out, or name the person you act for in on_behalf_of.`,
   );
 }
 
@@ -47,6 +47,6 @@ async function known(key: keyof Named, contactuuid: string, contacts: ContactBoo
   if (contact) return contact.contactuuid;
   throw new StubwireError(
     'contact_unknown',
-    `body.posted_by.${key} names no contact. Give a contactuuid of GET /api/contacts, or make the contact first.`,
+    `body.posted_by.${key} names a contact that does not exist. Give a contactuuid from GET /api/contacts, or create the contact first.`,
   );
 }

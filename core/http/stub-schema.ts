@@ -81,7 +81,7 @@ export const postSchema = z.object({
       .string()
       .optional()
       .describe(
-        'The API token that was used: on_behalf_of is whom its owner acted for. Absent from a client’s own words',
+        'The API token that was used; on_behalf_of is the person its owner acted for. Absent if the client wrote it',
       ),
   }),
   posted_at: time,

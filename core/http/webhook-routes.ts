@@ -67,7 +67,7 @@ export class WebhookRoutes implements HttpRoutes {
     if (parts > PARTS_AT_MOST)
       throw new StubwireError(
         'body_too_large',
-        `The webhook has ${parts} parts. At most ${PARTS_AT_MOST} are taken at once, and none of these was. Send them in several webhooks.`,
+        `The webhook has ${parts} parts; at most ${PARTS_AT_MOST} are allowed. Nothing was stored. Send the parts in several webhooks.`,
       );
     for (let at = 0; at < tells.length; at += STORED_AT_A_TIME)
       await this.redis.orAway(this.mail.tell(tells.slice(at, at + STORED_AT_A_TIME)));
@@ -80,7 +80,7 @@ export class WebhookRoutes implements HttpRoutes {
 function onceEach(query: { readonly [name: string]: unknown }): { readonly [name: string]: string } {
   for (const [name, value] of Object.entries(query)) {
     if (typeof value !== 'string')
-      throw new StubwireError('validation_failed', `query.${name}: stands more than once. Give it once.`);
+      throw new StubwireError('validation_failed', `query.${name}: is given more than once. Give it once.`);
   }
   return query as { readonly [name: string]: string };
 }

@@ -20,15 +20,15 @@ export class LaneDiagnosis {
         .find(({ group }) => group.queue === queue);
       const level = problem.code === PAUSED_BY_HAND ? 'warning' : 'problem';
       if (!found) {
-        const message = `the queue ${queue} is paused since ${since}, and no channel of this configuration has it`;
-        return { level: 'warning', message, todo: 'Configure its profile again, or cancel what waits there.' };
+        const message = `the queue ${queue} has been paused since ${since}, and no channel of this configuration uses it`;
+        return { level: 'warning', message, todo: 'Configure its profile again, or cancel its deliveries.' };
       }
       const profile = found.group.profile ?? queue;
       const path = `/api/channels/${encodeURIComponent(found.id)}/profiles/${encodeURIComponent(profile)}/resume`;
       return {
         level,
-        message: `${found.id}: the profile "${profile}" is paused since ${since}: ${problem.message}`,
-        todo: `When the cause is mended: POST ${path}`,
+        message: `${found.id}: the profile "${profile}" has been paused since ${since}: ${problem.message}`,
+        todo: `When you have fixed the cause: POST ${path}`,
       };
     });
   }

@@ -50,7 +50,7 @@ export class AppendOnlyFile {
     } catch (error) {
       // Who asks again begins again.
       this.asked.clear();
-      this.log.warn({ error: (error as Error).name }, 'the append-only file could not be rewritten; it is tried again');
+      this.log.warn({ error: (error as Error).name }, 'could not rewrite the append-only file; trying again');
     } finally {
       this.isAtWork = false;
     }
@@ -65,7 +65,7 @@ export class AppendOnlyFile {
     if (!isOn) return; // nothing is written to the disk
     await this.redis.client.bgrewriteaof();
     const after = await this.untilIdle();
-    if (after.runId !== runId || !after.isGood) throw new Error('the rewrite did not come to its end');
+    if (after.runId !== runId || !after.isGood) throw new Error('the rewrite did not finish');
   }
 
   /** Waits until no rewrite is under way or about to begin. */

@@ -7,11 +7,11 @@ export function logOutages(client: Redis, log: Logger): () => void {
   const away = (): void => {
     if (awaySince !== undefined) return;
     awaySince = performance.now();
-    log.warn('Redis is away: requests are answered 503 and work waits until it is back');
+    log.warn('Redis does not answer: requests get 503, and work waits until it is back');
   };
   const back = (): void => {
     if (awaySince === undefined) return;
-    log.warn({ awayMs: Math.round(performance.now() - awaySince) }, 'Redis is back: work goes on');
+    log.warn({ awayMs: Math.round(performance.now() - awaySince) }, 'Redis is back: work continues');
     awaySince = undefined;
   };
   client.on('close', away).on('ready', back);

@@ -29,7 +29,7 @@ export class MissingTemplates {
       refused.length === 0
         ? 'Put its file back'
         : `Correct ${someOf(refused)}, which could not be loaded, or put its file back`;
-    return `${missing.map(waitingFor).join('; ')}. What is asked of them is kept. ${todo}; then they go on by themselves.`;
+    return `${missing.map(waitingFor).join('; ')}. Requests for them are kept. ${todo}; then they continue by themselves.`;
   }
 }
 

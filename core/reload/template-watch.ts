@@ -161,12 +161,12 @@ export class TemplateWatch implements Service {
       const names = templates.map(({ template }) => template.name);
       this.log.info({ file: shownFile(file), version, templates: names }, 'template file taken');
     }
-    logRefused(this.log, refused, 'template file refused; the version that was loaded before, if any, stays in force');
+    logRefused(this.log, refused, 'template file refused; the version loaded before, if any, stays in use');
     for (const file of gone) this.log.info({ file: shownFile(file) }, 'template file deleted');
     for (const { template, stubs } of kept) {
       this.log.warn(
         { template: template.name, file: shownFile(template.file), stubs },
-        'template kept though no file has it: its unfinished stubs go on with it until the next start, and no new stub is made of it',
+        'template kept although its file was deleted: its unfinished stubs use it until the next start, and no new stub can use it',
       );
     }
   }

@@ -13,5 +13,5 @@ export function skippedSteps(post: PostView, template: StubTemplate | undefined)
 
 function reason(steps: TemplateAction['tasks' | 'notifications'], key: string): string {
   const { conditions = [] } = steps.find((step) => step.key === key) ?? {};
-  return conditions.length > 0 ? `, for this does not hold: ${conditions.join(' and ')}` : '';
+  return conditions.length > 0 ? `, because this does not hold: ${conditions.join(' and ')}` : '';
 }

@@ -16,7 +16,7 @@ const eraseScript = new Script(new URL('./scripts/contact-erase.lua', import.met
 
 /** Beside every answer about an erasure where Redis is not the embedded one. */
 const FOREIGN_REDIS =
-  'The Redis of redis.url keeps files of its own. Set stream-node-max-entries 1 there, run BGREWRITEAOF when done is true, save its snapshot anew, and remove old backups and replicas: they hold the person until then.';
+  'The Redis of redis.url keeps files of its own. Set stream-node-max-entries 1 there. When done is true, run BGREWRITEAOF, save a new snapshot, and remove old backups and replicas. Until then they still hold data of the person.';
 
 /**
  * What is done to a person rather than to an entry of the book. Each begins in the book, with one script, and goes on
@@ -75,8 +75,8 @@ export class People {
   /** For who asks after somebody who was erased. */
   erasedError(erased: ErasedContact): StubwireError {
     const { contactuuid, erased_at } = erased;
-    const state = isDone(erased) ? '' : '; what is left of them is being removed';
-    const message = `The person behind ${contactuuid} was erased on request at ${erased_at}${state}. The id stays in logs and means nobody.`;
+    const state = isDone(erased) ? '' : '; the rest of their data is being removed';
+    const message = `The person behind ${contactuuid} was erased on request at ${erased_at}${state}. Logs may still show the id; it belongs to nobody.`;
     return new StubwireError('contact_erased', message, { details: { contactuuid, ...this.progress(erased) } });
   }
 

@@ -7,7 +7,7 @@ export function stateProblem(
   template: Pick<StubTemplate, 'states' | 'initialState'> | undefined,
 ): Problem | undefined {
   if (!template) {
-    const message = `The template "${name}" is not loaded, so nothing can run on this stub. What was asked of it before waits. Put its file back, or correct it if GET /api/templates lists it as refused.`;
+    const message = `The template "${name}" is not loaded, so no action can run on this stub. Earlier requests for it wait. Put its file back, or correct it if GET /api/templates lists it as refused.`;
     return { code: 'template_unknown', message };
   }
   if (template.states.has(state)) return undefined;

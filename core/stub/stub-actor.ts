@@ -113,7 +113,7 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
     const order = this.orderOf(stub.stubref, letter, stub);
     const template = this.templates.get(stub.template);
     if (!template) {
-      const message = `The stub ${stub.stubref} is of the template "${stub.template}", which is not loaded. Put its file back.`;
+      const message = `The stub ${stub.stubref} uses the template "${stub.template}", which is not loaded. Put its file back.`;
       throw new StubwireError('template_unknown', message);
     }
     return runAction(template, stub, order, this.worlds.of({ nowMs, dryRun: true }));

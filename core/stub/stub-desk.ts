@@ -200,7 +200,7 @@ export class StubDesk {
     if (!template)
       throw new StubwireError(
         'template_unknown',
-        `The stub ${stub.stubref} is of the template "${stub.template}", which is not loaded. Put its file back.`,
+        `The stub ${stub.stubref} uses the template "${stub.template}", which is not loaded. Put its file back.`,
       );
     if (action === '_create')
       throw new StubwireError(

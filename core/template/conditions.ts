@@ -95,7 +95,7 @@ export class ConditionRunner {
     if (!this.slow.add(keyOf(question), performance.now())) return;
     this.log?.warn(
       { slowForMs: SLOW_FOR_MS },
-      `The ${shown(question)} ran too long and was stopped. It has less time for a minute, so that others need not wait. Correct it in the template.`,
+      `The ${shown(question)} ran too long and was stopped. Its time limit is lower for a minute, so that others need not wait. Correct it in the template.`,
     );
   }
 

@@ -38,7 +38,7 @@ export class Templates {
     name: string,
   ): { readonly code: 'template_unknown' | 'template_removed'; readonly message: string } | undefined {
     if (this.removed.has(name)) {
-      const message = `The file of the stub template "${name}" was deleted. Its unfinished stubs go on, and no new stub is made of it. Put the file back to make more.`;
+      const message = `The file of the stub template "${name}" was deleted. Its unfinished stubs continue, but no new stub can use it. Put the file back to create more.`;
       return { code: 'template_removed', message };
     }
     if (this.loaded.has(name)) return undefined;

@@ -4,7 +4,7 @@ import { entryOf, NO_OBJECT_SUBCODE, PARAMETER, UNKNOWN_CODE_ADVICE } from './er
 export type GraphTarget = 'message' | 'read_mark' | 'commands' | 'upload' | 'media' | 'number' | 'account';
 
 const NUMBER =
-  'Meta knows no such phone_number_id, or the token has no access to it. Correct phone_number_id or access_token of the profile, then restart.';
+  'Meta does not know this phone_number_id, or the token has no access to it. Correct phone_number_id or access_token of the profile, then restart.';
 
 /** What to do where Meta does not accept a parameter of the call, and where it knows no such object (100 with subcode 33). */
 const ADVICE: Readonly<
@@ -33,7 +33,7 @@ const ADVICE: Readonly<
   account: {
     parameter: 'Meta does not accept the request about the account. Check graph_version of the profile.',
     object:
-      'Meta knows no such waba_id, or the token has no access to it. Correct waba_id or access_token of the profile.',
+      'Meta does not know this waba_id, or the token has no access to it. Correct waba_id or access_token of the profile.',
   },
 };
 

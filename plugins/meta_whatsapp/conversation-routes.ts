@@ -98,8 +98,8 @@ export class ConversationRoutes implements HttpRoutes {
     const path = '/api/conversations/:profile/:client';
     const session = z.strictObject({
       stubref: z.string(),
-      hours: z.number().int().min(1).max(MAX_SESSION_HOURS).optional().describe('24 where until is absent too'),
-      until: time.optional().describe('When it ends, as GET returns it. Beside it give no hours'),
+      hours: z.number().int().min(1).max(MAX_SESSION_HOURS).optional().describe('Default: 24, unless until is given'),
+      until: time.optional().describe('When it ends, as GET returns it. Do not give hours with it'),
       feedback_action: z.string().default(DEFAULT_FEEDBACK_ACTION),
     });
     app.put(
@@ -141,10 +141,10 @@ export class ConversationRoutes implements HttpRoutes {
     const untilMs = Date.parse(until);
     const leftMs = untilMs - (await this.redis.orAway(this.clock.nowMs()));
     if (hours === undefined && leftMs > 0 && leftMs <= MAX_SESSION_HOURS * 3_600_000) return { untilMs };
-    const problem = hours === undefined ? `is ${until}` : 'stands beside hours';
+    const problem = hours === undefined ? `is ${until}` : 'is given with hours';
     throw new StubwireError(
       'validation_failed',
-      `body.until ${problem}. Give one of hours and until; until is a time from now on, at most ${MAX_SESSION_HOURS} hours away.`,
+      `body.until ${problem}. Give one of hours and until; until must be a time in the next ${MAX_SESSION_HOURS} hours.`,
     );
   }
 

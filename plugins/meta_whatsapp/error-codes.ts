@@ -193,7 +193,7 @@ export const NO_OBJECT_SUBCODE = 33;
 const NO_OBJECT: CodeEntry = {
   class: 'halt',
   advice:
-    'Meta knows no such phone_number_id, or the token has no access to it. Correct phone_number_id or access_token of the profile, restart, then resume the profile.',
+    'Meta does not know this phone_number_id, or the token has no access to it. Correct phone_number_id or access_token of the profile, restart, then resume the profile.',
 };
 
 /** What a code means for a message. The subcode counts only beside 100. Undefined for a code that is not in the table. */

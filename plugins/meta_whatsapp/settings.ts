@@ -70,7 +70,7 @@ export function settingsSchema({ profiles, default_profile }: WhatsAppConfig) {
       .max(MAX_META_ID)
       .optional()
       .describe(
-        'The message that it answers, by Meta’s id; the client sees it above. Of the message that started the run: ~~stubpost.data._incoming_whatsapp_data.whatsapp_body.id',
+        'Meta’s id of the message that this one answers; the client sees that message above it. For the message that started the run: ~~stubpost.data._incoming_whatsapp_data.whatsapp_body.id',
       ),
     recipient_identity_key_hash: z
       .string()
@@ -78,7 +78,7 @@ export function settingsSchema({ profiles, default_profile }: WhatsAppConfig) {
       .max(MAX_META_ID)
       .optional()
       .describe(
-        'Deliver only while the client’s identity key is still this one, from identity_key_hash of Meta’s webhooks; else it fails with 137000',
+        'Deliver only if the client’s identity key still has this hash (identity_key_hash of Meta’s webhooks); otherwise the delivery fails with 137000',
       ),
     enable_lids: z
       .boolean()

@@ -61,7 +61,7 @@ export class WhatsAppWebhook implements WebhookSource {
 const signatureInvalid = (): StubwireError =>
   new StubwireError(
     'signature_invalid',
-    'X-Hub-Signature-256 is missing, or no configured app secret signed these bytes. Nothing was taken.',
+    'X-Hub-Signature-256 is missing, or no configured app secret signed these bytes. Nothing was stored.',
   );
 
 function parsed(rawBody: Buffer): JsonObject {

@@ -26,8 +26,8 @@ describe('what a start says of itself', () => {
       'Stubwire is ready in 1.2 s: http://127.0.0.1:4000',
       '  Console  http://127.0.0.1:4000/',
       '  Queues   http://127.0.0.1:4000/queues',
-      'Templates in config/templates are watched: what changes is taken at once.',
-      'A change of the configuration takes a restart.',
+      'Templates in config/templates are watched: changed files are loaded at once.',
+      'Changes of the configuration need a restart.',
       'Press Ctrl-C to stop.',
       'Stopped.',
     ]);
@@ -58,7 +58,7 @@ describe('what a start says of itself', () => {
     assert.deepEqual(ready.pages, ['http://127.0.0.1:4000/', 'http://127.0.0.1:4000/queues']);
     assert.deepEqual(
       others.map(({ msg }) => msg),
-      ['Stopping: finishing what is under way', 'Stopped'],
+      ['Stopping: finishing the current work', 'Stopped'],
     );
   });
 });

@@ -90,7 +90,7 @@ describe('What the API returns can be posted back', () => {
       basic: { contactpoints: [] },
     });
     assert.equal(status, 422);
-    assert.equal(body.error.message, 'body.contactpoints: stands at the top and in basic. Give one of the two.');
+    assert.equal(body.error.message, 'body.contactpoints: is given at the top and in basic. Give only one of them.');
   });
 
   it('a stub, with its contact lists: contactuuids, contacts and {mobile, name}', async () => {

@@ -49,7 +49,7 @@ describe('stubwire check', () => {
     assert.equal(exitCode, 0);
     assert.match(
       error,
-      /^Judged against .*stubwire\.yaml as it is now, without Redis: nothing that is stored was looked at\.\n$/,
+      /^Checked against .*stubwire\.yaml as it is now, without Redis: stored data was not checked\.\n$/,
     );
     assert.match(out, /^All is right: .*stubwire\.yaml, 1 plugins, templates one\.\n$/);
   });

@@ -87,7 +87,7 @@ describe('YAML: what a scalar is', () => {
 
   it('takes a quoted number for text', () => {
     assert.deepEqual(wrong('a: "5"', z.strictObject({ a: z.number() })), [
-      '1:4 value_invalid a is "5"; it takes a number. Take the quotes away.',
+      '1:4 value_invalid a is "5"; it takes a number. Remove the quotes.',
     ]);
   });
 

@@ -167,7 +167,7 @@ describe('the HTTP API', () => {
       for (const key of ['contactuuid', 'on_behalf_of']) {
         const { status, body } = await run('machine', { [key]: 'nobody-at-all' });
         assert.deepEqual([status, body.error.code], [404, 'contact_unknown']);
-        assert.match(body.error.message, new RegExp(`^body\\.posted_by\\.${key} names no contact`));
+        assert.match(body.error.message, new RegExp(`^body\\.posted_by\\.${key} names a contact that does not exist`));
       }
     });
 

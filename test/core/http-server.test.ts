@@ -52,7 +52,7 @@ describe('the HTTP server', () => {
     await container.get(RedisClock).advance(20_000);
     const { status, body } = await ask('GET', '/readyz');
     assert.deepEqual([status, body.error.code], [503, 'not_running']);
-    assert.match(body.error.message, /^No process does the work: 1 stub, .* older than 10 s\. They are kept\. Start/);
+    assert.match(body.error.message, /^No worker is running: 1 stub, .* older than 10 s\. They are kept\. Start/);
     await container.get(ActorRuntime).start();
     await until('a process that works', async () => (await ask('GET', '/readyz')).status === 200);
     await container.get(ActorRuntime).stop();
@@ -123,7 +123,7 @@ describe('the HTTP server', () => {
     const list = await ask('POST', '/api/stubs', { template: 'x', contact_lists: { client: [{ mobile: '1' }] } });
     assert.match(
       list.body.error.message,
-      /body.contact_lists.client.0: is no contactuuid, no contact and not \{mobile, name\}/,
+      /body.contact_lists.client.0: is not a contactuuid, a contact or \{mobile, name\}/,
     );
   });
 

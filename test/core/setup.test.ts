@@ -124,7 +124,7 @@ console.log('npm ran', process.argv.slice(2, 4).join(' '));`;
       assert.equal(status, 0, out);
       assert.match(
         out,
-        /WARNING: "npm ci" does not install what package-lock\.json names\. It said:\n {2}npm error EUSAGE of the test/,
+        /WARNING: "npm ci" could not install the packages of package-lock\.json\. It said:\n {2}npm error EUSAGE of the test/,
       );
       assert.match(out, /WARNING: some versions are not those of package-lock\.json/);
       assert.match(out, /npm ran install --no-save/);

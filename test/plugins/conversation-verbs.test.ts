@@ -87,7 +87,7 @@ describe('meta_whatsapp: what an operator does to a conversation', () => {
       { ...session, hours: 1 },
     ]) {
       const { error } = await host.ask('PUT', path, { stubref, ...end }, 422);
-      assert.match(error.message, /^body\.until (is 20|stands beside hours)/);
+      assert.match(error.message, /^body\.until (is 20|is given with hours)/);
     }
   });
 });

@@ -157,7 +157,7 @@ describe('stubwire doctor', () => {
       await fetch(`${running.url}/api/profiles/main/pause`, { method: 'POST' });
       const { code, out } = await doctor('--port', String(port));
       assert.equal(code, 0, out);
-      assert.match(out, /warning {2}meta_whatsapp: the profile "main" is paused since .*: Paused by hand/);
+      assert.match(out, /warning {2}meta_whatsapp: the profile "main" has been paused since .*: Paused by hand/);
       assert.match(out, /POST \/api\/channels\/meta_whatsapp\/profiles\/main\/resume/);
       assert.match(out, /main: is emulated, and the emulator answers/);
       assert.match(out, /"general_interaction_request" \(en\) is approved/);

@@ -86,7 +86,7 @@ export const REFUSALS: readonly (readonly [what: string, type: string, params: u
     'cards of two kinds',
     'carousel',
     { body: 'x', cards: [link({}), product({})] },
-    /cards\[1\]\.product_retailer_id:? is of another kind/,
+    /cards\[1\]\.product_retailer_id:? has another kind/,
   ],
   [
     'cards with different headers',
@@ -98,7 +98,7 @@ export const REFUSALS: readonly (readonly [what: string, type: string, params: u
     'cards of links and of quick replies',
     'carousel',
     { body: 'x', cards: [link({}), reply('a')] },
-    /cards\[1\]\.buttons:? is of another kind/,
+    /cards\[1\]\.buttons:? has another kind/,
   ],
   [
     'cards with another number of quick replies',
@@ -191,12 +191,12 @@ export const REFUSALS: readonly (readonly [what: string, type: string, params: u
     { type: 'text' },
     /raw\.type:? is "text"; Meta’s object of that type has to stand under "text"/,
   ],
-  ['raw with a text for an object', 'raw', { type: 'text', text: 'x' }, /raw\.text:? is no object/],
+  ['raw with a text for an object', 'raw', { type: 'text', text: 'x' }, /raw\.text:? is not an object/],
   [
     'raw reaction with a quote',
     'raw',
     { type: 'reaction', reaction: { message_id: 'a', emoji: '👍' }, context: { message_id: 'a' } },
-    /raw\.context:? cannot go with a reaction/,
+    /raw\.context:? is not allowed with a reaction/,
   ],
   [
     'raw media with two sources',

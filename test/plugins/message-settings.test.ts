@@ -63,7 +63,7 @@ describe('settings of meta_whatsapp: the documented defaults', () => {
   it('a number in quotes loses them', () =>
     assert.match(
       checkedSettings(session({ set_new_with_timeout_hours: '24' })).join(),
-      /set_new_with_timeout_hours is "24"; it takes a number or false\. Take the quotes away\.$/,
+      /set_new_with_timeout_hours is "24"; it takes a number or false\. Remove the quotes\.$/,
     ));
 
   it('true is no number of minutes', () => {
@@ -122,11 +122,11 @@ describe('settings of meta_whatsapp: quoting', () => {
     const params = { reaction: { message_id: 'wamid.1', emoji: '👍' } };
     assert.match(
       checkedSettings({ message_type: 'reaction', quote: 'wamid.1', params }).join('\n'),
-      /^value_invalid .*meta_whatsapp\.quote: cannot go with a reaction, whose message_id names the message; take the key away\.$/,
+      /^value_invalid .*meta_whatsapp\.quote is not allowed with a reaction: its message_id names the message\. Remove the key\.$/,
     );
     const raw = { message_type: 'raw', quote: 'wamid.1', params: { raw: { type: 'text', text: { body: 'x' } } } };
-    assert.match(checkedSettings(raw).join('\n'), /quote: stands inside raw: write params\.raw\.context/);
-    assert.match(String(readSettings(raw)), /quote stands inside raw: write params\.raw\.context/);
+    assert.match(checkedSettings(raw).join('\n'), /quote: belongs inside raw: write params\.raw\.context/);
+    assert.match(String(readSettings(raw)), /quote belongs inside raw: write params\.raw\.context/);
   });
 });
 

@@ -11,7 +11,7 @@ export const slowRegex: TemplateCheck = {
   id: 'slow-regex',
   level: 'warning',
   means: 'A regular expression takes exponentially long for some texts',
-  help: 'A client who sends such a text makes the step fail (condition_failed), for it is stopped after 100 ms. Write it so that a text can match in one way only: /^\\w+(\\s\\w+)*$/ and not /^(\\w+\\s?)*$/. Not every such expression is found.',
+  help: 'If a client sends such a text, the step fails (condition_failed): the expression is stopped after 100 ms. Write it so that a text can match in one way only: /^\\w+(\\s\\w+)*$/ and not /^(\\w+\\s?)*$/. The check does not find every such expression.',
   takesBroken: true,
   async check(template) {
     const found = regexesOf(template);

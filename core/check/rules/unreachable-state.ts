@@ -6,7 +6,7 @@ export const unreachableState: TemplateCheck = {
   id: 'unreachable-state',
   level: 'warning',
   means: 'No stub can come to this state',
-  help: 'Let an action of a state that can be reached lead here with to_state, or take the state away. Base actions count: _close leads to the done state, _reopen to initial_state.',
+  help: 'Let an action of a state that can be reached lead here with to_state, or remove the state. Base actions count: _close leads to the done state, _reopen to initial_state.',
   check(template, around) {
     const reached = reachedStates(template, around);
     if (template.initialState === undefined) return [];
@@ -15,7 +15,7 @@ export const unreachableState: TemplateCheck = {
       .map(({ name, path }) => ({
         path,
         at: 'key',
-        message: `No action leads from "${template.initialState!.name}" to the state "${name}". A stub can come to: ${listed(template.states.map((state) => state.name).filter((state) => reached.has(state)))}. Give an action of one of these to_state: ${name}, or take the state away.`,
+        message: `No action leads from "${template.initialState!.name}" to the state "${name}". A stub can reach: ${listed(template.states.map((state) => state.name).filter((state) => reached.has(state)))}. Give an action of one of these to_state: ${name}, or remove the state.`,
       }));
   },
 };

@@ -17,7 +17,7 @@ export class TextForNumber implements TemplateCheck {
   readonly level = 'info';
   readonly means = 'A number or boolean of a message is filled in as text';
   readonly help =
-    'Write ~~path: it keeps the type, and the key is left out where nothing is there. {{path}} gives text, which is taken as a number, or as true or false, only where it reads as one; an empty text fails the delivery.';
+    'Write ~~path: it keeps the type, and leaves the key out if there is no value. {{path}} gives text, which is accepted as a number, or as true or false, only if it reads as one; an empty text fails the delivery.';
   readonly takesBroken = true;
   private readonly schema: ReturnType<typeof settingsSchema>;
 
@@ -37,7 +37,7 @@ export class TextForNumber implements TemplateCheck {
       const schemas = schemasAt(this.schema, path.slice(owner.length), settings);
       const wanted = schemas.some(isNumber) ? 'a number' : schemas.some(isBoolean) ? 'true or false' : undefined;
       if (wanted === undefined || schemas.some((schema) => schema instanceof z.ZodString)) return [];
-      const message = `${String(path.at(-1))} takes ${wanted}, and {{${reference}}} gives text. Write ~~${reference}: it keeps the type, and the key is left out where nothing is there.`;
+      const message = `${String(path.at(-1))} takes ${wanted}, and {{${reference}}} gives text. Write ~~${reference}: it keeps the type, and leaves the key out if there is no value.`;
       return [{ path, message }];
     });
   }

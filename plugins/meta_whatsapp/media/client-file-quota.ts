@@ -41,7 +41,7 @@ export class ClientFileQuota {
     await client.zrem(key, file);
     return {
       code: 'media_quota',
-      message: `The client sent more files than are stored in 24 hours: ${per_day} files or ${mb_per_day} MB (client_files of the profile). Meta keeps this one for 7 days under the id in whatsapp_body. Raise the limit, or ask the client to send it again later.`,
+      message: `The client exceeded the limit of ${per_day} files or ${mb_per_day} MB in 24 hours (client_files of the profile). Meta keeps this file for 7 days under the id in whatsapp_body. Raise the limit, or ask the client to send it again later.`,
     };
   }
 }

@@ -12,7 +12,7 @@ const MAX_SAVED = 50;
 const Parts = z.record(z.string().max(100), words(MAX_PART, 0));
 
 const SavedAddress = z.strictObject({
-  id: words(MAX_PART).describe('What the answer reports where the client chooses it'),
+  id: words(MAX_PART).describe('Id that the answer reports if the client chooses this address'),
   value: Parts.describe('The address: name, phone_number, in_pin_code, address, city, state …'),
 });
 
@@ -22,7 +22,7 @@ const Params = z
     body: Body,
     footer: Footer.optional(),
     country: z.literal('IN').default('IN').describe('The country; WhatsApp asks for addresses in India only'),
-    values: Parts.optional().describe('What the form is filled in with: name, phone_number, in_pin_code, city …'),
+    values: Parts.optional().describe('Values that the form starts with: name, phone_number, in_pin_code, city …'),
     saved_addresses: listOf(SavedAddress, MAX_SAVED).optional().describe('Addresses that the client can choose from'),
     validation_errors: Parts.optional().describe('What was wrong with the last answer, by the name of the part'),
   })

@@ -5,7 +5,7 @@ import { idText, listOf, refuseRepeats, words } from './meta-limits.js';
 
 const Button = z.strictObject({
   id: idText(20).describe('What a tap reports; another for each button'),
-  title: words(20).describe('What stands on the button; another for each button'),
+  title: words(20).describe('Text of the button; another for each button'),
 });
 
 const Params = z

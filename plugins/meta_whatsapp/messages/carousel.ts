@@ -26,13 +26,13 @@ const LinkCard = z.strictObject({
 });
 /** A tap on one of them comes back as that of a reply button. */
 const QuickReply = z.strictObject({
-  id: idText(20).describe('What a tap reports; another for each button of all cards'),
-  title: words(20).describe('What stands on the button'),
+  id: idText(20).describe('Id that a tap reports; unique over all cards'),
+  title: words(20).describe('Text of the button'),
 });
 const ReplyCard = z.strictObject({
   header: CardHeader,
   body: CardBody.optional(),
-  buttons: listOf(QuickReply, 2).describe('One or two buttons to tap, as many on each card'),
+  buttons: listOf(QuickReply, 2).describe('One or two buttons, the same number on each card'),
 });
 /** Picture and words come from the catalogue. */
 const ProductCard = z.strictObject({ catalog_id: CatalogId, product_retailer_id: ProductId });
@@ -49,7 +49,8 @@ const keyOf = (card: Card) => KEYS.find((key) => key in card)!;
 /** What does not go beside the first card: the key, and what is wrong with it. */
 function clash(first: Card, card: Card): readonly [key: string, message: string] | undefined {
   const key = keyOf(card);
-  if (key !== keyOf(first)) return [key, 'is of another kind; cards are all links, all quick replies or all products.'];
+  if (key !== keyOf(first))
+    return [key, 'has another kind; all cards must be links, all quick replies or all products.'];
   if ('catalog_id' in card) {
     if (card.catalog_id === (first as ProductCard).catalog_id) return undefined;
     return ['catalog_id', 'is another than on the first card; WhatsApp takes products of one catalogue.'];

@@ -4,7 +4,7 @@ import type { MessageType } from './message-type.js';
 import { httpLink, words } from './meta-limits.js';
 
 /** The words on a button that opens a link. */
-export const DisplayText = words(20).describe('What stands on the button');
+export const DisplayText = words(20).describe('Text of the button');
 
 const Params = z
   .strictObject({

@@ -9,17 +9,19 @@ import { anyCase, characters, words } from './meta-limits.js';
 export const DirectSend = {
   category: anyCase('utility', 'authentication')
     .optional()
-    .describe('Direct Send: Meta makes a WhatsApp template of this category of it; no window is needed'),
+    .describe(
+      'Direct Send: Meta turns the message into a WhatsApp template of this category; no open window is needed',
+    ),
   ttl_seconds: z
     .int()
     .optional()
-    .describe('Of Direct Send: how long Meta tries; utility 30 to 43200 seconds, authentication 30 to 900'),
+    .describe('Direct Send: how long Meta tries to deliver; utility 30 to 43200 seconds, authentication 30 to 900'),
   direct_send_config: z
     .strictObject({
       template_name: words(512).describe('A template that an earlier Direct Send made'),
     })
     .optional()
-    .describe('Of Direct Send, utility only: the template to use'),
+    .describe('Direct Send, utility only: the template to use'),
 };
 
 export interface DirectSendMessage {
@@ -46,7 +48,7 @@ export function directSendProblems(message: DirectSendMessage): (readonly [key: 
   if (ttl !== undefined && (ttl < MIN_TTL || ttl > max))
     problems.push(['ttl_seconds', `is ${ttl}; WhatsApp takes ${MIN_TTL} to ${max} seconds for ${category}.`]);
   if (config !== undefined && category !== 'utility')
-    problems.push(['direct_send_config', 'goes with category: utility only. Take it away.']);
+    problems.push(['direct_send_config', 'goes with category: utility only. Remove it.']);
   const length = characters(bodyOf(message));
   if (length > MAX_BODY) {
     problems.push([

@@ -27,7 +27,7 @@ const Call = {
   flow_message_version: z.literal('3').default('3').describe('Meta’s version of the message'),
   flow_id: words(MAX_NAME).optional().describe('The flow, by id; give this or flow_name'),
   flow_name: words(MAX_NAME).optional().describe('The flow, by name; give this or flow_id'),
-  flow_cta: FlowCta.describe('What stands on the button; no emoji'),
+  flow_cta: FlowCta.describe('Text of the button; no emoji'),
   flow_token: words(MAX_NAME).optional().describe('Comes back with the answer, to tell what it belongs to'),
   mode: z.enum(['draft', 'published']).optional().describe('draft: try out a flow that is not published'),
   flow_action: z

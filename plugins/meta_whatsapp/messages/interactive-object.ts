@@ -29,7 +29,7 @@ export const Header = z
   .union([words(MAX_HEADER), z.discriminatedUnion('type', [HeaderText, HeaderImage, HeaderVideo, HeaderDocument])])
   .transform((given) => (typeof given === 'string' ? { type: 'text' as const, text: given } : given))
   .describe(
-    `Above the text: a heading of ${MAX_HEADER} characters at most, or { type: image, image: <fileuuid> }; so video and document, a document also as { link, filename }`,
+    `Above the text: a heading of ${MAX_HEADER} characters at most, or { type: image, image: <fileuuid> }; likewise video and document. A document may also be { link, filename }`,
   );
 
 /** The header of a carousel's card. */

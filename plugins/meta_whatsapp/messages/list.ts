@@ -25,7 +25,7 @@ const Params = z
     footer: Footer.optional(),
     action: z
       .strictObject({
-        button: words(20).describe('What stands on the button that opens the list'),
+        button: words(20).describe('Text of the button that opens the list'),
         sections: listOf(Section, MAX_SECTIONS)
           .superRefine((sections, context) => {
             const rows = sections.flatMap((section, at) =>

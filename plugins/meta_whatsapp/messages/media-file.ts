@@ -8,7 +8,7 @@ export type MediaKind = (typeof MEDIA_KINDS)[number];
 
 /** Where Meta gets media from: our file store, a link, or an upload of one's own. */
 export type MediaRef = ({ readonly fileuuid: string } | { readonly link: string } | { readonly id: string }) & {
-  /** Of a document: the name that the client sees. */
+  /** Name of a document, as the client sees it. */
   readonly filename?: string;
 };
 
@@ -34,7 +34,7 @@ export const Media = z
 
 /** Longest name of a document, characters: what file systems carry. */
 const MAX_FILENAME = 255;
-const Filename = words(MAX_FILENAME).optional().describe('Of a document: the name that the client sees');
+const Filename = words(MAX_FILENAME).optional().describe('Name of a document, as the client sees it');
 
 /** As `Media`, and a document may be given a name: `{link, filename}`. */
 export const NamedMedia = z

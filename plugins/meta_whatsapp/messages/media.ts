@@ -20,12 +20,12 @@ const Params = z
     kind: z
       .enum(MEDIA_KINDS)
       .optional()
-      .describe('What it is sent as. Default: what the content type of the stored file says; a link needs it'),
+      .describe('What to send it as. Default: from the content type of the stored file. Required for a link'),
   })
   .superRefine(({ files, kind }, context) => {
     const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
     if (!('fileuuid' in files) && kind === undefined)
-      refuse('kind', `needs one of ${MEDIA_KINDS.join(', ')}: a link or an id does not say what it leads to.`);
+      refuse('kind', `needs one of ${MEDIA_KINDS.join(', ')}: a link or an id does not tell the type of the file.`);
     if (files.filename !== undefined && kind !== undefined && kind !== 'document')
       refuse('files', `has a filename, which WhatsApp shows for a document only, and kind is ${kind}.`);
   })

@@ -30,7 +30,7 @@ const Params = z
     for (const key of ENVELOPE.filter((key) => key in message))
       refuse([key], 'is part of the envelope, which send_to and the profile make up; take the key away.');
     if (type.toLowerCase() === 'reaction' && message.context)
-      refuse(['context'], 'cannot go with a reaction, whose message_id names the message; take the key away.');
+      refuse(['context'], 'is not allowed with a reaction: its message_id names the message. Remove the key.');
     for (const key of RECEIPT.filter((key) => key in message))
       refuse([key], 'makes a read receipt of it, which is no message; the task send_typing_indicator sends these.');
     for (const [key, problem] of directSendProblems(message as DirectSendMessage)) refuse([key], problem);
@@ -38,7 +38,7 @@ const Params = z
     const content = Object.hasOwn(message, key) ? message[key] : undefined;
     if (content === undefined)
       refuse(['type'], `is "${type}"; Meta’s object of that type has to stand under "${type}".`);
-    else if (typeof content !== 'object' || content === null) refuse([key], 'is no object of Meta’s.');
+    else if (typeof content !== 'object' || content === null) refuse([key], 'is not an object.');
     else passOn(RAW_LIMITS.get(type.toLowerCase()), content, [key], context);
   })
   .describe('Meta’s own object { type, <type>: … }, checked against its limits and sent as it is');
@@ -49,6 +49,6 @@ export const raw: MessageType<z.infer<typeof Params>> = {
   params: Params,
   // Direct Send makes a WhatsApp template of it.
   needsNoWindow: ({ type, category }) => String(type).toLowerCase() === 'template' || category !== undefined,
-  noQuote: 'stands inside raw: write params.raw.context: { message_id: … }.',
+  noQuote: 'belongs inside raw: write params.raw.context: { message_id: … }.',
   build: (message) => ({ ok: true, payload: message as JsonObject }),
 };

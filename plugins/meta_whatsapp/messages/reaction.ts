@@ -28,6 +28,6 @@ export const reaction: MessageType<z.infer<typeof Params>> = {
   name: 'reaction',
   params: Params,
   needsNoWindow: false,
-  noQuote: 'cannot go with a reaction, whose message_id names the message; take the key away.',
+  noQuote: 'is not allowed with a reaction: its message_id names the message. Remove the key.',
   build: ({ message_id, emoji }) => ({ ok: true, payload: { type: 'reaction', reaction: { message_id, emoji } } }),
 };

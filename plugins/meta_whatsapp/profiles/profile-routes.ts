@@ -43,7 +43,7 @@ const profileSchema = z.object({
     messages_per_second: z
       .number()
       .describe(
-        'That may be sent now: less than configured while messages come in, or Meta’s throughput limit holds it down',
+        'Rate allowed now: below the configured one while messages come in, or after Meta reported its throughput limit',
       ),
   }),
   commands: z.object({

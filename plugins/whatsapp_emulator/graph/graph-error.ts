@@ -93,7 +93,7 @@ export const tokenMissing = (): GraphError => new GraphError(200, 'token', { mes
 export const openTokenFromElsewhere = (host: string): GraphError =>
   new GraphError(
     10,
-    `The token "emulator" is the default, which everybody knows. It is taken only from this machine, under its own name, and from no page of another host; the call came to ${host}. Give the profile an access_token of its own.`,
+    `Everybody knows the default token "emulator". It is accepted only from this machine, under the machine’s own name, and not from a page of another host; this call came to ${host}. Give the profile another access_token.`,
   );
 
 export const objectUnknown = (method: string, id: string): GraphError =>
