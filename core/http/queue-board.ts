@@ -3,7 +3,7 @@ import { inject, injectable } from 'inversify';
 import type { ActorRef } from '../contract/actor-kind.js';
 import type { HttpRoutes } from '../contract/http-routes.js';
 import { StubwireError } from '../errors.js';
-import { masked } from '../observability/logger.js';
+import { masked } from '../observability/masked.js';
 import { Queues } from '../queue/queues.js';
 import { isStubref } from '../stub/ids.js';
 

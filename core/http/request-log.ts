@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Logger, masked } from '../observability/logger.js';
-import { isStubref } from '../stub/ids.js';
+import type { Logger } from '../observability/logger.js';
+import { masked } from '../observability/masked.js';
+import { isStubref, isUuid } from '../stub/ids.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -43,12 +44,11 @@ function subjectOf({ params, concerned }: FastifyRequest): { readonly [name: str
 const NAMES: ReadonlySet<string> = new Set(['profile', 'action']);
 /** A path may hold anything, so a number in the place of a name is no name. */
 const isName = (text: string): boolean => /^[\w-]{1,64}$/.test(text) && !/\d{5}/.test(text);
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Ids that mean nothing elsewhere stay. The rest may be or hold a number (Meta's message ids do): its parts are masked. */
 const loggable = (id: string): string =>
   id
     .slice(0, 300)
     .split(/([|:])/)
-    .map((part) => (UUID.test(part) || isStubref(part) ? part : masked(part)))
+    .map((part) => (isUuid(part) || isStubref(part) ? part : masked(part)))
     .join('');

@@ -7,11 +7,11 @@ import type { HttpRoutes } from '../contract/http-routes.js';
 import { DELIVERY_STATUSES } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
 import { SingleSend } from '../notification/single-send.js';
+import { isUuid } from '../stub/ids.js';
 import { jsonObject } from './json-schema.js';
 import { validationError } from './validation.js';
 
 const MAX_CHANNELS = 10;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A contact point's number is stored without its +. */
 const international = (number: string): string => (/^[1-9]\d+$/.test(number) ? `+${number}` : number);
@@ -21,7 +21,7 @@ const recipient = z
   .union(
     [
       address.transform((value) => ({
-        type: UUID.test(value) ? ('contactuuid' as const) : ('mobile' as const),
+        type: isUuid(value) ? ('contactuuid' as const) : ('mobile' as const),
         value,
       })),
       z.strictObject({ type: z.enum(['mobile', 'whatsapp_user', 'contactuuid']), value: address }),

@@ -1,4 +1,5 @@
 import { ProblemsError, StubwireError } from '../errors.js';
+import { masked } from './masked.js';
 
 /** What the log keeps of an error. Everything else that hangs on an error may hold what people wrote. */
 export interface LoggedError {
@@ -80,5 +81,5 @@ const NUMBERS = new RegExp(`(${KEPT})|wamid\\.[\\w+/=-]+|\\d(?:[ -]?\\d){6,}`, '
 /** Phone numbers with all but their last four digits hidden; a message's id of WhatsApp has one inside. */
 export const withoutNumbers = (text: string): string =>
   text.replace(NUMBERS, (found: string, kept?: string) =>
-    kept ? found : found.startsWith('wamid.') ? 'wamid.…' : '*'.repeat(found.length - 4) + found.slice(-4),
+    kept ? found : found.startsWith('wamid.') ? 'wamid.…' : masked(found),
   );

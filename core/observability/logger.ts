@@ -6,9 +6,6 @@ import { loggedError, withoutNumbers } from './logged-error.js';
 export type Logger = PinoLogger;
 export const Logger: ServiceIdentifier<Logger> = Symbol.for('stubwire.Logger');
 
-/** An address with all but its last four characters hidden: `*******0101`. */
-export const masked = (address: string): string => '*'.repeat(Math.max(0, address.length - 4)) + address.slice(-4);
-
 /** In place of a secret. */
 const HIDDEN = '[secret]';
 

@@ -2,7 +2,7 @@ import type { Json } from '../contract/json.js';
 import type { ClientMessage } from '../contract/story-clients.js';
 import type { Stub } from '../contract/stub.js';
 import { matches } from '../heimdall/path-pattern.js';
-import { masked } from '../observability/logger.js';
+import { masked } from '../observability/masked.js';
 import { type Found, foundOf } from './found-mismatch.js';
 import { logMismatches } from './log-match.js';
 import { type ListProblem, listProblem, messageDifferences, messageLine } from './message-match.js';

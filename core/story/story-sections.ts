@@ -1,6 +1,6 @@
 import type { JsonObject } from '../contract/json.js';
 import type { ClientMessage } from '../contract/story-clients.js';
-import { masked } from '../observability/logger.js';
+import { masked } from '../observability/masked.js';
 import { clockText } from './duration.js';
 import { messageLine } from './message-match.js';
 import { shownValue } from './partial-match.js';

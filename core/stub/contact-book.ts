@@ -4,14 +4,14 @@ import { Clock } from '../contract/clock.js';
 import { Org } from '../contract/org.js';
 import type { Contact, ContactPoint, ContactPointType } from '../contract/stub.js';
 import { StubwireError } from '../errors.js';
-import { masked } from '../observability/logger.js';
+import { masked } from '../observability/masked.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 import { type Page, pageOf } from '../redis/page.js';
 import { Script } from '../redis/script.js';
 import { type ContactInput, changedContact, contactPointsOf, isSamePoint } from './contact-points.js';
 import { type ErasedContact, isErased, isMerged, readRecord } from './contact-record.js';
-import { derivedUuid } from './ids.js';
+import { derivedUuid, isUuid } from './ids.js';
 import { mobileNumber } from './phone-number.js';
 
 /** A change meets another one: it is read and tried again this often. */
@@ -269,9 +269,9 @@ function taken(points: readonly ContactPoint[], [, position, owner]: Answer): St
   );
 }
 
-/** What is no id may be a number, which stays out of logs. */
+/** Masks what is not an id: it may be a phone number, and errors are logged. */
 export function unknownContact(given: string): StubwireError {
-  const id = /^[0-9a-f-]{36}$/i.test(given) ? given : masked(given.slice(0, 40));
+  const id = isUuid(given) ? given : masked(given.slice(0, 40));
   return new StubwireError(
     'contact_unknown',
     `No contact has the id "${id}". GET /api/contacts lists them; a contact list also takes {mobile, name}.`,

@@ -24,7 +24,10 @@ export function derivedUuid(...parts: readonly string[]): string {
 /** The stubpost of a run is named by the letter that asked for it. */
 export const stubpostIdOf = (stubref: string, letterId: string): string => derivedUuid('stubpost', stubref, letterId);
 
-/** Is it formed as a stubref is? */
+/** Whether a text has the form of a UUID of any version. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+/** Whether a text has the form of a stubref. */
 export const isStubref = (text: string): boolean => /^\d{4}-\d{2}-\d{2}-[A-Z0-9]{4}-[A-Z0-9]{4}$/.test(text);
 
 /** A new stubref of today: `2026-11-22-K3F9-ZQ01`. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/mobile';
 import { StubwireError } from '../errors.js';
-import { masked } from '../observability/logger.js';
+import { masked } from '../observability/masked.js';
 
 /** The metadata of mobile numbers only. Its many small modules are read at the first number, not at start (60 ms). */
 type Library = typeof import('libphonenumber-js/mobile');

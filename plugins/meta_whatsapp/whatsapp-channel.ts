@@ -23,7 +23,7 @@ import { WhatsAppTemplates } from './catalogue/whatsapp-templates.js';
 import { addressesOf, addressInUse } from './conversation/contact-address.js';
 import { ConversationReader } from './conversation-reader.js';
 import { GraphClient } from './graph-client.js';
-import { isGroupId } from './identity/client-id.js';
+import { isGroupId, isUserId } from './identity/client-id.js';
 import { uploadFirst } from './media/media-upload-actor.js';
 import { fileGone, MediaUploads, mayLackMedia } from './media/media-uploads.js';
 import { buildMessage } from './messages/build-message.js';
@@ -32,8 +32,6 @@ import { missingPlace } from './messages/missing-place.js';
 import { settingsProblem } from './messages/settings-problem.js';
 import { conversationIdOf, PLUGIN, profileOf, STATUS_KIND, sendQueueOf, WhatsAppConfig } from './profile.js';
 import { type SessionChanges, type Settings, settingsSchema } from './settings.js';
-
-const BSUID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
 
 /** WhatsApp through Meta's Cloud API: plans deliveries for their conversation and sends what its lane hands on. */
 @injectable()
@@ -158,7 +156,7 @@ export class WhatsAppChannel implements Channel {
   private bareAddress(type: string, address: string): string | Problem {
     if (isGroupId(address)) return { code: 'group_not_supported', message: NO_GROUPS };
     if (type === 'whatsapp_user')
-      return BSUID.test(address)
+      return isUserId(address)
         ? address
         : noContactPoint(`"${address.slice(0, 8)}…" is no WhatsApp user id; these look like US.1349….`);
     if (type !== 'mobile')
@@ -174,7 +172,7 @@ export class WhatsAppChannel implements Channel {
 
 /** What Meta gets. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages */
 function sendBody({ id, to }: Delivery, message: JsonObject): JsonObject {
-  const address: JsonObject = BSUID.test(to) ? { recipient: to } : { to: `+${to}` };
+  const address: JsonObject = isUserId(to) ? { recipient: to } : { to: `+${to}` };
   const about = { messaging_product: 'whatsapp', recipient_type: 'individual' };
   return { ...about, ...address, ...message, biz_opaque_callback_data: id };
 }

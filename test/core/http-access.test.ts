@@ -2,13 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { AttemptLimit } from '../../core/http/attempt-limit.js';
-import { HttpRig } from './http-rig.js';
-
-const TOKENS = [
-  { name: 'watcher', token: 'token-of-a-viewer', role: 'viewer' },
-  { name: 'desk', token: 'token-of-an-operator', role: 'operator' },
-] as const;
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+import { bearer, HttpRig, TOKENS } from './http-rig.js';
 
 describe('access over HTTP', () => {
   let rig: HttpRig | undefined;

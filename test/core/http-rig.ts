@@ -252,6 +252,13 @@ const action = (name: string, to?: string): TemplateAction => ({
   toState: to === undefined ? [] : [{ key: 'to', state: to, conditions: [], isDefault: true }],
 });
 
+/** API tokens of two roles, and the header that sends one. */
+export const TOKENS = [
+  { name: 'watcher', token: 'token-of-a-viewer', role: 'viewer' },
+  { name: 'desk', token: 'token-of-an-operator', role: 'operator' },
+] as const;
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
 /** A template with two states: `open` allows note and close, `done` nothing. */
 export const CASE_TEMPLATE: StubTemplate = {
   name: 'case',

@@ -10,13 +10,7 @@ import { Readiness } from '../../core/http/readiness.js';
 import { HttpServer } from '../../core/http/server.js';
 import { PrivateRedis } from '../support/private-redis.js';
 import { until } from '../support/until.js';
-import { CASE_TEMPLATE, HttpRig } from './http-rig.js';
-
-const TOKENS = [
-  { name: 'watcher', token: 'token-of-a-viewer', role: 'viewer' },
-  { name: 'desk', token: 'token-of-an-operator', role: 'operator' },
-] as const;
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+import { bearer, CASE_TEMPLATE, HttpRig, TOKENS } from './http-rig.js';
 
 describe('the HTTP server', () => {
   let rig: HttpRig | undefined;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { request } from 'undici';
 import { NOT_PLAYED } from '../../plugins/whatsapp_emulator/graph/not-played.js';
-import { BUSINESS, EmulatorRig, NUMBER_ID, Receiver, WABA_ID } from './whatsapp-emulator-rig.js';
+import { BUSINESS, EmulatorRig, NUMBER_ID, Receiver, refused, WABA_ID } from './whatsapp-emulator-rig.js';
 
 const CLIENT = '27825550101';
 const TO = '+27 82 555-0101';
@@ -33,13 +33,6 @@ const ACCOUNT_FIELDS = [
 describe('whatsapp_emulator: Graph parameters and the account', () => {
   const receiver = new Receiver();
   let rig: EmulatorRig;
-
-  const refused = async (code: number, send: Promise<{ status: number; body: { error: { code: number } } }>) => {
-    const { status, body } = await send;
-    assert.equal(body.error?.code, code, JSON.stringify(body));
-    assert.ok(status >= 400);
-    return body.error as { code: number; message: string; error_data?: { details: string }; [key: string]: unknown };
-  };
 
   before(async () => {
     rig = await EmulatorRig.start(await receiver.start());
@@ -206,7 +199,7 @@ describe('whatsapp_emulator: Graph parameters and the account', () => {
     assert.equal(elsewhere.statusCode, 403);
     const { error } = (await elsewhere.body.json()) as { error: { code: number; error_data: { details: string } } };
     assert.equal(error.code, 10);
-    assert.match(error.error_data.details, /Give the profile an access_token of its own/);
+    assert.match(error.error_data.details, /Give the profile another access_token/);
     await own.stop();
     const named = { headers: { host: 'tunnel.example.com', authorization: 'Bearer token-of-main' } };
     assert.equal((await request(`${rig.url}/emulator/graph/v25.0/${NUMBER_ID}`, named)).statusCode, 200);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BUSINESS, EmulatorRig, NUMBER_ID, Receiver, WABA_ID } from './whatsapp-emulator-rig.js';
+import { BUSINESS, EmulatorRig, NUMBER_ID, Receiver, refused, WABA_ID } from './whatsapp-emulator-rig.js';
 
 const CLIENT = '27825550101';
 const TO = '+27 82 555-0101';
@@ -32,13 +32,6 @@ const list = (rows: number) => ({
 describe('whatsapp_emulator: the Graph API', () => {
   const receiver = new Receiver();
   let rig: EmulatorRig;
-
-  const refused = async (code: number, send: Promise<{ status: number; body: { error: { code: number } } }>) => {
-    const { status, body } = await send;
-    assert.equal(body.error?.code, code, JSON.stringify(body));
-    assert.ok(status >= 400);
-    return body.error as { code: number; message: string; error_data?: { details: string }; [key: string]: unknown };
-  };
 
   before(async () => {
     rig = await EmulatorRig.start(await receiver.start());

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,6 +41,14 @@ export const WABA_ID = '200000000000001';
 export const BUSINESS = '15550000001';
 const TOKEN = 'token-of-main';
 const SECRET = 'secret-of-main';
+
+/** Asserts that Graph refuses a call with this code, and returns the error of its answer. */
+export async function refused(code: number, call: Promise<Answer>) {
+  const { status, body } = await call;
+  assert.equal(body.error?.code, code, JSON.stringify(body));
+  assert.ok(status >= 400);
+  return body.error as { code: number; message: string; error_data?: { details: string }; [key: string]: unknown };
+}
 
 /** A receiver of webhooks, as a business would run one. */
 export class Receiver {

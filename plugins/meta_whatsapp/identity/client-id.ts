@@ -1,11 +1,11 @@
 /** Meta's business-scoped user id: opaque, case kept, never a number. https://developers.facebook.com/docs/whatsapp/business-scoped-user-ids */
-export const BSUID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
-/** The same within a text. */
-const BSUID_IN_TEXT = /\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}\b/g;
+const BSUID = '[A-Z]{2}\\.(?:ENT\\.)?[A-Za-z0-9]{1,128}';
+const WHOLE_BSUID = new RegExp(`^${BSUID}$`);
+const BSUID_IN_TEXT = new RegExp(`\\b${BSUID}\\b`, 'g');
 const NUMBER = /^\d{1,20}$/;
 
 /** A client is named by a phone number (digits) or by a user id. */
-export const isUserId = (client: string): boolean => BSUID.test(client);
+export const isUserId = (client: string): boolean => WHOLE_BSUID.test(client);
 
 export type ClientId =
   | { readonly kind: 'number' | 'user id'; readonly id: string }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Problem } from '../../../core/index.js';
+import { isUuid, type Json, type JsonObject, type Problem } from '../../../core/index.js';
 import type { MediaRef } from './media-file.js';
 import type { Built } from './message-type.js';
 import { characters, isHttpLink } from './meta-limits.js';
@@ -21,8 +21,6 @@ export type TemplateGiven =
 
 type Outcome = { readonly components: readonly JsonObject[] } | { readonly problem: Problem };
 type Filled = { readonly part: 'header' | 'body' | 'button'; readonly slot: Slot; readonly parameter: JsonObject };
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Characters of what a button carries. */
 export const MAX_PAYLOAD = 256;
@@ -126,7 +124,7 @@ function parameterOf({ kind, name }: Slot, value: TemplateValue): JsonObject | s
 
 function mediaOf(value: string): MediaRef | undefined {
   if (isHttpLink(value)) return { link: value };
-  return UUID.test(value) ? { fileuuid: value } : undefined;
+  return isUuid(value) ? { fileuuid: value } : undefined;
 }
 
 function componentsOf(placed: readonly Filled[]): JsonObject[] {
