@@ -102,7 +102,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const container = await assemble({ config, log, target: new RedisSource(config.redis, log).target });
   try {
     await requireRedis(config, container);
-    await learnLinks(container);
+    await learnAddress(container);
     const request = await requestOf(options, data, container);
     return await (options.dryRun ? foresee(options, request, container) : ask(options, request, container));
   } finally {
@@ -159,12 +159,12 @@ async function requireRedis({ redis }: HostConfig, container: Container): Promis
   }
 }
 
-/** Links of a dry run are those that the program would make. */
-async function learnLinks(container: Container): Promise<void> {
+/** A dry run shows the links and addresses that the program would use. */
+async function learnAddress(container: Container): Promise<void> {
   await container.get(LinkKeys).load();
   const connection = container.get(RedisConnection);
-  const publicUrl = await connection.orAway(connection.client.get(container.get(Keys).publicUrl()));
-  if (publicUrl !== null) container.get(HostAddress).runningAt(publicUrl);
+  const reached = await connection.orAway(connection.client.hgetall(container.get(Keys).hostAddress()));
+  if (reached['url'] !== undefined) container.get(HostAddress).runningAt(reached['url'], reached['public_url']!);
 }
 
 async function requestOf(

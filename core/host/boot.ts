@@ -101,7 +101,8 @@ export async function startUp(
       ({ url } = await server.start());
       const address = container.get(HostAddress);
       address.listening(url);
-      await connection.orAway(connection.client.set(container.get(Keys).publicUrl(), address.publicUrl));
+      const reached = { url: address.url, public_url: address.publicUrl };
+      await connection.orAway(connection.client.hset(container.get(Keys).hostAddress(), reached));
     }
 
     // work

@@ -4,7 +4,7 @@ import { injectable } from 'inversify';
 @injectable()
 export class HostAddress {
   private address: string;
-  private running: string | undefined;
+  private runningPublicUrl: string | undefined;
 
   constructor(private readonly configured: string) {
     this.address = configured;
@@ -17,7 +17,7 @@ export class HostAddress {
 
   /** As others reach it (`http.public_url`), without a slash at its end. */
   get publicUrl(): string {
-    if (this.running !== undefined) return this.running;
+    if (this.runningPublicUrl !== undefined) return this.runningPublicUrl;
     const isAnyPort = new URL(this.configured).port === '0';
     return isAnyPort ? this.address : this.configured;
   }
@@ -27,7 +27,8 @@ export class HostAddress {
   }
 
   /** What the program that works on the same Redis says of itself: it may have been started with another port. */
-  runningAt(publicUrl: string): void {
-    this.running = publicUrl;
+  runningAt(url: string, publicUrl: string): void {
+    this.address = url;
+    this.runningPublicUrl = publicUrl;
   }
 }

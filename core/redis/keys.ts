@@ -19,8 +19,8 @@ export class Keys {
   /** Never there: a write that changes nothing tries whether Redis takes writes. */
   probe = () => `${this.base}probe`;
 
-  /** String: how others reach the program that was started last, for `stubwire run`. */
-  publicUrl = () => `${this.base}public-url`;
+  /** Hash `{url, public_url}`: how the program that was started last is reached, for `stubwire run`. */
+  hostAddress = () => `${this.base}host-address`;
 
   // actors
   /** Hash `{version, state}`. */

@@ -27,7 +27,9 @@ actions:
     notifications:
       line:
         send_to: { driver: { type: mobile, value: "+27825550101" } }
-        platforms: { log: { body: "See {{#stuburl 48}}{{/stuburl}}" } }
+        platforms:
+          log: { body: "See {{#stuburl 48}}{{/stuburl}}" }
+          meta_whatsapp: { message_type: text, params: { text: { body: Hello } } }
 `;
 
 describe('stubwire run', () => {
@@ -44,7 +46,7 @@ describe('stubwire run', () => {
     const redis = `redis: { url: "unix://${privateRedis.options.path}", prefix: ${privateRedis.newPrefix()} }`;
     writeFileSync(
       config,
-      `org: { orguuid: demo, name: Demo, default_country: ZA }\n${redis}\nfiles: { dir: files }\nlog: { level: silent }\nplugins: { log: {} }\n`,
+      `org: { orguuid: demo, name: Demo, default_country: ZA }\n${redis}\nfiles: { dir: files }\nlog: { level: silent }\nplugins: { log: {}, meta_whatsapp: {}, whatsapp_emulator: {} }\n`,
     );
     program = await boot({ config, port: 0, role: 'all', provideRedis: () => undefined });
     const headers = { 'content-type': 'application/json' };
@@ -77,10 +79,11 @@ describe('stubwire run', () => {
     assert.match((await asked('tell', { data: ETA })).text, /^tell on .*\nState: open → open\n\nTasks\n {2}save: done/);
   });
 
-  it('with --dry-run shows links as the running program makes them, whatever port the file says', async () => {
+  it('with --dry-run shows links and requests with the address of the running program, whatever port the file says', async () => {
     const { text } = await asked('link', { dryRun: true, format: 'json' });
     const links = text.match(/https?:\/\/[^/\s"]+/g)!;
     assert.deepEqual([...new Set(links)], [program.url]);
+    assert.match(text, new RegExp(`${program.url}/emulator/graph/`));
   });
 
   it('with --dry-run shows it and runs nothing', async () => {
