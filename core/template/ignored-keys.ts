@@ -17,6 +17,8 @@ const HOLDS_NAMES: readonly string[] = [
   'to_state',
   'heimdall',
 ];
+/** The items below these keys may have a `name` of the editor's; that of a field counts. */
+const REPEATS_NAME: readonly string[] = ['states', 'actions', 'tasks', 'notifications'];
 /** Below these keys the author or a plugin says what stands there. */
 export const FREE_DATA: readonly string[] = ['data', 'params', 'platforms', 'initvalue', 'structure'];
 
@@ -37,14 +39,16 @@ export function withoutIgnored(value: Json, amongNames = false): Json {
 /** Where each key of the platform's editor stands first. */
 export function ignoredKeys(root: YamlNode): ReadonlyMap<string, Path> {
   const found = new Map<string, Path>();
-  const visit = (node: YamlNode, path: Path, amongNames: boolean): void => {
+  const visit = (node: YamlNode, path: Path, amongNames: boolean, itemOf?: string): void => {
     if (node.kind !== 'map') return;
     for (const [key, entry] of node.entries) {
       const at = [...path, key];
-      if (isIgnored(key, amongNames)) {
+      const isName = key === 'name' && itemOf !== undefined && REPEATS_NAME.includes(itemOf);
+      if (isName || isIgnored(key, amongNames)) {
         if (!found.has(key)) found.set(key, at);
       } else if (amongNames || !FREE_DATA.includes(key)) {
-        visit(entry.node, at, !amongNames && HOLDS_NAMES.includes(key));
+        const holder = amongNames ? String(path.at(-1)) : undefined;
+        visit(entry.node, at, !amongNames && HOLDS_NAMES.includes(key), holder);
       }
     }
   };

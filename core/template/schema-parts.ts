@@ -42,3 +42,9 @@ export const EXPORTED = {
   __order: z.number().optional().meta(UNLISTED).describe('Its place among the others, where that is not the file’s'),
   structure: z.unknown().optional().meta(UNLISTED).describe('Of the platform’s editor; ignored'),
 };
+
+/** On states, actions, tasks and notifications the export repeats the name, for its editor. The key above and `__key` count. */
+export const EXPORTED_WITH_NAME = {
+  ...EXPORTED,
+  name: z.unknown().optional().meta(UNLISTED).describe('Of the platform’s editor; ignored'),
+};

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { REFUSED, UNLISTED } from '../config/schema-shape.js';
 import { MECHANISMS } from '../contract/stub-template.js';
 import { checkPattern, pathProblem } from '../heimdall/path-pattern.js';
-import { Conditions, Details, EXPORTED, JsonMap, Name, NOT_EMPTY, notRun } from './schema-parts.js';
+import { Conditions, Details, EXPORTED, EXPORTED_WITH_NAME, JsonMap, Name, NOT_EMPTY, notRun } from './schema-parts.js';
 import { Field } from './written-field.js';
 
 /** A stub template as its author writes it (model §3), in YAML or as the platform's exported JSON. */
@@ -12,7 +12,7 @@ const STATE_HOOKS =
 
 const State = z
   .strictObject({
-    ...EXPORTED,
+    ...EXPORTED_WITH_NAME,
     actions: z.array(Name).default([]).describe('Names of the actions that can be run in this state'),
     details: Details.optional(),
     structure: z
@@ -32,7 +32,7 @@ const State = z
 
 const Task = z
   .strictObject({
-    ...EXPORTED,
+    ...EXPORTED_WITH_NAME,
     tasktype: z.string().min(1).describe('What the task does'),
     details: Details.optional(),
     params: JsonMap.default({}).describe('Settings of the task type.'),
@@ -69,7 +69,7 @@ const atLeastOne = (map: object): boolean => Object.keys(map).length > 0;
 
 const Notification = z
   .strictObject({
-    ...EXPORTED,
+    ...EXPORTED_WITH_NAME,
     details: Details.optional(),
     conditions: Conditions,
     send_to: z
@@ -109,7 +109,7 @@ const Branch = z
 
 const Action = z
   .strictObject({
-    ...EXPORTED,
+    ...EXPORTED_WITH_NAME,
     details: Details.default({}),
     conditions: Conditions.describe(
       'JSONata over stub, stubpost, template, org, actioningContact, heimdall; one text or a list. The action is refused unless all hold',

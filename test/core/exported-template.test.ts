@@ -79,6 +79,19 @@ describe('a template that the platform has exported', () => {
     assert.match(findings[0]!, /^info editor-keys .*__uuid.*editor_note/);
   });
 
+  it('may repeat the names of states, actions, tasks and notifications, and nowhere else', async () => {
+    const named = await found(({ states, actions }) => {
+      states.a1f0.name = 'requested';
+      for (const item of [actions.propose, actions.propose.tasks.t1, actions.propose.notifications.n1]) item.name = 'x';
+    });
+    assert.equal(named.length, 1);
+    assert.match(named[0]!, /^info editor-keys .*, name.*: keys of the platform's editor, ignored here\.$/);
+    const misplaced = await found(({ actions }) => {
+      actions.propose.details.name = 'x';
+    });
+    assert.match(misplaced.join('\n'), /error key_unknown "name" is not a key in actions\.propose\.details\./);
+  });
+
   it('is refused for any other key, as it may be one that works', async () => {
     const findings = await found(({ actions }) => {
       actions.propose.tasks.t1.retry_times = 3;
