@@ -170,7 +170,7 @@ export class StubwireError extends Error {
       readonly details?: unknown;
       readonly cause?: unknown;
       readonly place?: Place;
-      /** When a caller may ask again, s. */
+      /** Seconds after which the caller may try again. */
       readonly retryAfterS?: number;
     } = {},
   ) {

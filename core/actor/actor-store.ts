@@ -145,8 +145,8 @@ export class ActorStore {
   }
 
   /**
-   * A letter is put off until a time of the product clock: its attempt is not counted, and the sweeper leaves the actor
-   * alone until then. Lost in a crash: the attempt counts as one that failed.
+   * Postpones a letter until a time of the product clock. The attempt does not count, and the sweeper ignores the actor until
+   * then. If a crash loses this write, the attempt counts as failed.
    */
   async putOff({ kind, id }: ActorRef, letterId: string, untilMs: number): Promise<void> {
     await this.redis.client

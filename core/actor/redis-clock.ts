@@ -31,7 +31,7 @@ export class RedisClock implements Clock {
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) + Number(offset ?? 0);
   }
 
-  /** How long, on this clock, the process has had its Redis without a break at `nowMs`; 0 until that is known. */
+  /** How long at `nowMs`, by this clock, the process has been connected to Redis without a break; 0 until known. */
   connectedForMs(nowMs: number): number {
     return this.connectedAtMs === undefined ? 0 : nowMs - this.connectedAtMs;
   }
@@ -43,12 +43,12 @@ export class RedisClock implements Clock {
       (nowMs) => {
         if (connection === this.connections) this.connectedAtMs = nowMs;
       },
-      () => undefined, // the connection ended again: the next one asks
+      () => undefined, // the connection was lost again: the next one asks
     );
   }
 
   async advance(byMs: number): Promise<number> {
-    if (byMs < 0 && this.connectedAtMs !== undefined) this.connectedAtMs += byMs; // a story begins in the past
+    if (byMs < 0 && this.connectedAtMs !== undefined) this.connectedAtMs += byMs; // a story may start in the past
     await this.redis.client.incrby(this.keys.clockOffset(), byMs);
     await this.queues.advance(byMs);
     return this.nowMs();

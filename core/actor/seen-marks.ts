@@ -5,8 +5,8 @@ import { Keys } from '../redis/keys.js';
 const A_LOOK = 5_000;
 
 /**
- * Renames the marks of letters that an earlier version kept under plain names, with the phone numbers in them. Once for an
- * installation, before anything is told: a letter that is repeated after the upgrade is still known. Again does no harm.
+ * Renames the marks of letters from an earlier version, whose names contain phone numbers. It runs once for each installation,
+ * before any letter is sent, so that a repeated letter is still recognised after the upgrade. Running it again does no harm.
  */
 @injectable()
 export class SeenMarks {
@@ -32,7 +32,7 @@ export class SeenMarks {
     try {
       await this.redis.client.rename(name, this.keys.seenNamed(name.slice(begins))); // keeps its time to live
     } catch (error) {
-      if (!/no such key/.test((error as Error).message)) throw error; // it has ended, or another process renamed it
+      if (!/no such key/.test((error as Error).message)) throw error; // the mark expired, or another process renamed it
     }
   }
 }

@@ -5,10 +5,10 @@ import { Keys } from '../redis/keys.js';
 import { KindQueues } from './kind-queues.js';
 import { RedisClock } from './redis-clock.js';
 
-/** A process that works takes a letter, or looks at why it waits, within seconds. */
+/** A running worker handles a letter, or finds out why it waits, within seconds. */
 const OLDER_THAN_MS = 10_000;
 
-/** Letters that nobody takes, for no process works: none was started with the role `all` or `worker`, or it has died. */
+/** Finds letters that wait because no worker is running: no process has the role `all` or `worker`, or it has died. */
 @injectable()
 export class UnattendedMail {
   constructor(
@@ -19,7 +19,7 @@ export class UnattendedMail {
     @inject(KindQueues) private readonly kinds: KindQueues,
   ) {}
 
-  /** What waits and what to do, for people; undefined where a process works, or nothing waits. Reads Redis at each call. */
+  /** Says what waits and what to do; undefined if a worker is running or nothing waits. Reads Redis at each call. */
   async problem(): Promise<string | undefined> {
     const olderThan = (await this.clock.nowMs()) - OLDER_THAN_MS;
     const waiting = await this.redis.client.zcount(this.keys.mail(), '-inf', olderThan);

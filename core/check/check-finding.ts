@@ -8,7 +8,7 @@ export interface CheckFinding {
   readonly rule: string;
   readonly message: string;
   readonly place?: Place;
-  /** Where else in the same file the same is to be said. */
+  /** Other places in the same file with the same finding. */
   readonly also?: readonly Place[];
 }
 
@@ -47,8 +47,8 @@ export const countsOf = (findings: readonly CheckFinding[]): Counts => {
 };
 
 /**
- * By file, line and column; what has no place comes last. Aliases stand in several places at once and are told once. What is
- * the same for several places of a file becomes one finding, at the first of them.
+ * Sorts by file, line and column; findings without a place come last. A finding about an aliased value is reported once.
+ * Equal findings at several places of a file become one, at the first place.
  */
 export function sortedFindings(findings: readonly CheckFinding[]): CheckFinding[] {
   const keyOf = ({ rule, message, place }: CheckFinding): string =>

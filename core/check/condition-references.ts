@@ -24,7 +24,7 @@ export function conditionTree(condition: string): ConditionNode | undefined {
   try {
     return jsonata(condition).ast() as unknown as ConditionNode;
   } catch {
-    return undefined; // the check of its form says what is wrong with it
+    return undefined; // another check reports its syntax error
   }
 }
 

@@ -3,7 +3,7 @@ import { type CheckFinding, timesOf } from './check-finding.js';
 
 /**
  * For programs: an array of `{level, rule, message, file?, line?, column?, excerpt?, count?, also?}`, in the order of the
- * files. `also` has the other places of the same file as `{line, column}`, and `count` all of them.
+ * files. `also` lists the other places of the same file as `{line, column}`; `count` is the number of all places.
  */
 export const checkJson = (findings: readonly CheckFinding[]): string =>
   JSON.stringify(

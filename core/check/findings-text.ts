@@ -5,7 +5,7 @@ const counted = (number: number, word: string): string => `${number} ${word}${nu
 
 const MAX_LINES = 10;
 
-/** ` (3 times: also at lines 5 and 9)`, behind what was found in several places. */
+/** ` (3 times: also at lines 5 and 9)`, for a finding at several places. */
 function elsewhere(finding: CheckFinding): string {
   const lines = [...new Set((finding.also ?? []).map(({ line }) => line))].map(String);
   if (lines.length === 0) return '';

@@ -18,7 +18,7 @@ export function textReferences(text: string): readonly Reference[] {
   try {
     return fromRoot(inStatements(readText(text).body));
   } catch {
-    return []; // the check of its form says what is wrong with it
+    return []; // another check reports its syntax error
   }
 }
 

@@ -1,14 +1,14 @@
 import { formatProblem, shownFile } from '../config/problem.js';
 import type { Program } from '../host/boot.js';
 
-/** What `stubwire start` tells of itself, whatever the level of the log is. */
+/** What `stubwire start` prints about itself, at every log level. */
 export interface Announcement {
   ready(program: Program, seconds: number): void;
   stopping(): void;
   stopped(): void;
 }
 
-/** Plain lines where a person reads along; lines of the log where a program collects the output. */
+/** Plain lines on a terminal; log lines if a program collects the output. */
 export const announcement = (program: Program, isTerminal: boolean): Announcement =>
   isTerminal ? onTerminal((text) => console.log(text)) : inLog(program);
 
@@ -50,7 +50,7 @@ const readyLine = (url: string | undefined, seconds: number): string =>
 /** Problems that the banner shows; `stubwire check` shows all. */
 const MAX_PROBLEMS = 20;
 
-/** The program runs without template files that have problems, so they must not be overlooked. */
+/** The program runs without template files that have problems, so the warning must be conspicuous. */
 function warnings(refused: Program['refused'], waiting: string | undefined, isWatched: boolean): string[] {
   if (refused.length === 0) return waiting === undefined ? [] : ['', `WARNING: ${waiting}`, ''];
   const problems = refused.flatMap((file) => file.problems);

@@ -56,7 +56,7 @@ export const checkCommand = ({ end }: CommandContext): Command =>
 async function printed(options: CheckOptions): Promise<number> {
   const { text, exitCode, basis } = await check(options);
   console.log(text);
-  if (options.format === 'text') console.error(basis); // not among what is found
+  if (options.format === 'text') console.error(basis); // standard output holds findings only
   return exitCode;
 }
 
@@ -79,7 +79,7 @@ export interface CheckOptions {
 
 export interface CheckReport {
   readonly text: string;
-  /** What the templates were judged against, for people. */
+  /** What the templates were checked against, for people. */
   readonly basis: string;
   /** 0: no errors, and no more warnings than allowed; else 1. What cannot run throws. */
   readonly exitCode: 0 | 1;
@@ -127,7 +127,7 @@ export async function check({ config: configFile, files, format, maxWarnings }: 
   }
 }
 
-/** Who changes the configuration expects `check` and a running program to agree; until a restart they do not. */
+/** After a change of the configuration, `check` and the running program disagree until a restart. */
 const basisOf = (configFile: string, hasStore: boolean): string =>
   `Checked against ${shownFile(configFile)} as it is now, ${hasStore ? 'and against what is stored in Redis. A running program still uses the configuration of its start' : 'without Redis: stored data was not checked'}.`;
 

@@ -20,7 +20,7 @@ const SAME_SIGNAL_MS = 500;
 export const configOption = (): Option =>
   new Option('--config <file>', 'the configuration of the host').default(DEFAULT_CONFIG);
 
-/** `--port`, as the program was started with it. */
+/** The `--port` that the program was started with. */
 export const portOption = (description: string): Option =>
   new Option('--port <number>', description).argParser(portNumber);
 

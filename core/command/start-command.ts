@@ -28,7 +28,7 @@ async function start(options: Parameters<typeof boot>[0]): Promise<void> {
   say.stopped();
 }
 
-/** Node would print an error that nobody caught with all that hangs on it, such as the arguments of a Redis command. */
+/** Node would print an uncaught error with all its properties, such as the arguments of a Redis command. */
 function endOnBug(log: () => Logger): void {
   process.on('uncaughtException', (error) => {
     log().fatal({ err: error }, 'an unexpected error stops the program; nothing is lost, start it again');

@@ -126,7 +126,7 @@ function suggestion(issue: SchemaIssue, node: YamlNode): string {
   return wantsNumber && !node.plain && numberIn(node.source) !== undefined ? ' Remove the quotes.' : '';
 }
 
-/** How much of what a limit counts stands there: characters, entries, or the number itself. */
+/** The size that a limit counts: characters, entries, or the number itself. */
 function sizeOf({ origin }: SchemaIssue, node: YamlNode): number | string | undefined {
   if (origin === 'array') return node.kind === 'list' ? node.items.length : 0;
   if (node.kind !== 'scalar') return undefined;

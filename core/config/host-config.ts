@@ -27,7 +27,7 @@ type Settings = { readonly [Key in Exclude<keyof HostSettings, 'plugins' | 'http
 export interface HostConfig extends Settings {
   /** The file it was read from. */
   readonly file: string;
-  /** Of that file's content as it was read. */
+  /** The version of the file's content when it was read. */
   readonly version: string | undefined;
   readonly http: Readonly<HostSettings['http']> & { readonly public_url: string };
   /** In the order of the file. */
@@ -48,7 +48,7 @@ export interface HostConfigFile {
  * `files.dir` and `templates` absolute (they are relative to the file). `standIn` takes the place of variables that are not set.
  */
 export function readHostConfig(file: string, env: Environment, standIn?: string): HostConfigFile {
-  const version = configVersion(file); // before it is read: a change in between then shows as one
+  const version = configVersion(file); // taken before reading, so that a change in between is noticed
   const { documents, problems } = loadYaml(file, { hidesSecrets: true });
   const found = [...problems];
   const [document] = documents;

@@ -22,7 +22,7 @@ const Token = z.strictObject({
   contactuuid: z.string().min(1).optional(),
 });
 
-/** One in use: UK is not, it is GB. */
+/** Whether a country code is in use. UK is not: the code is GB. */
 const isCountry = (code: string): boolean =>
   new Intl.Locale(`und-${code}`).region === code &&
   new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code) !== undefined;
@@ -43,7 +43,7 @@ export const HostSchema = z
         host: z.string().min(1).default('127.0.0.1'),
         port: z.int().min(0).max(65535).default(4000),
         public_url: z.url({ protocol: /^https?$/ }).optional(),
-        /** Connections at the same time; further ones are closed at once. */
+        /** Limit of simultaneous connections; more are closed at once. */
         max_connections: z.int().min(10).max(100_000).default(1_000),
         /** What links are signed with: the first signs, all verify. Empty ones (a variable that is not set) are passed over. */
         link_secrets: z

@@ -4,7 +4,7 @@ import { numberIn } from './yaml-node.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the words about an issue are made of. */
+/** The parts of an issue that its message uses. */
 export interface IssueParts {
   readonly code: string;
   readonly expected?: string;
@@ -21,7 +21,7 @@ export interface IssueParts {
   readonly divisor?: number;
 }
 
-/** What kinds of values are called. */
+/** Names of the types of values. */
 export interface KindWords {
   readonly [expected: string]: string;
 }
@@ -86,13 +86,13 @@ export function limitWords(issue: IssueParts, size: number | string | undefined)
   return size === undefined ? `is out of bounds; it ${allowed}` : `is ${size}; it ${allowed}`;
 }
 
-/** Zod's own English, which must not reach anybody: it names neither what was found nor what to do. */
+/** Zod's default messages. Users must not see them: they do not say what was found or what to do. */
 const zodSays = z.locales.en().localeError;
 
-/** What zod says of a value that it has changed before, or that is an entry of another: the value itself is not at hand. */
+/** Zod's messages about a value that it has transformed, or an entry of another value: the value itself is not available. */
 const ZODS_TYPE = /^Invalid input: expected .+, received \w+$/;
 
-/** The words that the schema itself has for an issue, if it has some. */
+/** The schema's own message for an issue, if it has one. */
 export function ownWords(issue: Issue, input: unknown): string | undefined {
   if (issue.code === 'invalid_type' && ZODS_TYPE.test(issue.message)) return undefined;
   return issue.message === zodSays({ ...issue, input } as z.core.$ZodRawIssue) ? undefined : issue.message;
@@ -101,14 +101,14 @@ export function ownWords(issue: Issue, input: unknown): string | undefined {
 export const valueAt = (given: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as { [key: PropertyKey]: unknown } | null | undefined)?.[key], given);
 
-/** Whether a branch of a union is for another kind of value than the one that stands there. */
+/** Whether a branch of a union expects another type than the given value has. */
 export const isOfOtherKind = (issue: IssueParts & { readonly path: readonly PropertyKey[] }, value: unknown): boolean =>
   issue.code === 'invalid_type' ||
   (issue.code === 'invalid_value' && !(typeof value === 'string' && issue.values?.some(isText) === true));
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Of a union's branches what the one says that takes a value of this kind and finds least wrong with it. */
+/** The issues of the union's branch that fits the value's type and has the fewest problems. */
 export function nearestIssues(issue: Issue, given: unknown): readonly Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const value = valueAt(given, issue.path);
@@ -130,8 +130,8 @@ export function nearestIssues(issue: Issue, given: unknown): readonly Issue[] {
 }
 
 /**
- * What is wrong with a value, in words that go on after its path: `is missing; it takes text.` No text of the value is
- * shown, as it may be a message or a phone number.
+ * What is wrong with a value, as a phrase that follows its path: `is missing; it takes text.` It never shows the value's
+ * text, which may be a message or a phone number.
  */
 export function issueWords(issue: Issue, given: unknown, kinds: KindWords = YAML_KINDS): string {
   const value = valueAt(given, issue.path);

@@ -40,5 +40,5 @@ export function didYouMean(written: string, known: Iterable<string>): string {
   return name === undefined ? '' : ` Did you mean "${name}"?`;
 }
 
-/** `a, b, c`, each name once; or a word for none. */
+/** `a, b, c`, each name once; `(none)` without names. */
 export const listed = (names: Iterable<string>): string => [...new Set(names)].join(', ') || '(none)';

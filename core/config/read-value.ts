@@ -5,17 +5,17 @@ import { numberIn } from './yaml-node.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** Each round uncovers what stands at most one level deeper. */
+/** Each round reveals issues one level deeper, so this bounds the depth. */
 const MAX_ROUNDS = 16;
 
 export interface ReadOptions {
-  /** `null` stays null, and so is refused: leaving the key out would make the value mean something else. */
+  /** `null` is kept, and therefore refused: leaving the key out would change the meaning of the value. */
   readonly keepNull?: boolean;
 }
 
 /**
- * As `schema.safeParse`, for values whose texts have been filled in. `null` under a key that may be left out counts as left out. A text that
- * reads as a number or as true or false is taken as one where the schema wants that.
+ * Like `schema.safeParse`, for values after placeholders were filled in. `null` under an optional key counts as left out. Text
+ * that reads as a number or a boolean is accepted as one if the schema expects that.
  */
 export function readValue<Value>(
   schema: ZodType<Value>,
@@ -35,7 +35,7 @@ export function readValue<Value>(
   }
 }
 
-/** An issue, or of a union those of its branches: of the branches for this kind of value, where there are some. */
+/** The issue, or for a union the issues of its branches: if possible only of those that fit the value's type. */
 function leaves(issue: Issue, given: unknown): readonly Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const value = valueAt(given, issue.path);
@@ -48,7 +48,7 @@ function leaves(issue: Issue, given: unknown): readonly Issue[] {
 
 type Change = (value: unknown) => void;
 
-/** The other way to read the value that an issue is about; none where there is no other. With the schema, null may be left out. */
+/** Another way to read the value of an issue, if there is one. With the schema, null may be left out. */
 function change(issue: Issue, given: unknown, schema: ZodType | undefined): readonly Change[] {
   const key = issue.path.at(-1);
   const around = issue.path.slice(0, -1);

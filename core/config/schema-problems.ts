@@ -18,7 +18,7 @@ const NO_MESSAGE = '\u0000';
 /** The ways to read a scalar other than as it looks. */
 function reread(scalar: YamlScalar, issue: Issue, mayBeLeftOut: () => boolean): YamlScalar['readAs'] | undefined {
   if (scalar.readAs !== 'written') return undefined;
-  // A key with nothing behind it is more likely unfinished: that stays an error.
+  // A key without a value is more likely unfinished, so it stays an error.
   const isNull = scalar.plain && scalar.source !== '' && scalarValue(scalar) === null;
   if (isNull && mayBeLeftOut()) return 'absent';
   const looksText = typeof scalarValue(scalar) === 'string';
@@ -75,7 +75,7 @@ function nearestBranch(
   return { issues, rereadings: [] };
 }
 
-/** The key that decides between forms is missing: an unknown key beside it that is nearly called so is what is wrong. */
+/** If the key that selects a form is missing, an unknown key with a similar name is probably its misspelling. */
 function misspeltChoice(
   { path }: Issue,
   shape: ZodType | undefined,

@@ -12,7 +12,7 @@ export function shapeOf(schema: ZodType | undefined): Readonly<Record<string, Zo
   return inner instanceof z.ZodObject ? (inner.shape as Record<string, ZodType>) : undefined;
 }
 
-/** Without what is put around a schema, and of one that transforms the schema of what is given. */
+/** Removes wrappers of a schema; for a transforming schema, returns the schema of its input. */
 function bareOf(schema: ZodType): ZodType {
   const inner = unwrap(schema)!;
   if (inner instanceof z.ZodReadonly) return bareOf(inner.unwrap() as ZodType);
@@ -32,7 +32,7 @@ function unwrap(schema: ZodType | undefined): ZodType | undefined {
   return inner;
 }
 
-/** The keys that an object schema takes and names; of a choice of objects, the keys of each. */
+/** The named keys of an object schema; for a union of objects, the keys of each. */
 export function knownKeys(schema: ZodType | undefined): string[] {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodUnion) return [...new Set(inner.options.flatMap((each) => knownKeys(each as ZodType)))];
@@ -42,8 +42,8 @@ export function knownKeys(schema: ZodType | undefined): string[] {
 }
 
 /**
- * The schemas that can stand at a path below a schema: several where there is a choice. With the data, a choice that a key
- * decides is narrowed to the form that the data names.
+ * The schemas that are possible at a path below a schema; a union gives several. With the data, a discriminated union is
+ * narrowed to the form that the data names.
  */
 export function schemasAt(schema: ZodType, path: readonly PropertyKey[], data?: unknown): ZodType[] {
   const [key, ...rest] = path;
@@ -66,7 +66,7 @@ function optionsFor(union: z.ZodUnion, data: unknown): ZodType[] {
   return chosen.length > 0 ? chosen : options;
 }
 
-/** Whether a path leads to a key of an object schema that may be left out. */
+/** Whether a path leads to an optional key of an object schema. */
 export function isOptionalKey(schema: ZodType, path: readonly PropertyKey[]): boolean {
   const key = path.at(-1);
   if (typeof key !== 'string') return false;

@@ -2,12 +2,12 @@ import { isSecretPath } from './source-text.js';
 import type { YamlDocument } from './yaml-document.js';
 import type { YamlNode } from './yaml-node.js';
 
-/** A shorter value would be taken out of log lines wherever its few letters stand by chance. */
+/** A shorter value would be removed from log lines wherever its few letters occur by chance. */
 const SECRET_CHARACTERS = 8;
-/** Stands for a secret where there is only an emulator, and is a word of many log lines. */
+/** The default secret with the emulator; many log lines contain this word. */
 const STAND_IN = 'emulator';
 
-/** The secrets of a configuration as filled in, so that the log can leave them out: tokens, passwords, keys. Pure. */
+/** The secrets of a loaded configuration, which the log leaves out: tokens, passwords, keys. Pure. */
 export function secretValues(document: YamlDocument): readonly string[] {
   const found = new Set<string>();
   const visit = (node: YamlNode, path: readonly PropertyKey[]): void => {

@@ -16,7 +16,7 @@ export interface YamlScalar {
   fromVariable: boolean;
   /** Set when the value cannot be known (a missing variable): problems of it are not reported a second time. */
   broken: boolean;
-  /** What a schema turned out to expect here; `absent`: `null` under a key that may be left out, which counts as left out. */
+  /** What the schema expects here; `absent`: `null` under an optional key, which counts as left out. */
   readAs: 'written' | 'text' | 'number' | 'boolean' | 'absent';
 }
 

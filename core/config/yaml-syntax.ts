@@ -116,7 +116,7 @@ function openQuote(source: SourceText, quote: string): StubwireError | undefined
 
 const CLOSES: { readonly [open: string]: string } = { '[': ']', '{': '}' };
 
-/** The parser notices an open bracket where something else begins: the last one that is open there is where to look. */
+/** The parser notices an open bracket only where something else begins. The mistake is at the last open bracket there. */
 function openBracket(original: SourceText, source: SourceText, end: number): StubwireError | undefined {
   const open: number[] = [];
   const text = source.text
@@ -134,7 +134,7 @@ function openBracket(original: SourceText, source: SourceText, end: number): Stu
   return new StubwireError('yaml_invalid', message, { place: original.placeAt(line, column) });
 }
 
-/** Where a key is indented below a value, the parser names the value; the key is what to correct. */
+/** If a key is indented below a value, the parser names the value, but the key is the mistake. */
 function placeOf(source: SourceText, error: YAMLError) {
   const { line = 1, column = 1 } = source.place(Math.min(error.pos[0], source.text.length));
   const indent = (text: string): number => text.search(/\S/);

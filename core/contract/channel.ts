@@ -117,7 +117,7 @@ export interface SendAttempt {
 export interface LaneGroup {
   /** Kind of its actors and name of its queue: `whatsapp-send-main`. */
   readonly queue: string;
-  /** The profile that it sends for: its name under `/api/channels/<channel>/profiles`. Absent: it goes by its queue. */
+  /** The profile it sends for: its name under `/api/channels/<channel>/profiles`. Default: the name of its queue. */
   readonly profile?: string;
   readonly messagesPerSecond?: number;
   /** Longest wait for the provider's answer, ms; then the outcome is unknown. Default 20,000. */

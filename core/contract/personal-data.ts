@@ -18,7 +18,7 @@ export interface PersonalDataLeft {
   readonly tells: readonly Tell[];
   /** Addresses that the plugin knows to be theirs: what names these is erased too. */
   readonly points?: readonly ContactPoint[];
-  /** Timers to forget: those of these queues that tell these actors. */
+  /** Timers to forget: timers in these queues for these actors. */
   readonly timers?: { readonly queues: readonly string[]; readonly to: readonly ActorRef[] };
 }
 

@@ -1,8 +1,8 @@
 import type { ServiceIdentifier } from 'inversify';
 
 /**
- * Work that starts and stops with the program, in every process whatever its role (`all`, `api`, `worker`), which it is not
- * told: several run at once. What must happen once belongs in an `ActorKind` or a `Timer`, a port in `HttpRoutes`.
+ * Work that starts and stops with the program, in every process of any role (`all`, `api`, `worker`). It does
+ * not know the role, and several run at once. Work that must happen once belongs in an `ActorKind` or a `Timer`, routes in `HttpRoutes`.
  * `start` is called in order of binding after the actors run; a throw stops the boot.
  * `stop` is called in reverse, once, before Redis closes; it waits for what is under way.
  */

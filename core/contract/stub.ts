@@ -36,7 +36,7 @@ export interface Contact {
 export interface PostedBy {
   readonly contactuuid?: string;
   readonly on_behalf_of?: string;
-  /** Name of the API token that was used. With it `on_behalf_of` is whom somebody acted for, without it who wrote. */
+  /** Name of the API token that was used. With it `on_behalf_of` is the person somebody acted for; without it, the writer. */
   readonly token?: string;
 }
 
@@ -129,7 +129,7 @@ export interface DeliveryView {
   readonly channel: string;
   readonly profile?: string;
   readonly to: string;
-  /** The provider's id of it, once the provider has accepted it. */
+  /** The provider's id of the message, once the provider has accepted it. */
   readonly provider_id?: string;
   readonly status: DeliveryStatus;
   readonly history: readonly DeliveryStep[];

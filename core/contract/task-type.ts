@@ -63,8 +63,8 @@ export interface TaskType<Params = unknown> {
   /** Checks `params` when YAML is checked (before substitution: any string may hold a placeholder) and again after it. */
   readonly params: ZodType<Params>;
   /**
-   * Where `params` hold paths of events, by keys; `*` is any key. What is filled in there stays one segment: its dots and
-   * wildcards are percent-encoded, so that only what the author wrote separates segments or stands for others.
+   * Paths of keys in `params` that hold event paths; `*` matches any key. A filled-in value stays one segment there: its dots
+   * and wildcards are percent-encoded, so that only the author's own text has separators and wildcards.
    */
   readonly eventPaths?: readonly (readonly string[])[];
   run(input: TaskInput<Params>): TaskResult | Promise<TaskResult>;

@@ -23,7 +23,7 @@ export interface OutlineState extends OutlineName {
 /** A regular expression or a JSONata expression that a value must pass. */
 export interface OutlineValidation extends OutlineText {
   readonly type: 'regex' | 'jsonata';
-  /** Of the regular expression. */
+  /** Flags of the regular expression. */
   readonly flags: string;
 }
 

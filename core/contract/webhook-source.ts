@@ -22,8 +22,8 @@ export interface WebhookLetters {
 export interface WebhookSource {
   readonly name: string;
   /**
-   * Refuses by the headers alone what no body could make valid, such as a missing signature. Called before the body is
-   * read, so that strangers cannot fill the memory.
+   * Refuses a request whose headers make it invalid whatever the body is, such as a missing signature. It is called before
+   * the body is read, so that strangers cannot fill the memory.
    */
   admit?(headers: WebhookPost['headers']): void;
   /** Answers the provider's subscription check with the text to echo. Without it there is no `GET` route. */

@@ -80,10 +80,10 @@ function withParts(schema: JsonSchema, filledIn: boolean): JsonSchema {
   return made;
 }
 
-/** What may be left out may also be `null`. No editor offers it. */
+/** An optional key also accepts `null`, but editors do not suggest it. */
 function orNull(schema: JsonSchema): JsonSchema {
   const { type, anyOf, const: only, enum: values, enumDescriptions } = schema;
-  // Editors show what each value means only where the list stands at the key itself.
+  // Editors show the descriptions of values only if the list is at the key itself.
   if (values && enumDescriptions) {
     return {
       ...schema,

@@ -11,7 +11,7 @@ export const BOOLEANS: JsonSchema = {
   not: { type: ['string', 'number', 'object', 'array', 'null'] },
 };
 
-/** Takes `null`, and has no editor offer it. */
+/** Accepts `null`, but editors do not suggest it. */
 export const NULL: JsonSchema = {
   title: 'null',
   not: { type: ['string', 'number', 'boolean', 'object', 'array'] },

@@ -30,7 +30,7 @@ export interface StoredRegistration {
     readonly data: JsonObject;
   };
   readonly registered_at: string;
-  /** The stubpost of the run that made it. */
+  /** The stubpost of the run that created it. */
   readonly registered_by?: string;
 }
 

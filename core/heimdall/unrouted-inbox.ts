@@ -38,7 +38,7 @@ export class UnroutedInbox {
     });
   }
 
-  /** Gives the message to a stub, or to a new one of a template, whose first stubpost names the `token`. A repeat gives the same answer while the item stands. */
+  /** Routes the message to a stub, or to a new stub of a template. Its stubpost names the `token`. A repeat gives the same answer while the item exists. */
   async route(
     id: string,
     target: { readonly stubref: string } | { readonly template: string },

@@ -31,7 +31,7 @@ export function vocabularyOf(container: Container): Vocabulary {
 /**
  * Puts the program together from its files, and starts nothing: plugins in their named steps, then stub templates, which
  * are checked against what the plugins bring. Throws `ProblemsError` with everything that is wrong with the configuration
- * and the plugins. A template file with a problem is refused alone, as while the program runs: see the `TemplateLedger`.
+ * and the plugins. A template file with a problem is refused by itself, as in a hot reload: see `TemplateLedger`.
  */
 export async function assemble(values: HostValues): Promise<Container> {
   const { config, log } = values;

@@ -43,9 +43,9 @@ export interface Program {
   readonly pages: readonly { readonly path: string; readonly title: string }[];
   /** The folder of templates whose changes are taken while it runs. */
   readonly watches?: string;
-  /** Template files that are not loaded, for they have problems. */
+  /** Template files that are not loaded because they have problems. */
   readonly refused: readonly RefusedFile[];
-  /** What waits for templates that are not loaded, and what to do. */
+  /** Which stubs wait for templates that are not loaded, and what to do. */
   readonly waiting?: string;
   /** Drains what is under way and stops everything that was started. */
   stop(): Promise<void>;

@@ -17,11 +17,11 @@ export async function readConfig(file: string, standIn?: string): Promise<HostCo
   throw new ProblemsError([...problems, ...ofPlugins]);
 }
 
-/** The configuration where `--port` names another port; without one as it is. */
+/** The configuration with the port of `--port`, if given. */
 export function onPort(config: HostConfig, port: number | undefined): HostConfig {
   if (port === undefined) return config;
   const { http } = config;
-  // A public URL that is only this host's own address moves with the port.
+  // The default public URL contains the port, so it changes too.
   const moves = new URL(http.public_url).port === String(http.port);
   const publicUrl = moves ? http.public_url.replace(`:${http.port}`, `:${port}`) : http.public_url;
   return { ...config, http: { ...http, port, public_url: publicUrl } };

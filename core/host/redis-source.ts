@@ -22,7 +22,7 @@ export class RedisSource {
   ) {
     this.embedded = config.url === '' ? new EmbeddedRedis(config.data_dir, log) : undefined;
     const where = this.embedded ? { path: this.embedded.path } : redisOptions(config.url);
-    // What is made before the start waits.
+    // Commands before the start wait.
     this.target = new RedisTarget({ ...where, lazyConnect: true }, config.prefix, this.embedded !== undefined);
   }
 

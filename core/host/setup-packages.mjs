@@ -18,8 +18,8 @@ export function installPackages() {
 }
 
 /**
- * A registry that lacks packages for other systems makes `npm ci` refuse the lock file. `install` leaves them out, and may
- * take other versions than the lock file names: a person is told so, and CI does not go on with it.
+ * If the registry lacks packages for other systems, `npm ci` refuses the lock file. `npm install` leaves them out, but may
+ * choose other versions than the lock file. A person gets a warning; CI fails.
  */
 function installWithoutLock(output) {
   const reason = `"npm ci" could not install the packages of package-lock.json. It said:\n${lastLines(output)}`;

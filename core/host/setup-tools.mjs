@@ -16,7 +16,7 @@ export class SetupError extends Error {
   }
 }
 
-/** On standard error: standard output has the lines of the log. */
+/** Prints to standard error: standard output is for the log. */
 export const say = (text) => console.error(`stubwire: ${text}`);
 export const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
@@ -28,7 +28,7 @@ export function run(command, ...args) {
   throw new SetupError('setup_failed', `${[command, ...args].join(' ')} ${reason}`);
 }
 
-/** Runs a step that may fail; gives what it printed. */
+/** Runs a step that may fail; returns its output. */
 export function attempt(command, ...args) {
   const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8' });
   return { ok: status === 0, output: error?.message ?? `${stdout}${stderr}` };

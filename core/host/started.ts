@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../observability/logger.js';
 
 /**
- * How long the whole stop may take, ms: containers are killed after 10 s. Nothing is lost when a part takes longer; its
- * work goes on at the next start.
+ * Limit of the whole stop, ms: container platforms kill after 10 s. Nothing is lost if a part takes longer; the next start
+ * continues its work.
  */
 const STOP_MS = 8_000;
-/** How much of the time that is left one part may take, so that a part that hangs leaves some for those after it. */
+/** Share of the remaining time that one part may use, so that a hanging part leaves time for the next ones. */
 const SHARE = 0.75;
 
 interface Part {

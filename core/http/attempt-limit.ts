@@ -1,28 +1,28 @@
 import { isIPv6 } from 'node:net';
 
-/** Wrong tokens that an address may send at once, and how often one more is allowed, ms. */
+/** Wrong tokens that an address may send in a burst, and the interval after which one more is allowed, ms. */
 const ATTEMPTS = 20;
 const REFILL_MS = 3_000;
-/** Addresses that are remembered; the one that has been quiet for longest is forgotten first. */
+/** Limit of remembered addresses; the least recently active one is forgotten first. */
 const ADDRESSES = 10_000;
 
 interface Attempts {
-  /** Wrong tokens so far, less those that time has made good for. */
+  /** Wrong tokens so far, minus one for each interval that has passed. */
   wrong: number;
   atMs: number;
-  /** Names of the tokens that came from here before there were too many attempts. */
+  /** Names of tokens that this address used successfully before it reached the limit. */
   readonly proven: Set<string>;
 }
 
 /**
- * How many wrong tokens an address may send. Once there are too many, a token that the address has not used before is
- * refused even where it is right, so that guessing gets nowhere. A token that worked from there goes on working: nobody
- * is locked out by others behind the same address.
+ * Limits wrong tokens for each address (a token bucket). At the limit, even a right token is refused if the address has not
+ * used it before, so that guessing is pointless. A token that worked from there still works, so that others behind the same
+ * address cannot lock its owner out.
  */
 export class AttemptLimit {
   private readonly attempts = new Map<string, Attempts>();
 
-  /** A right token: whether it is let in. */
+  /** Whether a right token is accepted. */
   admits(address: string, name: string, nowMs: number): boolean {
     const attempts = this.of(address, nowMs);
     if (attempts.wrong >= ATTEMPTS) return attempts.proven.has(name);
@@ -30,7 +30,7 @@ export class AttemptLimit {
     return true;
   }
 
-  /** A wrong token: whether it was one too many. */
+  /** Counts a wrong token; whether the limit was reached. */
   isTooMany(address: string, nowMs: number): boolean {
     const attempts = this.of(address, nowMs);
     if (attempts.wrong >= ATTEMPTS) return true;
@@ -49,12 +49,12 @@ export class AttemptLimit {
     known.wrong = Math.max(0, known.wrong - (nowMs - known.atMs) / REFILL_MS);
     known.atMs = nowMs;
     this.attempts.delete(key);
-    this.attempts.set(key, known); // the newest stand last
+    this.attempts.set(key, known); // keep the newest last
     if (this.attempts.size > ADDRESSES) this.attempts.delete(this.attempts.keys().next().value!);
     return known;
   }
 }
 
-/** A network of IPv6 counts as one address: whoever has it has 2^64 of them. */
+/** An IPv6 /64 network counts as one address: its owner has 2^64 of them. */
 const networkOf = (address: string): string =>
   isIPv6(address) && !address.startsWith('::') ? address.split(':').slice(0, 4).join(':') : address;

@@ -11,7 +11,7 @@ export interface Caller {
   readonly name: string;
   readonly role: Role;
   readonly contactuuid?: string | undefined;
-  /** The name of the token that was used; absent where none are configured. */
+  /** The name of the token that was used; absent if no tokens are configured. */
   readonly token?: string | undefined;
 }
 

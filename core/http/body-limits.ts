@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** A caller that sends its body too slowly holds memory and a connection: it gets `request_too_slow`. */
+/** A slow body occupies memory and a connection, so its caller gets `request_too_slow`. */
 export function limitBodyTime(app: FastifyInstance, waitMs = BODY_WAIT_MS): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (hasBody(request)) {
@@ -27,7 +27,7 @@ const hasBody = ({ headers }: FastifyRequest): boolean =>
 function tooSlow(request: FastifyRequest, reply: FastifyReply): void {
   if (request.raw.complete) return;
   if (reply.sent) {
-    request.raw.destroy(); // refused long ago, and its body still arrives
+    request.raw.destroy(); // refused earlier, but the body still arrives
     return;
   }
   reply.header('connection', 'close');
@@ -36,12 +36,12 @@ function tooSlow(request: FastifyRequest, reply: FastifyReply): void {
   );
 }
 
-/** Bodies up to this share of no budget: few callers with large ones must not keep small ones out. */
+/** Bodies up to this size do not use the budget, so that a few large ones cannot keep small ones out. */
 const SMALL_BYTES = 100_000;
 
 /**
- * Large bodies that arrive at the same time share a budget of memory; what would exceed it gets `rate_limited` before it is
- * read. `bodyBytes`: what a body of unknown length counts as.
+ * Large bodies that arrive at the same time share a budget of memory. A body that would exceed it gets `rate_limited` before
+ * it is read. `bodyBytes` is the assumed size of a body of unknown length.
  */
 export class BodyBudget {
   private used = 0;
@@ -51,7 +51,7 @@ export class BodyBudget {
     private readonly bodyBytes: number,
   ) {}
 
-  /** Takes the request's share until its response is closed. Errors: `rate_limited`. */
+  /** Reserves the request's bytes until its response is closed. Errors: `rate_limited`. */
   take(request: FastifyRequest, reply: FastifyReply): void {
     const length = request.headers['content-length'];
     const share = Math.min(length === undefined ? this.bodyBytes : Number(length), this.bodyBytes);

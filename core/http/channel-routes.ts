@@ -29,10 +29,10 @@ const profileSchema = z.object({
 const channelSchema = z.object({ channel: z.string(), profiles: z.array(profileSchema) });
 type ProfileView = z.output<typeof profileSchema>;
 
-/** A group of lanes, as people name it. */
+/** The name of a group of lanes for users. */
 const nameOf = ({ profile, queue }: LaneGroup): string => profile ?? queue;
 
-/** `/api/channels`: what every channel sends with, whether it is paused and why, and pausing and resuming by hand. */
+/** `/api/channels`: the profiles of every channel, whether they are paused and why; pause and resume by hand. */
 @injectable()
 export class ChannelRoutes implements HttpRoutes {
   readonly name = 'channels';

@@ -15,12 +15,12 @@ const BODY_BYTES = 1_000_000;
 /** Ids of dead letters and conversations are long; Fastify's own limit is 100. */
 const PARAM_CHARACTERS = 1_000;
 
-/** Objects and lists within one another; deeper ones would exhaust the stack of whoever walks them. */
+/** Deepest nesting of objects and lists. A recursive walk of deeper ones would exhaust the stack. */
 const JSON_LEVELS = 100;
 /** How long a whole request may take to arrive, ms: the slowest upload. Other bodies have less, see `limitBodyTime`. */
 const REQUEST_WAIT_MS = 10 * 60_000;
 const HEADERS_WAIT_MS = 15_000;
-/** How often Node looks for requests that are too slow, ms. */
+/** How often Node checks for slow requests, ms. */
 const SLOW_CHECK_MS = 5_000;
 const SAY_EVERY_MS = 30_000;
 

@@ -10,7 +10,7 @@ import { Readiness } from './readiness.js';
 
 const PROBE_WAIT_MS = 1_000;
 
-/** `/healthz`: the process is up. `/readyz`: it can do all of its work. Both are open to everyone; what keeps it from being ready may name a template. */
+/** `/healthz`: the process is up. `/readyz`: it can do all of its work. Both need no token; the reason for not being ready may name a template. */
 @injectable()
 export class HealthRoutes implements HttpRoutes {
   readonly name = 'health';

@@ -5,11 +5,11 @@ export type Role = 'viewer' | 'operator' | 'admin';
 
 /** One of `auth.tokens`. */
 export interface AuthToken {
-  /** Whose it is, for logs and stubposts: never the token itself. */
+  /** Names the token in logs and on stubposts; never the token itself. */
   readonly name: string;
   readonly token: string;
   readonly role: Role;
-  /** The contact that acts with it. No request can name another in `posted_by.contactuuid`. */
+  /** The contact that the token acts as. No request can name another one in `posted_by.contactuuid`. */
   readonly contactuuid?: string | undefined;
 }
 
@@ -18,9 +18,9 @@ export interface HttpConfig {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** How others reach this host, where that is known. */
+  /** The URL of this host for others, if known. */
   readonly public_url?: string | undefined;
-  /** Connections at the same time; further ones are closed. */
+  /** Limit of simultaneous connections; more are closed. */
   readonly max_connections: number;
   readonly tokens: readonly AuthToken[];
 }

@@ -9,9 +9,9 @@ import { Script } from '../redis/script.js';
 
 /** A run whose process died blocks its key no longer than this. */
 const IN_FLIGHT_MS = 30_000;
-/** How long a key counts, on the product's clock. */
+/** How long a key is valid, by the product clock. */
 const COUNTS_MS = 24 * 3_600_000;
-/** When Redis drops the record, on its own clock: a bound for memory only. */
+/** When Redis drops the record, by its own clock; it only limits memory. */
 const KEPT_MS = COUNTS_MS + 3_600_000;
 const HEADER = 'idempotency-key';
 

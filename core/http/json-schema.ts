@@ -8,8 +8,8 @@ export const jsonObject = z.record(z.string(), z.unknown()) as unknown as z.ZodT
 export const time = z.iso.datetime();
 
 /**
- * Keys that only the API sets. A request may send them back as it received them, and they are ignored: what GET returns can
- * be posted again. OpenAPI shows them as `readOnly`.
+ * Keys that only the API sets. A request may contain them, and they are ignored, so that the answer of a GET can be posted
+ * again. OpenAPI shows them as `readOnly`.
  */
 export const readOnlyKeys = <Key extends string>(...keys: readonly Key[]) =>
   Object.fromEntries(keys.map((key) => [key, z.unknown().optional().meta({ readOnly: true })])) as {

@@ -5,17 +5,17 @@ import { isLoopback } from './loopback.js';
 
 const LOCAL: Caller = { name: 'local', role: 'admin' };
 const READING = new Set(['GET', 'HEAD']);
-/** A host name or address and a port. A URL would read `localhost:80@example.org` as a host of others. */
+/** A host name or address, and a port. A URL parser would take `localhost:80@example.org` for the host example.org. */
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?$/i;
-/** What browsers say of requests of this very site, and of those that a person began. */
+/** Values of Sec-Fetch-Site for requests from this site, and for those that the user started. */
 const OWN_SITE = new Set(['same-origin', 'none']);
 
 export const isReading = (method: string): boolean => READING.has(method);
 
 /**
- * The caller where no tokens are configured. Listening on loopback alone does not keep others out: a page in the
- * operator's browser may post here, a host name may be made to point here, and a tunnel opened for webhooks leads here.
- * All of them show in Host, Origin or Sec-Fetch-Site. Errors: `origin_refused`.
+ * The caller if no tokens are configured. Listening on loopback only does not keep others out: a page in the operator's
+ * browser can post here, a foreign host name can resolve to this machine, and a tunnel opened for webhooks leads here.
+ * Host, Origin or Sec-Fetch-Site reveal all of these. Errors: `origin_refused`.
  */
 export function localCaller({ method, headers }: FastifyRequest): Caller {
   const host = HOST.test(headers.host ?? '') && URL.canParse(`http://${headers.host}`) ? headers.host : undefined;

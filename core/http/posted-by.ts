@@ -10,8 +10,8 @@ interface Named {
 }
 
 /**
- * Who runs an action. A token with a contact acts as that contact; any other as whom the request names. The token's name
- * tells both from a client's own words. Without tokens the request is taken at its word.
+ * Who runs an action. A token with a contact acts as that contact; any other token acts as the contact that the request
+ * names. The token's name shows that the client did not write this. Without tokens the request is trusted.
  * Errors: `posted_by_refused`, `contact_unknown`.
  */
 export async function postedBy(

@@ -8,12 +8,12 @@ import { Queues } from '../queue/queues.js';
 import { isStubref } from '../stub/ids.js';
 
 const PATH = '/queues';
-/** The board's page asks for fonts of another host, which would learn who looks at it. It does without them. */
+/** The board's page would load fonts from another host, which would learn who opens it. They are blocked. */
 const FOREIGN_FONTS = /<link[^>]*\bhref="https:\/\/fonts\.[^>]*>/g;
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'; object-src 'none'";
 
-/** A browser sends no token by itself, and there is no login yet. */
+/** Explains how to open the page: a browser does not send a token by itself, and there is no login yet. */
 const TOKEN_PAGE = `<!doctype html>
 <html lang="en">
 <title>The queues need a token</title>
@@ -26,7 +26,7 @@ const TOKEN_PAGE = `<!doctype html>
 </html>
 `;
 
-/** What the board shows of a job's data: whose turn it is or whom a timer tells, without an address, and no content of a letter. */
+/** The part of a job's data that the board shows: the actor of the turn or timer, without its address and without the letter. */
 function shownData(data: { readonly id?: string; readonly to?: ActorRef; readonly body?: { readonly type?: string } }) {
   const { id, to, body } = data;
   if (to) return { to: { kind: to.kind, id: shownId(to.id) }, letter: body?.type };

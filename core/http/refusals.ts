@@ -2,11 +2,11 @@ import { inject, injectable } from 'inversify';
 import type { ErrorCode } from '../errors.js';
 import { Logger } from '../observability/logger.js';
 
-/** Refusals that may be somebody who tries to get in. */
+/** Refusals that may be an attack. */
 const COUNTED: readonly ErrorCode[] = ['token_missing', 'too_many_attempts', 'signature_invalid'];
 const LOG_EVERY_MS = 30_000;
 
-/** Requests of this process that were refused for what they prove: counted for `/metrics`, and told by the log. */
+/** Counts this process's requests with a missing or wrong token or signature, for `/metrics`, and logs them. */
 @injectable()
 export class Refusals {
   private readonly total = new Map<ErrorCode, number>(COUNTED.map((code) => [code, 0]));
@@ -14,12 +14,12 @@ export class Refusals {
 
   constructor(@inject(Logger) private readonly log: Logger) {}
 
-  /** By code; those that there were none of are 0. */
+  /** Refusals by code; 0 for a code without any. */
   counts(): ReadonlyMap<ErrorCode, number> {
     return this.total;
   }
 
-  /** A line for each code at most every 30 s, with the newest address and how many there were since the last line. */
+  /** Logs at most one line for each code every 30 s, with the newest address and the number since the last line. */
   count(code: ErrorCode, address: string, nowMs = performance.now()): void {
     const before = this.total.get(code);
     if (before === undefined) return;

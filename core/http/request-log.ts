@@ -5,14 +5,14 @@ import { isStubref, isUuid } from '../stub/ids.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Ids that the request concerned beside those of its path, for the log. Set by the route. */
+    /** Ids that the request concerned, besides those in its path, for the log. Set by the route. */
     concerned?: { readonly [name: string]: string } | undefined;
   }
 }
 
 /**
- * One line a request: who asked, the route's pattern, and the ids that it concerned; never its URL, body or headers.
- * Reading is logged at debug level only.
+ * Logs one line for each request: the caller, the route's pattern, and the ids that it concerned; never its URL, body or
+ * headers. GET requests are logged at debug level only.
  */
 export function logRequests(scope: FastifyInstance, log: Logger): void {
   scope.decorateRequest('concerned', undefined);
@@ -33,19 +33,19 @@ export function logRequests(scope: FastifyInstance, log: Logger): void {
   });
 }
 
-/** Undefined where the path has no parameters and the route names nothing. */
+/** The ids of a request; undefined if its path has no parameters and the route names none. */
 function subjectOf({ params, concerned }: FastifyRequest): { readonly [name: string]: string } | undefined {
   const ids = Object.entries({ ...(params as { readonly [name: string]: string }), ...concerned });
   if (ids.length === 0) return undefined;
   return Object.fromEntries(ids.map(([name, id]) => [name, NAMES.has(name) && isName(id) ? id : loggable(id)]));
 }
 
-/** Parameters whose values are names of the configuration or of a template. */
+/** Parameters whose values are names from the configuration or a template. */
 const NAMES: ReadonlySet<string> = new Set(['profile', 'action']);
-/** A path may hold anything, so a number in the place of a name is no name. */
+/** A path may contain anything, so a phone number in place of a name must be masked. */
 const isName = (text: string): boolean => /^[\w-]{1,64}$/.test(text) && !/\d{5}/.test(text);
 
-/** Ids that mean nothing elsewhere stay. The rest may be or hold a number (Meta's message ids do): its parts are masked. */
+/** Keeps our own ids. Anything else may be or contain a phone number (Meta's message ids do), so its parts are masked. */
 const loggable = (id: string): string =>
   id
     .slice(0, 300)

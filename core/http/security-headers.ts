@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Browsers take nothing here for what it is not, and give no page here to others. A route may set its own instead. */
+/** Headers against content sniffing and cross-origin use. A route may set its own instead. */
 const HEADERS: { readonly [name: string]: string } = {
   'x-content-type-options': 'nosniff',
   'cross-origin-resource-policy': 'same-origin',
@@ -12,7 +12,7 @@ const HSTS = 'max-age=31536000';
 
 /**
  * Sets the headers on the bare response, so that hijacked answers (event streams, the queue board) have them too.
- * `isHttps`: others reach this host over TLS, so browsers may insist on it.
+ * `isHttps`: this host is reached over TLS, so browsers may insist on it.
  */
 export function addSecurityHeaders(app: FastifyInstance, isHttps: boolean): void {
   const headers = Object.entries({ ...HEADERS, ...(isHttps && { 'strict-transport-security': HSTS }) });
@@ -22,7 +22,7 @@ export function addSecurityHeaders(app: FastifyInstance, isHttps: boolean): void
   });
 }
 
-/** What the scope answers concerns people: no browser or proxy keeps it. A route may say otherwise. */
+/** Answers of this scope are about people, so no browser or proxy may cache them. A route may override this. */
 export function keepOutOfCaches(scope: FastifyInstance): void {
   scope.addHook('onRequest', (_request, { raw }, done) => {
     raw.setHeader('cache-control', 'no-store');

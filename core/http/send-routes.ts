@@ -13,7 +13,7 @@ import { validationError } from './validation.js';
 
 const MAX_CHANNELS = 10;
 
-/** A contact point's number is stored without its +. */
+/** Adds the + that the stored number of a contact point lacks. */
 const international = (number: string): string => (/^[1-9]\d+$/.test(number) ? `+${number}` : number);
 
 const address = z.string().min(1).max(200);

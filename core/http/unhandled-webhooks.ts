@@ -7,7 +7,7 @@ import { Script } from '../redis/script.js';
 
 const NEWEST_KEPT = 200;
 const EXCERPT_CHARACTERS = 2_000;
-/** Each reason is a line of `/metrics` for good, and what is in it comes from outside. */
+/** Each reason stays a line of `/metrics` for ever, and its text may come from outside. */
 const REASONS_AT_MOST = 200;
 const OTHER_REASONS = 'another reason than the first 200';
 
@@ -21,8 +21,8 @@ export interface UnhandledWebhook {
 }
 
 /**
- * The writes that count one thing, for the commit of an actor that cannot act on it. `reason` is one of a few fixed texts, for
- * no limit holds for it here.
+ * The writes that count one unhandled item, for the commit of an actor. `reason` must be one of a few fixed texts, because the
+ * limit of reasons does not apply here.
  */
 export function unhandledWrites(keys: Keys, unhandled: UnhandledWebhook): Write[] {
   return [['HINCRBY', keys.unhandledCounts(), unhandled.reason, 1], ...newestWrites(keys, [unhandled])];

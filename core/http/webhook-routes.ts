@@ -10,17 +10,17 @@ import { UnhandledWebhooks } from './unhandled-webhooks.js';
 
 /** Meta's limit for a webhook's body. */
 const BODY_BYTES = 3_000_000;
-/** Of all bodies that arrive at the same time. */
+/** Budget of all bodies that arrive at the same time. */
 const BODIES_BYTES = 64_000_000;
 const NOTHING = Buffer.alloc(0);
-/** Parts of one webhook that are taken. Meta sends up to 1,000. */
+/** Limit of the parts of one webhook. Meta sends up to 1,000. */
 const PARTS_AT_MOST = 10_000;
-/** Letters that are stored at a time; between two times the process answers others. */
+/** Letters stored in one batch; between batches the process can answer other requests. */
 const STORED_AT_A_TIME = 500;
 
 /**
  * `GET` and `POST /webhooks/<source>`, the hot path: raw bytes in, letters stored, 200. The sources check who calls.
- * No schema, no parsing, no log line; for each 500 letters one round trip to Redis for them and one for their actors.
+ * No schema, no parsing, no log line; two round trips to Redis for each batch of 500 letters: one for them, one for their actors.
  */
 @injectable()
 export class WebhookRoutes implements HttpRoutes {
@@ -76,7 +76,7 @@ export class WebhookRoutes implements HttpRoutes {
   }
 }
 
-/** Errors: `validation_failed` where a name stands twice. */
+/** Errors: `validation_failed` if a name is given twice. */
 function onceEach(query: { readonly [name: string]: unknown }): { readonly [name: string]: string } {
   for (const [name, value] of Object.entries(query)) {
     if (typeof value !== 'string')

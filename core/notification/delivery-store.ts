@@ -13,7 +13,7 @@ export interface DeliveryFilter {
   readonly profile?: string | undefined;
   /** The address, as the channel writes it. */
   readonly to?: string | undefined;
-  /** Code of the failure in force, ours or the provider's: `unknown_outcome`, `131026`. */
+  /** Code of the current failure, ours or the provider's: `unknown_outcome`, `131026`. */
   readonly problem?: string | undefined;
 }
 
@@ -48,8 +48,8 @@ export class DeliveryStore {
   }
 
   /**
-   * What the provider of one of these channels knows by this id, among those that pass. Ids are kept for 90 days; there is
-   * one delivery at most for each channel.
+   * Finds deliveries by the provider's id, for these channels, that pass the filter. Ids are kept for 90 days; each channel has
+   * at most one.
    */
   async byProviderId(id: string, channels: readonly string[], filter: DeliveryFilter): Promise<StoredDelivery[]> {
     if (channels.length === 0) return [];

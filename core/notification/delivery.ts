@@ -127,7 +127,7 @@ export interface StoredDelivery {
   readonly providerIds: ReadonlyMap<string, number>;
 }
 
-/** The provider's id of it: of the newest round that has one. */
+/** The provider's id of the message, from the newest round that has one. */
 export function providerIdOf({ providerIds }: StoredDelivery): string | undefined {
   const [newest] = [...providerIds].sort(([, a], [, b]) => b - a);
   return newest?.[0];
@@ -221,7 +221,7 @@ function capped(history: readonly DeliveryStep[]): DeliveryStep[] {
 
 const rank = (status: DeliveryStatus): number => DELIVERY_STATUSES.indexOf(status);
 
-/** Not with the provider yet, and not failed: nobody can tell yet. */
+/** Not yet accepted by the provider and not failed: the result is open. */
 export const isPending = (status: DeliveryStatus): boolean => status === 'queued' || status === 'sending';
 
 /** Accepted or stashed at the least: what a notification's `success` asks of each delivery. */

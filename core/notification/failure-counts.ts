@@ -3,17 +3,17 @@ import { Logger } from '../observability/logger.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 
-/** One line for each code at most this often, over all processes, ms. */
+/** Shortest interval between two log lines of a code, over all processes, ms. */
 const LOG_EVERY_MS = 30_000;
 
-/** How many deliveries were reported failed with a code. */
+/** The number of deliveries that failed with a code. */
 export interface FailureCount {
   readonly code: string;
   readonly provider_code?: number;
   readonly count: number;
 }
 
-/** Counts of failed deliveries by code, and their log. They are written with the failure itself (`stepWrites`). */
+/** Reads and logs the counts of failed deliveries by code. `stepWrites` writes them with the failure itself. */
 @injectable()
 export class FailureCounts {
   constructor(
@@ -28,8 +28,8 @@ export class FailureCounts {
   }
 
   /**
-   * Logs what has failed since the last time. One process at a time has the turn; one that dies between the line and
-   * its mark has the line logged once more.
+   * Logs the failures since the last time. Only one process at a time does it. If it dies between the line and its mark, the
+   * line is logged again.
    */
   async logNew(): Promise<void> {
     const { client } = this.redis;

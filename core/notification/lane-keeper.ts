@@ -11,7 +11,7 @@ const EVERY_MS = 5_000;
 /** Lists of deliveries are shortened at every so many looks. */
 const TRIM_EVERY = 60;
 
-/** Looks after lanes now and then, in every process: pauses hold, lowered rates rise again, failures are logged, lists of deliveries keep their length. */
+/** Maintains lanes periodically, in every process: applies pauses, raises lowered rates, logs failures, trims lists of deliveries. */
 @injectable()
 export class LaneKeeper implements Service {
   readonly name = 'lane keeper';

@@ -8,7 +8,7 @@ import { Queues } from '../queue/queues.js';
 import { RedisConnection } from '../redis/connection.js';
 import { Keys } from '../redis/keys.js';
 
-/** The code of a pause that a person made: a person ends it too. */
+/** The code of a pause by hand, which is also resumed by hand. */
 export const PAUSED_BY_HAND = 'paused_by_hand';
 
 /** Why a group of lanes sends nothing. */
@@ -66,7 +66,7 @@ export class LanePauses {
     return true;
   }
 
-  /** Pauses a group because a person asks for it; `by` is their name. A group that is paused already keeps its reason. */
+  /** Pauses a group on request of a person; `by` is their name. A paused group keeps its reason. */
   pauseByHand(queue: string, by: string, reason?: string): Promise<boolean> {
     const message = `Paused by hand (${by})${reason ? `: ${reason}` : '.'}`;
     return this.pause(queue, { problem: { code: PAUSED_BY_HAND, message } });

@@ -1,12 +1,12 @@
 import { ProblemsError, StubwireError } from '../errors.js';
 import { masked } from './masked.js';
 
-/** What the log keeps of an error. Everything else that hangs on an error may hold what people wrote. */
+/** The parts of an error that are logged. Any other property may contain what people wrote. */
 export interface LoggedError {
   readonly type: string;
   readonly code?: string;
   readonly message?: string;
-  /** The frames alone: the head of a stack repeats the message. */
+  /** Frames only: the head of a stack repeats the message. */
   readonly stack?: string;
   readonly cause?: LoggedError;
   readonly errors?: readonly LoggedError[];
@@ -18,8 +18,8 @@ const FRAMES = 15;
 const MESSAGE_CHARACTERS = 300;
 
 /**
- * The one form in which errors reach the log. Libraries hang the arguments of a Redis command, bodies of requests and jobs
- * on their errors, so only the fields of `LoggedError` are kept, also of causes. Pure. Never throws.
+ * The only form in which errors reach the log. Libraries attach arguments of Redis commands, request bodies and jobs to their
+ * errors. So only the fields of `LoggedError` are kept, for causes too. Pure. Never throws.
  */
 export function loggedError(error: unknown, depth = 0): LoggedError {
   if (typeof error !== 'object' || error === null) return { type: typeof error };
@@ -37,7 +37,7 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
   };
 }
 
-/** `cause`, the errors of an AggregateError, and the names that ioredis has for the same. */
+/** `cause`, the errors of an AggregateError, and their equivalents in ioredis. */
 function inner(error: object): unknown[] {
   const { cause, errors, previousErrors, lastNodeError } = error as { readonly [key: string]: unknown };
   const lists = [errors, previousErrors].flatMap((list) => (Array.isArray(list) ? list.slice(0, ERRORS) : []));
@@ -49,36 +49,36 @@ function typeOf(error: object): string {
   return typeof name === 'string' && /^\w{1,60}$/.test(name) ? name : 'Error';
 }
 
-/** Node's own errors quote the value that they are about, in quotes or without. These beginnings quote none. */
+/** Node's own errors contain the value they are about, with or without quotes. These beginnings contain none. */
 const ENGINE_ERRORS = new Set(['TypeError', 'SyntaxError', 'RangeError', 'ReferenceError', 'URIError', 'EvalError']);
 const WITHOUT_VALUES =
   /^(?:Cannot (?:read|set) properties of (?:undefined|null)|[\w.]+ is not (?:a function|defined|iterable|a constructor)|Maximum call stack size exceeded|Invalid URL$|Invalid time value$|fetch failed$|terminated$)/;
 
-/** The message without values: these may be someone's words, number or secret. */
+/** The message without values, which may be a person's text, number or secret. */
 function loggedMessage(error: object): string | undefined {
   const { message } = error as { readonly message?: unknown };
   if (typeof message !== 'string') return undefined;
   const type = typeOf(error);
-  // Ours name what an operator has to see, and no one's words.
+  // Our own messages contain what an operator needs, and no text of people.
   if (error instanceof StubwireError || error instanceof ProblemsError) return withoutNumbers(message);
-  if (type === 'ZodError' || type === '$ZodError') return undefined; // its message is all of its issues
+  if (type === 'ZodError' || type === '$ZodError') return undefined; // its message lists all issues, with values
   if (ENGINE_ERRORS.has(type)) return WITHOUT_VALUES.exec(message)?.[0];
   const [line = ''] = message.split('\n');
   return withoutNumbers(withoutQuotes(line.replace(/,? with args beginning with.*$/, ''))).slice(0, MESSAGE_CHARACTERS);
 }
 
-/** All from the first quote to the last one: what is quoted may hold quotes. */
+/** Removes everything from the first quote to the last, because quoted text may contain quotes. */
 const withoutQuotes = (text: string): string =>
   text
     .replace(/".*"|".*$/, '"…"')
     .replace(/`.*`/, '`…`')
     .replace(/(?<!\w)'.*'(?!\w)/, "'…'");
 
-/** UUIDs, hashes and dates have digits too, and stay. */
+/** UUIDs, hashes and dates also have digits, but are kept. */
 const KEPT = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\\b[0-9a-f]{32,64}\\b|\\b\\d{4}-\\d\\d-\\d\\d(?!\\d)';
 const NUMBERS = new RegExp(`(${KEPT})|wamid\\.[\\w+/=-]+|\\d(?:[ -]?\\d){6,}`, 'gi');
 
-/** Phone numbers with all but their last four digits hidden; a message's id of WhatsApp has one inside. */
+/** Masks phone numbers, and the ids of WhatsApp messages, which contain one. */
 export const withoutNumbers = (text: string): string =>
   text.replace(NUMBERS, (found: string, kept?: string) =>
     kept ? found : found.startsWith('wamid.') ? 'wamid.…' : masked(found),

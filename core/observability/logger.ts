@@ -6,22 +6,22 @@ import { loggedError, withoutNumbers } from './logged-error.js';
 export type Logger = PinoLogger;
 export const Logger: ServiceIdentifier<Logger> = Symbol.for('stubwire.Logger');
 
-/** In place of a secret. */
+/** Replaces a secret in a log line. */
 const HIDDEN = '[secret]';
 
 export interface LogOptions {
-  /** Never written, wherever in a line they would stand: the secrets of the configuration. */
+  /** Secrets of the configuration, which are replaced everywhere in a line. */
   readonly secrets?: readonly string[];
   /** Instead of standard output. */
   readonly destination?: DestinationStream;
 }
 
 /**
- * The program's log on standard output; `LOG_LEVEL` of the environment is read by the configuration. Errors are given as
- * `err` and written as `loggedError` has them.
+ * The program's log on standard output. The configuration reads `LOG_LEVEL`. Pass an error as `err`; it is written in the form
+ * of `loggedError`.
  */
 export function createLogger(level: string, { secrets = [], destination }: LogOptions = {}): Logger {
-  // The longest first: one secret may begin as another does.
+  // The longest first, because one secret may be the beginning of another.
   const hidden = secrets
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
     .sort((a, b) => b.length - a.length);
@@ -31,7 +31,7 @@ export function createLogger(level: string, { secrets = [], destination }: LogOp
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: (error: unknown) => loggedError(error), letter: masking, attempt: masking, reason: masking },
     hooks: {
-      // Without a message of its own, the line would get the error's, as it is. A provider's words may stand in a message.
+      // A line without a message would get the raw message of the error. A message may also contain a provider's text, so it is masked.
       logMethod([first, ...rest], method) {
         const about = first instanceof Error ? { err: first } : first;
         const isBare = rest.length === 0 && Object(about).err !== undefined;

@@ -11,9 +11,9 @@ const changePace = new Script(new URL('./scripts/change-pace.lua', import.meta.u
 const ONCE_IN_MS = 10_000;
 const LOWERED_MS = 60_000;
 const STEP_MS = 30_000;
-/** Received messages are counted in pieces of this length. */
+/** Received messages are counted in intervals of this length, ms. */
 const RECEIVED_MS = 10_000;
-/** However much is received, a tenth of the rate is left for sending. */
+/** Sending always keeps at least a tenth of the rate. */
 const LEAST_SHARE = 10;
 
 /** The rate of a queue while it is lowered, as stored. Turns per second; times are ms on the product's clock. */
@@ -25,7 +25,7 @@ export interface LoweredPace {
   readonly risesAtMs: number;
 }
 
-/** Counts a message that was received at this time, where the provider's limit is for both directions together. */
+/** Counts a message received at this time, for providers whose limit covers both directions together. */
 export const receivedWrite = (keys: Keys, queue: string, atMs: number): Write => [
   'HINCRBY',
   keys.receivedMessages(queue),
@@ -36,7 +36,7 @@ export const receivedWrite = (keys: Keys, queue: string, atMs: number): Write =>
 /**
  * How many turns a queue starts per second, over all processes: as configured, or less for a while after the provider
  * said that it was too much. The rate is halved for a minute and then rises again step by step. What was received in the
- * last 10 to 20 s (`receivedWrite`) is taken off, for providers count both directions together. What is stored is the
+ * last 10 to 20 s (`receivedWrite`) is subtracted, because providers count both directions together. What is stored is the
  * truth; BullMQ's own limit follows it at every `tend`, so that a process which dies between the two does no harm.
  */
 @injectable()
@@ -94,13 +94,13 @@ export class QueuePace {
     return parsed(await this.stored(queue));
   }
 
-  /** Turns per second that may start now. */
+  /** The number of turns per second that may start now. */
   async perSecond(queue: string, configured: number, nowMs: number): Promise<number> {
     const [lowered, room] = await Promise.all([this.lowered(queue), this.room(queue, configured, nowMs)]);
     return Math.min(lowered?.perSecond ?? configured, room);
   }
 
-  /** What the messages that were received lately leave of the rate. */
+  /** The rate minus the messages received lately. */
   private async room(queue: string, configured: number, nowMs: number): Promise<number> {
     const key = this.keys.receivedMessages(queue);
     const counts = await this.redis.client.hgetall(key);

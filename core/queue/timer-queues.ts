@@ -29,11 +29,11 @@ export class TimerQueues {
       .add(TIMER, tell, { ...options, attempts: 1_000_000, backoff: { type: 'fixed', delay: 1_000 } });
   }
 
-  /** Forgets the timers that tell these actors, and what the queue says of them. Again does nothing more. */
+  /** Removes the timers of these actors, and the queue's events about them. Repeating it has no effect. */
   async forget(name: string, recipients: readonly ActorRef[]): Promise<void> {
     const queue = this.queues.get(name);
     const forgotten = new Set(recipients.map(nameOf));
-    // All ids at once: pages would shift while jobs become due.
+    // All ids at once, because pages would shift while jobs become due.
     const ids = await queue.getRanges(UNTOLD, 0, -1);
     for (let from = 0; from < ids.length; from += PAGE) {
       const jobs = await Promise.all(ids.slice(from, from + PAGE).map((id) => queue.getJob(id)));

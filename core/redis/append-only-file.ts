@@ -7,12 +7,12 @@ import { RedisTarget } from './redis-target.js';
 const LOOK_MS = 100;
 
 /**
- * The append-only file of the embedded Redis. It keeps every write until it is rewritten, also of what was deleted since;
- * Redis itself rewrites it only when it has grown much. Of another Redis this does nothing: its files are its operator's.
+ * Rewrites the append-only file of the embedded Redis. The file keeps every write, even of deleted data, until it is rewritten;
+ * Redis itself does that only after much growth. For another Redis this does nothing: its operator is responsible for its files.
  */
 @injectable()
 export class AppendOnlyFile {
-  /** Who waits for a rewrite, by name. One that has begun before somebody asked is not theirs. */
+  /** Requests for a rewrite, by name. A rewrite that began before a request does not count for it. */
   private readonly asked = new Map<string, 'waiting' | 'rewriting' | 'done'>();
   private isAtWork = false;
 
@@ -27,8 +27,8 @@ export class AppendOnlyFile {
   }
 
   /**
-   * Whether the file has been rewritten since this was first asked under this name; asks for it where not. All who wait
-   * share one rewrite. What a process has asked for ends with it: the next one begins anew.
+   * Whether the file was rewritten since the first request of this name; requests a rewrite if not. All requests share one
+   * rewrite. Requests are in memory: after a restart they are made again.
    */
   isRewritten(name: string): boolean {
     if (!this.isOurs) return true;
@@ -48,7 +48,7 @@ export class AppendOnlyFile {
         for (const name of names) this.asked.set(name, 'done');
       }
     } catch (error) {
-      // Who asks again begins again.
+      // The next call makes a new request.
       this.asked.clear();
       this.log.warn({ error: (error as Error).name }, 'could not rewrite the append-only file; trying again');
     } finally {
@@ -68,7 +68,7 @@ export class AppendOnlyFile {
     if (after.runId !== runId || !after.isGood) throw new Error('the rewrite did not finish');
   }
 
-  /** Waits until no rewrite is under way or about to begin. */
+  /** Waits until no rewrite is running or scheduled. */
   private async untilIdle(): Promise<{ readonly runId: string; readonly isOn: boolean; readonly isGood: boolean }> {
     for (;;) {
       const info = await this.redis.client.info();

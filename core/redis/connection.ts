@@ -38,14 +38,14 @@ export class RedisConnection {
     return redis;
   }
 
-  /** Throws `store_away` where Redis takes no writes. Writes nothing: no text is put into a key that is not there. */
+  /** Throws `store_away` if Redis refuses writes. It changes nothing: it sets an empty range of a key that does not exist. */
   async probe(waitMs: number = STORE_WAIT_MS): Promise<void> {
     await this.orAway(this.client.setrange(this.probeKey, 0, ''), waitMs);
   }
 
   /**
-   * The answer, or `store_away` after `waitMs`, or at once where Redis refuses to work. Work that is late goes on: it is
-   * made to be repeated.
+   * Returns the answer. Throws `store_away` after `waitMs`, or at once if Redis refuses to work. Late work is not cancelled: it
+   * is safe to repeat.
    */
   async orAway<T>(work: Promise<T>, waitMs: number = STORE_WAIT_MS): Promise<T> {
     let timer: NodeJS.Timeout | undefined;

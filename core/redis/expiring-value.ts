@@ -1,6 +1,6 @@
 import type { Write } from '../contract/actor-kind.js';
 
-/** Redis drops the value this much later: it counts by its own clock, which the emulator cannot move, and only bounds memory. */
+/** Redis drops the value this much later, by its own clock, which the emulator cannot move. This only limits memory. */
 const LONGER_MS = 86_400_000;
 
 interface ExpiringValue {
@@ -9,13 +9,13 @@ interface ExpiringValue {
   readonly expires_at_ms: number;
 }
 
-/** Keeps a text that counts for `keptMs` from `nowMs` on, on the product's clock. */
+/** Stores a text that is valid for `keptMs` after `nowMs`, by the product clock. */
 export function expiringWrite(key: string, value: string, keptMs: number, nowMs: number): Write {
   const record: ExpiringValue = { v: 1, value, expires_at_ms: nowMs + keptMs };
   return ['SET', key, JSON.stringify(record), 'PX', keptMs + LONGER_MS];
 }
 
-/** The text while it counts. What an earlier version stored is the plain text, and counts until Redis drops it. */
+/** The text while it is valid. An earlier version stored plain text, which is valid until Redis drops it. */
 export function valueAt(stored: string | null, nowMs: number): string | undefined {
   if (stored === null) return undefined;
   if (!stored.startsWith('{')) return stored;

@@ -96,7 +96,7 @@ end
 
 local left = redis.call('LLEN', KEYS[2])
 version = version + 1
--- An actor without state leaves no key behind: a late letter to somebody who was erased would make one, with the number in its name.
+-- An actor without state must not keep a key: a late letter to an erased person would recreate it, with the number in its name.
 local isStateless = ARGV[4] == 'forget' or (ARGV[4] == 'keep' and redis.call('HEXISTS', KEYS[1], 'state') == 0)
 if isStateless and left == 0 and redis.call('EXISTS', KEYS[3]) == 0 then
   redis.call('DEL', KEYS[1])

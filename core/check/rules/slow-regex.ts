@@ -16,7 +16,7 @@ export const slowRegex: TemplateCheck = {
   async check(template) {
     const found = regexesOf(template);
     if (found.length === 0) return [];
-    const { analyse } = await import('scslre'); // only where there is something to analyse: it takes a while to load
+    const { analyse } = await import('scslre'); // loaded only when needed: loading takes a while
     return found.flatMap(({ regex, path }): Remark[] => {
       const { reports } = analyse(regex, { reportTypes: { Move: false } });
       const slow = reports.find(({ exponential }) => exponential);
@@ -42,14 +42,14 @@ function regexOf(source: string, flags: string): RegExp[] {
   try {
     return [new RegExp(source, flags)];
   } catch {
-    return []; // the check of its form says what is wrong with it
+    return []; // another check reports its syntax error
   }
 }
 
 const placed = (tree: unknown, path: OutlineText['path']): PlacedRegex[] =>
   regexesIn(tree).map((regex) => ({ regex, path }));
 
-/** Those of a JSONata syntax tree, wherever they stand in it. */
+/** All regular expressions of a JSONata syntax tree. */
 function regexesIn(node: unknown): RegExp[] {
   if (node instanceof RegExp) return [node];
   return typeof node === 'object' && node !== null ? Object.values(node).flatMap(regexesIn) : [];

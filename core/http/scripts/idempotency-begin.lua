@@ -2,7 +2,7 @@
 Begins a request under its Idempotency-Key, or says how the one before it stands.
 KEYS  1 record  2 names of all records  3 clock offset
 ARGV  1 hash of the body  2 id of this run  3 how long a run counts as under way, ms of Redis' clock
-      4 how long the record counts, ms of the product's clock  5 how long Redis keeps it: longer
+      4 validity of the record, ms of the product clock  5 how long Redis keeps it, ms: longer
 Result {'begun', id}              this run may go on; also when the one before it died on the way. The id is that of the
                                   first run: the same for all that go on under this record
        {'done', status, body}     answer this
