@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberOrText } from '../config/number-or-text.js';
 
 /** Called again with the same request they do no more than once. https://www.rfc-editor.org/rfc/rfc9110#name-idempotent-methods */
 const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'];
@@ -8,7 +9,7 @@ const MAX_HEADERS = 50;
 const SecretName = z.string().min(1).max(60);
 /** A number or true that a reference gave is text here. */
 const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const wholeNumber = (least: number, most: number) => numberOrText(z.number().int().min(least).max(most));
 
 export const ApicallParams = z
   .strictObject({

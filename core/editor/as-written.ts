@@ -1,7 +1,7 @@
 import { choice } from './choice.js';
 import type { JsonSchema } from './json-schema-form.js';
 import { withLimits } from './limits-in-words.js';
-import { BOOLEANS, NULL, PLACEHOLDER, textSchema, valuesSchema, withoutAbsent } from './written-scalar.js';
+import { NULL, PLACEHOLDER, textSchema, valuesSchema, withoutAbsent } from './written-scalar.js';
 
 /** What is expected where a placeholder is not the only thing that may stand. */
 const VALUE_WORDS: { readonly [type: string]: string } = {
@@ -21,17 +21,17 @@ const NUMBER = '^\\s*[-+]?[.\\d]';
  * too, and with `filledIn` a placeholder may stand for every value.
  */
 export function asWritten(schema: JsonSchema, filledIn: boolean): JsonSchema {
-  const { by, coerced, unlisted, refused, ...kept } = withParts(schema, filledIn);
+  const { by, takesText, unlisted, refused, ...kept } = withParts(schema, filledIn);
   const hidden = unlisted ? { doNotSuggest: true } : {};
   if (by !== undefined && kept.oneOf) {
     const { oneOf, ...around } = kept;
     const forms = oneOf.map((form) => formOf(by, form, filledIn));
     return { ...written(withLimits({ ...around, ...choice(by, forms, { filledIn }) }), filledIn, false), ...hidden };
   }
-  return { ...written(withoutEmptyDefault(withLimits(kept)), filledIn, coerced === true), ...hidden };
+  return { ...written(withoutEmptyDefault(withLimits(kept)), filledIn, takesText === true), ...hidden };
 }
 
-function written(schema: JsonSchema, filledIn: boolean, coerced: boolean): JsonSchema {
+function written(schema: JsonSchema, filledIn: boolean, takesText: boolean): JsonSchema {
   const { type } = schema;
   if (schema.enum !== undefined || schema.const !== undefined) return valuesSchema(schema, filledIn);
   if (type === 'string') return textSchema(schema, filledIn);
@@ -40,16 +40,9 @@ function written(schema: JsonSchema, filledIn: boolean, coerced: boolean): JsonS
     if (schema.maximum === SAFE) delete schema.maximum;
   }
   if (!filledIn || typeof type !== 'string' || type === 'null') return schema;
-  const pattern = coerced ? `${PLACEHOLDER}|${NUMBER}` : PLACEHOLDER;
+  const pattern = takesText ? `${PLACEHOLDER}|${NUMBER}` : PLACEHOLDER;
   const patternErrorMessage = `Write ${VALUE_WORDS[type] ?? type}, or a whole ~~path`;
-  const made = { ...schema, type: [type, 'string'], pattern, patternErrorMessage };
-  if (!coerced) return made;
-  const { description, default: value, ...number } = made;
-  return {
-    ...(description !== undefined && { description }),
-    ...(value !== undefined && { default: value }),
-    anyOf: [number, BOOLEANS], // to JavaScript true is a number too
-  };
+  return { ...schema, type: [type, 'string'], pattern, patternErrorMessage };
 }
 
 /** Inserting `actions: {}` helps nobody. */

@@ -25,7 +25,9 @@ export function editorSchema(schema: ZodType, { filledIn = false }: EditorSchema
 /** Notes on a generated schema what only zod knows. */
 function note(zodSchema: z.core.$ZodTypes, json: JsonSchema): void {
   const { def } = zodSchema._zod;
-  if ('coerce' in def && def.coerce) json.coerced = true;
+  if (isNumberOrText(zodSchema)) json.takesText = true;
+  // Zod leaves out the default of whatever changes its input.
+  if (def.type === 'default' && isNumberOrText(def.innerType)) json.default = def.defaultValue;
   if (def.type === 'union' && 'discriminator' in def) json.by = String(def.discriminator);
   if (def.type !== 'string') return;
   delete json.format; // its pattern says the same, and says it alike everywhere
@@ -36,6 +38,12 @@ function note(zodSchema: z.core.$ZodTypes, json: JsonSchema): void {
   }
   const words = (def.checks ?? []).map(patternWords).find((text) => text !== undefined);
   if (json.pattern !== undefined && words !== undefined) json.patternErrorMessage = words;
+}
+
+/** Whether a schema was made by `numberOrText`. */
+function isNumberOrText(schema: z.core.$ZodType): boolean {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  return def.type === 'pipe' && def.in._zod.def.type === 'transform' && def.out._zod.def.type === 'number';
 }
 
 /** What the schema says where its pattern does not fit. */

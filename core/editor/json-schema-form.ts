@@ -43,7 +43,7 @@ export interface JsonSchema {
   doNotSuggest?: boolean;
   /** Notes between the steps that make a schema; none of them is left in it. */
   by?: string;
-  coerced?: boolean;
+  takesText?: boolean;
   unlisted?: boolean;
   refused?: boolean;
 }

@@ -6,7 +6,7 @@ import { rangeOf } from './limits-in-words.js';
 export const PLACEHOLDER = '^~~|\\{\\{';
 
 /** Takes `true` and `false`, and has no editor offer them, as a type would. */
-export const BOOLEANS: JsonSchema = {
+const BOOLEANS: JsonSchema = {
   title: 'true or false',
   not: { type: ['string', 'number', 'object', 'array', 'null'] },
 };

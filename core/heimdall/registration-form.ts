@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberOrText } from '../config/number-or-text.js';
 import { MECHANISMS } from '../contract/stub-template.js';
 import { Name } from '../template/schema-parts.js';
 import { checkPattern, pathProblem } from './path-pattern.js';
@@ -24,11 +25,7 @@ const RegisteredEvents = z
         .describe(
           'evt and evb: all hear it; cbh: the most specific pattern, then the newest; rra: one in turn; rnd: one at random',
         ),
-      timeout_seconds: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(MAX_TIMEOUT_SECONDS)
+      timeout_seconds: numberOrText(z.number().int().min(1).max(MAX_TIMEOUT_SECONDS))
         .optional()
         .describe('How long this event counts, from the registration on. Without: until it is removed'),
     }),

@@ -5,9 +5,10 @@ import { until } from '../support/until.js';
 const TEMPLATE = `
 template: watch
 initial_state: open
-states: { open: { actions: [in_days, at, cancel, remind, follow, once_more, shut] }, shut: {} }
+states: { open: { actions: [in_days, in_hours, at, cancel, remind, follow, once_more, shut] }, shut: {} }
 actions:
   in_days: { tasks: { t: { tasktype: set_timer, params: { timer_name: "{{stubpost.message}}", action_name: remind, after_days: "{{stubpost.data.days}}", message: "It is time, {{stub.subject}}", data: { about: "~~stubpost.data.about" } } } } }
+  in_hours: { tasks: { t: { tasktype: set_timer, params: { action_name: remind, after_hours: "~~stubpost.data.hours" } } } }
   at: { tasks: { t: { tasktype: set_timer, params: { action_name: remind, at: "{{stubpost.data.at}}", time_zone: "~~stubpost.data.zone" } } } }
   cancel: { tasks: { t: { tasktype: set_timer, params: { operation: cancel, timer_name: "{{stubpost.message}}" } } } }
   remind: { metrics: { n: { counter: reminded } } }
@@ -54,6 +55,17 @@ describe('A timer of a stub', () => {
     assert.deepEqual((await stub()).timers, {});
     await host.wait(366 * 24);
     assert.equal((await reminders()).length, 1);
+  });
+
+  it('takes a time that is text, and no other value than a number', async () => {
+    const inHours = async (hours: unknown) => (await host.run(stubref, 'in_hours', { data: { hours } })).tasks.t;
+    assert.equal((await inHours('2')).success, true);
+    const refused = { null: null, true: true, '[5]': [5], '""': '', '"soon"': 'soon' };
+    for (const [name, hours] of Object.entries(refused)) {
+      const { success, error } = await inHours(hours);
+      assert.equal(success, false, name);
+      assert.match(error.message, /params\.after_hours is .*; it takes a number/, name);
+    }
   });
 
   it('is replaced by one of the same name, and cancelled by it; neither ever runs', async () => {

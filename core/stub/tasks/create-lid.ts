@@ -1,9 +1,9 @@
 import { inject, injectable } from 'inversify';
 import { z } from 'zod';
+import { numberOrText } from '../../config/number-or-text.js';
 import type { JsonObject } from '../../contract/json.js';
 import type { TaskInput, TaskResult, TaskType } from '../../contract/task-type.js';
 import { Lids } from '../../lid/lids.js';
-import { Amount } from './task-parts.js';
 
 const HOUR_MS = 3_600_000;
 const MAX_DATA = 64 * 1024;
@@ -11,7 +11,9 @@ const MAX_DATA = 64 * 1024;
 const Params = z
   .strictObject({
     data: z.record(z.string(), z.unknown()).default({}).describe('What the LID stands for; the stubref joins it'),
-    ttl_hours: Amount.max(8_760).default(168).describe('How long it is kept, hours (a week)'),
+    ttl_hours: numberOrText(z.number().positive().max(8_760))
+      .default(168)
+      .describe('How long it is kept, hours (a week)'),
   })
   .describe('Makes a short id that stands for data, for a link');
 

@@ -56,11 +56,12 @@ const Params = z
     if (params.time_zone !== undefined && params.at === undefined) issue('time_zone goes with at, which is not there');
     const named = ['at', ...Object.keys(DELAYS)].filter((key) => params[key as 'at'] !== undefined);
     if (params.operation === 'cancel') {
-      if (!params.timer_name && !params.action_name) issue('cancel which timer? Give its timer_name');
+      if (!params.timer_name && !params.action_name)
+        issue('names no timer. Give the timer_name of the timer to cancel');
       if (named.length > 0) issue(`a timer that is cancelled has no time: take ${named.join(', ')} away`);
       return;
     }
-    if (!params.action_name) issue('what is to run? Give the action_name');
+    if (!params.action_name) issue('names no action. Give action_name: the action that runs when it is time');
     if (named.length !== 1) {
       const found = named.length === 0 ? 'none' : named.join(' and ');
       issue(`names no time, or several. Give exactly one of at, ${Object.keys(DELAYS).join(', ')}; found: ${found}`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberOrText } from '../../config/number-or-text.js';
 import type { TaskInput, TaskResult } from '../../contract/task-type.js';
 
 /** People as tasks name them: contactuuids, or {mobile, name} who are found by number or made. */
@@ -15,7 +16,7 @@ export const ListEntries = z
   .max(1_000);
 
 /** A number that a placeholder may have made text of. */
-export const Amount = z.coerce.number().positive();
+export const Amount = numberOrText(z.number().positive());
 
 /** What a list or a timer of a stub is called; a placeholder may make it of what came from outside. */
 export const Label = z
