@@ -26,7 +26,7 @@ export class HostAddress {
     this.address = url;
   }
 
-  /** What the program that works on the same Redis says of itself: it may have been started with another port. */
+  /** Stores the addresses of the program on the same Redis: it may have been started with another port. */
   runningAt(url: string, publicUrl: string): void {
     this.address = url;
     this.runningPublicUrl = publicUrl;

@@ -16,7 +16,7 @@ export class Keys {
     this.base = `${this.queuePrefix}:`;
   }
 
-  /** Never there: a write that changes nothing tries whether Redis takes writes. */
+  /** Never exists: a write that changes nothing tests whether Redis accepts writes. */
   probe = () => `${this.base}probe`;
 
   /** Hash `{url, public_url}`: how the program that was started last is reached, for `stubwire run`. */
@@ -31,11 +31,11 @@ export class Keys {
   outbox = (kind: string, id: string) => `${this.base}outbox:${kind}:${id}`;
   /** Hash letter id → runs begun. */
   attempts = (kind: string, id: string) => `${this.base}attempts:${kind}:${id}`;
-  /** String, expires: this actor has had this letter. Both ids may hold a phone number, so the name is a hash of them. */
+  /** String, expires: this actor has handled this letter. Both ids may contain a phone number, so the name is a hash. */
   seen = (kind: string, id: string, letter: string) => this.seenNamed(`${kind}:${id}:${letter}`);
   /** `plain`: `kind:id:letter`. */
   seenNamed = (plain: string) => `${this.base}had:${createHash('sha256').update(plain).digest('base64url')}`;
-  /** How the name of such a mark began before it was a hash; `kind:id:letter` followed. */
+  /** Prefix of such names before they were hashes; `kind:id:letter` followed. */
   plainSeen = () => `${this.base}seen:`;
   /** String: marks under plain names have been renamed. */
   seenRenamed = () => `${this.base}had-renamed`;
@@ -58,7 +58,7 @@ export class Keys {
   templatesOfStubs = () => `${this.base}templates-of-stubs`;
   /** Set of the states that stubs of a template ever had. */
   statesOfTemplate = (template: string) => `${this.base}states-of-template:${template}`;
-  /** Hash template → its states that are done, as it was last loaded. */
+  /** Hash template → its final states when it was last loaded. */
   doneStates = () => `${this.base}done-states`;
   /** Hash `client`, `hops` or `chain` → runs that the loop guard stopped. */
   loopGuard = () => `${this.base}loop-guard`;
@@ -76,11 +76,11 @@ export class Keys {
   contacts = () => `${this.base}contacts`;
   /** Sorted set of contacts whose erasure goes on, by ms. */
   erasing = () => `${this.base}contacts:erasing`;
-  /** Set of the stubposts of theirs that an erasure has found. */
+  /** Set of the erased person's stubposts found so far. */
   erasingPosts = (contactuuid: string) => `${this.base}erasing-posts:${contactuuid}`;
   /** As `erasing`, of contacts whose stubs are being told that they are another one now. */
   merging = () => `${this.base}contacts:merging`;
-  /** Hash: one field for each stub that an erasure has told, `1` until that stub's log is done, then `0`. */
+  /** Hash: one field for each stub with a letter of the erasure: `1` until that stub's log is done, then `0`. */
   erasingStubs = (contactuuid: string) => `${this.base}erasing-stubs:${contactuuid}`;
   /** Sorted set by creation time: stubs that have something by or for a contact without having it in a list. */
   stubsTouchedBy = (contactuuid: string) => `${this.base}stubs-touched-by:${contactuuid}`;
@@ -95,17 +95,17 @@ export class Keys {
   /** Expiring value: the delivery that a provider knows by this id. */
   providerMessage = (channel: string, providerId: string) => `${this.base}provider-message:${channel}:${providerId}`;
 
-  /** Hash `["<code>",<provider's code or null>]` → deliveries that were reported failed with it; and how many of them were logged. */
+  /** Hash `["<code>",<provider's code or null>]` → number of failed deliveries with it, and how many of them were logged. */
   failuresByCode = () => `${this.base}delivery-failures`;
   failuresLogged = () => `${this.base}delivery-failures:logged`;
-  /** String, expires: a process has the log of failures for now. */
+  /** String, expires: a process currently logs failures. */
   failureLogTurn = () => `${this.base}delivery-failures:turn`;
 
   // lane groups, by queue
   /** Hash queue → why it is paused, and queue → when it last went on, ms. */
   lanePauses = () => `${this.base}lane-pauses`;
   laneResumes = () => `${this.base}lane-resumes`;
-  /** Hash of 10 s of time → messages that the provider delivered to the senders of this queue in them. */
+  /** Hash interval of 10 s → messages received in it by the senders of this queue. */
   receivedMessages = (queue: string) => `${this.base}received:${queue}`;
   /** Hash queue → its rate while that is lowered. */
   queuePaces = () => `${this.base}queue-paces`;
@@ -152,7 +152,7 @@ export class Keys {
   minutesWatched = () => `${this.base}minutes-watched`;
   zonesWatched = () => `${this.base}minutes-watched:zones`;
   idempotency = (caller: string, key: string) => `${this.base}idempotency:${caller}:${key}`;
-  /** Sorted set of the names of those records, by when Redis drops them, ms of its own clock. */
+  /** Sorted set of the names of those records by the time when Redis drops them, ms of its own clock. */
   idempotencyRecords = () => `${this.base}idempotency-records`;
   /** Hash reason → count, and a list of the newest excerpts. */
   unhandledCounts = () => `${this.base}unhandled-webhooks`;

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../observability/logger.js';
 
-/** One line when Redis goes away and one when it is back. Returns what ends it. */
+/** Logs one line when Redis goes away and one when it is back. Returns a function that stops this. */
 export function logOutages(client: Redis, log: Logger): () => void {
   let awaySince: number | undefined;
   const away = (): void => {

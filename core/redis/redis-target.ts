@@ -7,7 +7,7 @@ export class RedisTarget {
     readonly options: RedisOptions,
     /** Begins every key, so that several hosts (or test files) can share one Redis. */
     readonly keyPrefix: string,
-    /** It is the embedded server, which nobody else uses. */
+    /** Whether it is the embedded server, which nobody else uses. */
     readonly isOurs = false,
   ) {}
 }

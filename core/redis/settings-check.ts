@@ -57,7 +57,7 @@ async function readSettings(redis: Redis): Promise<RedisSettings> {
     return Object.assign({}, ...answers.map(asRecord));
   } catch (error) {
     const { name, message } = error as Error;
-    // Forbidden or renamed, as on many hosted ones. A server that refuses all work is another matter.
+    // The command is forbidden or renamed, as on many hosted servers. A server that refuses all work is an error.
     if (name === 'ReplyError' && (message.startsWith('NOPERM') || !storeRefusal(error))) return {};
     throw error;
   }

@@ -1,6 +1,6 @@
 import { StubwireError } from '../errors.js';
 
-/** First words of the answers with which Redis refuses all work, or all writes, whatever the command is. */
+/** First words of Redis errors that refuse all commands or all writes. */
 const REFUSALS: { readonly [word: string]: string } = {
   OOM: 'its memory is full. Raise maxmemory, or give its machine more memory.',
   MISCONF: 'it cannot save to its disk. Look at its log and at the space on its disk.',
@@ -15,8 +15,8 @@ const REFUSALS: { readonly [word: string]: string } = {
 };
 
 /**
- * The `store_away` for an answer of Redis that refuses all work, such as a full memory; undefined for any other error.
- * Pure. A transaction is refused with the errors of its commands inside.
+ * The `store_away` error for a Redis error that refuses all work, such as full memory; undefined for any other error. A
+ * refused transaction contains the errors of its commands. Pure.
  */
 export function storeRefusal(error: unknown): StubwireError | undefined {
   const { name, message, cause, previousErrors } = Object(error) as Partial<Error> & { previousErrors?: unknown };

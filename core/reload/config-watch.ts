@@ -5,19 +5,19 @@ import { shownFile } from '../config/problem.js';
 import type { Service } from '../contract/service.js';
 import { Logger } from '../observability/logger.js';
 
-/** The configuration file, and the version of it that the program runs with. */
+/** The configuration file, and its version when the program read it. */
 export interface ConfigFile {
   readonly file: string;
   readonly version: string | undefined;
 }
 export const ConfigFile: ServiceIdentifier<ConfigFile> = Symbol.for('stubwire.ConfigFile');
 
-/** Pause between two looks, ms. */
+/** Interval of the checks, ms. */
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * The configuration is read at start only. This looks at its file and says, once for each change, that the program still
- * runs with what it read. A change counts when two looks have found the same, for editors write in several steps.
+ * The configuration is read at start only. This watches its file and logs once for each change that the program still uses the
+ * old one. A change counts once two checks in a row see the same content, because editors write in several steps.
  */
 @injectable()
 export class ConfigWatch implements Service {
@@ -35,7 +35,7 @@ export class ConfigWatch implements Service {
     this.settled = loaded.version;
   }
 
-  /** What to do, where the file is another than the program runs with. */
+  /** What to do if the file has changed; undefined if it has not. */
   get restartNeeded(): string | undefined {
     if (this.settled === this.loaded.version) return undefined;
     const happened = this.settled === undefined ? 'can no longer be read' : 'has changed';

@@ -16,13 +16,13 @@ const DIGITS = 12;
 export const versionOf = (bytes: Uint8Array): string =>
   createHash('sha256').update(bytes).digest('hex').slice(0, DIGITS);
 
-/** What was found in a file: a version that is right in itself, problems, or nothing, where the file is deleted. */
+/** The result of reading a file: a valid version, problems, or nothing if the file is deleted. */
 export type FileChange =
   | { readonly file: string; readonly next: FileVersion }
   | { readonly file: string; readonly version?: string; readonly problems: readonly StubwireError[] }
   | { readonly file: string; readonly gone: true };
 
-/** Reads the files of a start, each alone: a problem of one of them concerns no other. `inform` is given lines that are no problems. */
+/** Reads the files at start, each by itself: a problem in one does not affect the others. `inform` gets lines that are not problems. */
 export async function readFiles(
   files: readonly string[],
   vocabulary: Vocabulary,
@@ -38,7 +38,7 @@ export async function readFiles(
   return changes;
 }
 
-/** The change that this content of a file is. */
+/** The change that this content of a file makes. */
 export async function changeOf(
   file: string,
   bytes: Uint8Array,

@@ -28,10 +28,10 @@ export async function listFolder(folder: string): Promise<Map<string, string>> {
   return listing;
 }
 
-/** The content of a file, or why there is none. `canPass`: reading it again may succeed though the file has not changed. */
+/** The content of a file, or why it cannot be read. `canPass`: another attempt may succeed although the file has not changed. */
 export type ReadFile = { readonly bytes: Uint8Array } | { readonly problem: StubwireError; readonly canPass: boolean };
 
-/** Reads a file whole. */
+/** Reads a whole file. */
 export async function readBytes(file: string): Promise<ReadFile> {
   try {
     const { size } = await stat(file);
@@ -42,7 +42,7 @@ export async function readBytes(file: string): Promise<ReadFile> {
   }
 }
 
-/** Reads a file whole, as it was when it had this signature; `moved` where it changed meanwhile. */
+/** Reads a whole file in the state that this signature describes; `moved` if it changed meanwhile. */
 export async function readSettled(file: string, signature: string): Promise<ReadFile | 'moved'> {
   const read = await readBytes(file);
   return 'problem' in read || (await signatureOf(file)) === signature ? read : 'moved';

@@ -5,10 +5,10 @@ import { StubStore, type WaitingStubs } from '../stub/stub-store.js';
 import { Templates } from '../template/templates.js';
 import { TemplateLedger } from './template-ledger.js';
 
-/** Files that a sentence names; more are counted. */
+/** Number of files that a sentence names; the rest are counted. */
 const MAX_NAMED = 5;
 
-/** Templates that unfinished stubs need and that this process has not loaded: their file is gone, or was refused. */
+/** Finds templates that unfinished stubs need but this process has not loaded: their file is missing or was refused. */
 @injectable()
 export class MissingTemplates {
   constructor(
@@ -22,7 +22,7 @@ export class MissingTemplates {
     return this.stubs.waiting((name) => this.templates.get(name) !== undefined);
   }
 
-  /** What waits for which templates, and what to do, for people. */
+  /** Says which stubs wait for which templates, and what to do. */
   describe(missing: readonly WaitingStubs[]): string {
     const refused = this.ledger.refused().map(({ file }) => shownFile(file));
     const todo =

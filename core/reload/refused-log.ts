@@ -2,10 +2,10 @@ import { shownFile } from '../config/problem.js';
 import type { Logger } from '../observability/logger.js';
 import type { RefusedFile } from './template-ledger.js';
 
-/** Problems of one file that the log tells; the API has all. */
+/** Number of problems of one file in the log; the API has all. */
 const MAX_LOGGED = 20;
 
-/** Logs each refused file with `means`, what follows from it, then a line for each of its problems. */
+/** Logs each refused file with `means` (the consequence), then one line for each problem. */
 export function logRefused(log: Logger, refused: readonly RefusedFile[], means: string): void {
   for (const { file, version, problems } of refused) {
     log.warn({ file: shownFile(file), version, problems: problems.length }, means);

@@ -54,19 +54,19 @@ export class TemplateLedger {
     @inject(RedisConnection) private readonly redis: RedisConnection,
   ) {}
 
-  /** Takes the files of a start: those that are right are in force. Redis is not asked, for no template leaves. */
+  /** Loads the files at start and puts the valid ones in force. It does not need Redis, because no template is removed. */
   begin(changes: readonly FileChange[]): void {
     const { files, next } = this.settled(changes);
     this.files = files;
     this.templates.replace(next);
   }
 
-  /** Keeps what outlives this process about the templates in force. A start calls it once Redis answers. */
+  /** Stores facts about the templates in force that must outlive this process. Called at start once Redis answers. */
   note(): Promise<void> {
     return this.stubs.noteDoneStates(this.templates.all());
   }
 
-  /** All files that are known, in force or refused. */
+  /** All known files, in force or refused. */
   names(): readonly string[] {
     return [...this.files.keys()];
   }

@@ -30,9 +30,9 @@ export interface Agreement {
 }
 
 /**
- * Which versions of files are in force together, where no two templates may have one name. A file that has a name keeps it;
- * of several that newly want it none gets it: which one is meant, nobody but their author knows. Who loses stays with the version it had, which may cost others their
- * newer one in turn; with no newer version left all is as it was, so it ends.
+ * Chooses the versions of files that are in force together, so that each template name is unique. A file keeps the name it has.
+ * If several files newly claim a name, none gets it, because only their author knows which one is meant. A losing file keeps its
+ * former version, which may make others lose in turn. This ends: without newer versions everything stays as it was.
  */
 export function agree(candidates: readonly Candidate[]): Agreement {
   const refused = new Map<string, readonly StubwireError[]>();

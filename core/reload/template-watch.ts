@@ -62,7 +62,7 @@ export class TemplateWatch implements Service {
 
   start(): void {
     if (!this.watched) return;
-    // What was read counts as seen once, under a signature that no file has: all of it is looked into again.
+    // The files read at start get a signature that no file has, so that all of them are read again.
     this.sightings = new Map(this.ledger.names().map((file) => [file, { signature: '', sinceMs: performance.now() }]));
     this.running = this.run(this.watched);
   }

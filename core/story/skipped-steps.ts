@@ -1,7 +1,7 @@
 import type { StubTemplate, TemplateAction } from '../contract/stub-template.js';
 import type { PostView } from '../stub/stub-store.js';
 
-/** The tasks and notifications that a run skipped, each with the conditions that did not all hold. Pure. */
+/** The tasks and notifications that a run skipped, each with its conditions. Pure. */
 export function skippedSteps(post: PostView, template: StubTemplate | undefined): string[] {
   const action = template?.actions.get(post.action_name);
   return (['tasks', 'notifications'] as const).flatMap((kind) =>

@@ -3,7 +3,7 @@ import type { Clock } from '../contract/clock.js';
 import type { StoryClients } from '../contract/story-clients.js';
 import type { Look, WorkUnderWay } from '../queue/work-under-way.js';
 
-/** How long the engine may take to come to rest, ms of real time. Nothing in a story takes so long, on a busy machine either. */
+/** How long the engine may take to become idle, ms of real time. No story takes this long, even on a busy machine. */
 const REST_MS = 60_000;
 /** Looks at once before it waits between them. */
 const QUICK_LOOKS = 20;

@@ -107,7 +107,7 @@ async function waitingSection(world: StoryWorld): Promise<Section> {
   return { title: 'what has not left yet', lines: lines.slice(-TROUBLES) };
 }
 
-/** A message that does not come is, most often, a step whose conditions did not hold. */
+/** The usual reason for a missing message is a step whose conditions did not hold. */
 async function skippedSection(world: StoryWorld): Promise<Section> {
   const lines: string[] = [];
   for (const { stubref, template } of await world.stubs()) {

@@ -33,7 +33,7 @@ const AGAIN_MS: readonly number[] = [60_000, 600_000];
 /** Until the second time through, and between looks at whether letters of theirs still wait, ms; how many looks. */
 const SECOND_MS = 1_000;
 const LOOKS = 600;
-/** From then on the end is looked for less often: a letter of a stub or the rewrite fails, and somebody has to act. */
+/** After this time the end is checked less often: a letter or the rewrite has failed, and somebody has to act. */
 const LATE_MS = 60_000;
 /** Until the second walk after a merge, ms. */
 const MERGED_AGAIN_MS = 60_000;
@@ -186,7 +186,7 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
       writes: [
         ['SET', this.keys.contact(contactuuid), JSON.stringify(left)],
         ['ZREM', this.keys.erasing(), contactuuid],
-        ['DEL', this.keys.erasingPosts(contactuuid)], // a stub that was told twice may have come later
+        ['DEL', this.keys.erasingPosts(contactuuid)], // a stub with two letters may have added to it later
         ['DEL', this.keys.erasingStubs(contactuuid)],
       ],
     };
@@ -238,7 +238,7 @@ export class ContactDesk implements ActorKind<null, ContactDeskLetter> {
     return lists + 1 < keys.length ? { ...part, lists: lists + 1 } : part;
   }
 
-  /** Stubs whose logs are still to be gone through. A dead letter of one keeps the erasure open until somebody retries it. */
+  /** Stubs whose logs are not done. A dead letter of one keeps the erasure open until somebody retries it. */
   private async hasOpenStubs(contactuuid: string): Promise<boolean> {
     return (await this.redis.client.hvals(this.keys.erasingStubs(contactuuid))).includes('1');
   }

@@ -6,8 +6,8 @@ import type { ErasedPerson } from './contact-record.js';
 export const CONTACT_DESK = 'contact-desk';
 
 /**
- * What is looked through in one erasure, in this order; `again` leads back to `stubs` once, for what was under way. After the
- * `end` nothing is stored any more, and `rewrite` waits until the append-only file says so too.
+ * The steps of an erasure, in this order. `again` leads back to `stubs` once, for work that was running. After `end` nothing of
+ * the person is stored, and `rewrite` waits until the append-only file no longer contains it either.
  */
 export type ErasureStep = 'channels' | 'stubs' | 'deliveries' | 'events' | 'lists' | 'again' | 'end' | 'rewrite';
 
@@ -51,8 +51,8 @@ export const isPersonLetter = (body: { readonly type: string }): body is StubPer
   body.type === 'contact_merged' || body.type === 'contact_erased';
 
 /**
- * The letter by which a stub forgets a person, and the write that notes it as open. A repeat of the letter is dropped by the
- * stub's mailbox and leaves the note as it is.
+ * The letter that makes a stub forget a person, and the write that marks it as open. The stub's mailbox drops a repeated letter,
+ * which leaves the mark unchanged.
  */
 export function erasureTell(
   keys: Keys,
@@ -67,7 +67,7 @@ export function erasureTell(
   };
 }
 
-/** The stub's whole log is done. */
+/** The stub has finished its whole log. */
 export const stubErased = (keys: Keys, stubref: string, erasure: string, person: ErasedPerson): Write => [
   'HSET',
   keys.erasingStubs(person.ids[0]!),

@@ -11,7 +11,7 @@ export interface ContactInput {
   /** The first mobile number. In a change it takes the place of the one before. */
   readonly mobile?: string | undefined;
   readonly contactpoints?: readonly ContactPoint[] | undefined;
-  /** The whole list as a contact has it: a number of digits alone is an international one. */
+  /** The whole list in the stored form: a number of digits only is international. */
   readonly basic?: { readonly contactpoints: readonly ContactPoint[] } | undefined;
 }
 

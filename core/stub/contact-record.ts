@@ -26,7 +26,7 @@ export interface ErasedContact {
   readonly erased_at: string;
   /** Present while the erasure goes on. */
   readonly erasing?: ErasedPerson;
-  /** Nothing of them is left in the store; its append-only file is being rewritten. */
+  /** The store has no data of the person left; its append-only file is being rewritten. */
   readonly rewriting?: true;
 }
 
@@ -36,7 +36,7 @@ export type ContactRecord = Contact | MergedContact | ErasedContact;
 export const isMerged = (record: ContactRecord): record is MergedContact => 'merged_into' in record;
 export const isErased = (record: ContactRecord): record is ErasedContact => 'erased_at' in record;
 
-/** Whether nothing of the person is left where the program keeps data. */
+/** Whether no data of the person is left anywhere. */
 export const isDone = ({ erasing, rewriting }: ErasedContact): boolean => erasing === undefined && !rewriting;
 
 export function readRecord(text: string | null): ContactRecord | undefined {

@@ -14,13 +14,13 @@ interface Store {
 const EVENTS_A_LETTER = 500;
 const ITEMS_A_LOOK = 500;
 
-/** Ids of the stubposts that were theirs. */
+/** Ids of the person's stubposts. */
 export type TheirPosts = ReadonlySet<string>;
 
-/** What a task of a run makes is named `<stubpostuuid>:<task>` and more. */
+/** Ids made by a task of a run begin with `<stubpostuuid>:<task>`. */
 const isOf = (posts: TheirPosts, id: string): boolean => posts.has(id.split(':', 1)[0]!);
 
-/** One page of the stream of events: those that name the person, and those that a run of theirs emitted, are deleted. */
+/** Deletes the events of one page of the stream that name the person, or that one of their runs emitted. */
 export async function eventsWithout(
   { redis, keys }: Store,
   person: ErasedPerson,
@@ -42,9 +42,9 @@ export async function eventsWithout(
 }
 
 /**
- * What waits for a person to look at it, in the inbox and among the dead letters, goes where it names them or comes of a run
- * of theirs; so do registrations that wait for events of theirs. Another registration that a run of theirs made, or that has
- * an address or an id of theirs, runs its action without message and data. Of others what names them goes.
+ * Deletes inbox items and dead letters that name the person or come from one of their runs, and registrations that wait for
+ * their events. A registration that one of their runs made, or that contains their address or id, loses its message and data.
+ * In all others only the words that name the person are replaced.
  */
 export async function listsWithout(
   store: Store,
@@ -75,7 +75,7 @@ export async function listsWithout(
   return { writes };
 }
 
-/** What stays of a registration; the same one where nothing in it is the person's. */
+/** The rest of a registration after the erasure; the same object if nothing in it is the person's. */
 function registrationsOf(
   person: ErasedPerson,
   posts: TheirPosts,

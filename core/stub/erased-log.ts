@@ -9,8 +9,8 @@ const SHORTEST_PART = 12;
 const SHORTEST_WHOLE = 5;
 
 /**
- * Whether a stubpost is the person's: it names their contact, or it came in over a channel from one of their addresses when
- * the contact was gone already, and so names nobody.
+ * Whether a stubpost is the person's. Either it names their contact, or it came from one of their addresses after the contact
+ * was deleted, and so names no contact.
  */
 export function isTheirs({ posted_by: by, routing, data }: Stubpost, { ids, points }: ErasedPerson): boolean {
   const author = by.contactuuid ?? by.on_behalf_of;

@@ -6,12 +6,12 @@ import type { ErasedPerson } from './contact-record.js';
 import { naming } from './erasure.js';
 
 const A_LOOK = 500;
-/** What a repeat of such a request is answered: that it was done, and no word of what. */
+/** The answer to a repeat of such a request: it was done, without details. */
 const BLANK = JSON.stringify({ erased: true });
 
 /**
- * The kept answers of requests with an `Idempotency-Key`: those that name the person are blanked. They stay, for without
- * its record a late repeat would make the person anew.
+ * Blanks the stored answers of requests with an `Idempotency-Key` that name the person. The records stay, because otherwise a
+ * late repeat would create the person again.
  */
 export async function requestsWithout(
   { redis, keys }: { readonly redis: RedisConnection; readonly keys: Keys },
@@ -26,7 +26,7 @@ export async function requestsWithout(
     for (const [at, body] of bodies.entries()) {
       if (body === null || !names(body)) continue;
       const { id } = page[at]!;
-      // One that has ended meanwhile must not come back.
+      // A record that expired meanwhile must not come back.
       writes.push(['REQUIRE', id, 'body', body], ['HSET', id, 'body', BLANK]);
     }
     after = page.length === A_LOOK ? page.at(-1) : undefined;

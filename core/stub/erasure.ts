@@ -13,8 +13,8 @@ const DEEPEST = 64;
 export type Redact = (text: string) => string;
 
 /**
- * Replaces the addresses and the full name of a person wherever they stand in a text as a whole word: a number in any usual
- * spelling, an id also as it stands in the path of an event.
+ * Replaces the addresses and the full name of a person in a text where they are whole words. A number is found in any usual
+ * spelling, an id also as it is encoded in event paths.
  */
 export function redacting({ names, points }: Pick<ErasedPerson, 'names' | 'points'>): Redact {
   const words = [
@@ -46,12 +46,12 @@ export function redacted<Value>(value: Value, redact: Redact, depth = 0): Value 
   return (isSame ? value : Object.fromEntries(entries)) as Value;
 }
 
-/** Says whether a stored text names the person: by an address, a full name or an id of theirs. JSON is looked into. */
+/** Whether a stored text contains an address, the full name or an id of the person. JSON text is parsed first. */
 export function naming(person: Pick<ErasedPerson, 'names' | 'points' | 'ids'>): (text: string) => boolean {
   const redact = redacting(person);
   return (text) => {
     if (person.ids.some((id) => text.includes(id))) return true;
-    const value = parsedJson(text); // escapes would else join a word: \n before a number
+    const value = parsedJson(text); // an escape such as \n before a number would otherwise be part of the word
     return value === undefined ? redact(text) !== text : redacted(value, redact) !== value;
   };
 }

@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '../contract/json.js';
 import { encodeSegment } from '../heimdall/path-pattern.js';
 
 /**
- * The filled-in params of a task, where those at `keys` are paths of events: a text that the author wrote is filled in anew
- * with each value encoded; one that came from data as a whole is one segment.
+ * The filled-in params of a task whose values at `keys` are event paths. The author's own text is filled in again with each value
+ * encoded; a path that comes from data as a whole becomes one segment.
  */
 export function withEncodedPath(
   written: Json | undefined,

@@ -14,7 +14,7 @@ import { type ContactRecord, type ErasedContact, isDone, isErased, mergedContact
 const mergeScript = new Script(new URL('./scripts/contact-merge.lua', import.meta.url));
 const eraseScript = new Script(new URL('./scripts/contact-erase.lua', import.meta.url));
 
-/** Beside every answer about an erasure where Redis is not the embedded one. */
+/** Part of every answer about an erasure if Redis is not the embedded one. */
 const FOREIGN_REDIS =
   'The Redis of redis.url keeps files of its own. Set stream-node-max-entries 1 there. When done is true, run BGREWRITEAOF, save a new snapshot, and remove old backups and replicas. Until then they still hold data of the person.';
 
@@ -61,7 +61,7 @@ export class People {
     return left;
   }
 
-  /** How far an erasure is. */
+  /** The progress of an erasure. */
   progress(erased: ErasedContact) {
     const { erased_at, rewriting } = erased;
     return {
@@ -72,7 +72,7 @@ export class People {
     };
   }
 
-  /** For who asks after somebody who was erased. */
+  /** The error for a request about an erased person. */
   erasedError(erased: ErasedContact): StubwireError {
     const { contactuuid, erased_at } = erased;
     const state = isDone(erased) ? '' : '; the rest of their data is being removed';

@@ -35,15 +35,15 @@ export function mobileNumber(given: string, country: string): string {
 }
 
 /**
- * A number in the form that is stored, or as a person writes it. Digits that can be an international number are one: read
- * for a country, the stored number of another country may be a national number too. Errors: `number_invalid`.
+ * Reads a number in stored form, or as a person writes it. Digits that can be an international number are taken as one, because
+ * a stored number may also be valid as a national number of another country. Errors: `number_invalid`.
  */
 export function storedMobileNumber(given: string, country: string): string {
   const isStored = /^[1-9]\d+$/.test(given) && parsed(`+${given}`)?.isPossible() === true;
   return isStored ? given : mobileNumber(given, country);
 }
 
-/** A number (E.164 digits) in its two parts: the country's code, and the digits as they are dialled there, trunk prefix included. */
+/** Splits a number (E.164 digits) into the country code and the national digits, with trunk prefix. */
 export function nationalDigits(number: string): { readonly code: string; readonly national: string } | undefined {
   const found = parsed(`+${number}`);
   return found && { code: found.countryCallingCode, national: found.formatNational().replace(/\D/g, '') };

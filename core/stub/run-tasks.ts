@@ -54,7 +54,7 @@ async function start(task: TemplateTask, draft: RunDraft): Promise<TaskResult> {
     (params, keys) => withEncodedPath(task.params, params, keys, fillEncoded),
     filledIn(task.params, draft),
   ) as JsonObject;
-  // A reference that gave null is no key left out: a task without its stubref would act on this stub.
+  // A reference that gave null is not the same as a missing key: a task without its stubref would act on this stub.
   const params = readValue(type.params, filled, { keepNull: true });
   if (!params.success) {
     const message = `In the task "${task.key}", filled in: ${valueProblem(params.error, filled, ['params'])}`;

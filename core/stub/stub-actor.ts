@@ -39,7 +39,7 @@ type StubRecord = Stub & {
 type AskedLetter = Exclude<StubLetter, { readonly type: 'timer' }>;
 type StubDecision = Decision<StubRecord | null>;
 
-/** Soon at first: the file may be on its way to this machine. Then less often: many stubs may wait, and for days. */
+/** Short at first, because the file may arrive soon. Longer later, because many stubs may wait for days. */
 const lookAgainMs = (waitedMs: number): number => Math.min(30_000, Math.max(500, waitedMs / 2));
 
 /** Stubs as actors: one run at a time on each, in the order asked for. */
@@ -259,8 +259,8 @@ export class StubActor implements ActorKind<StubRecord | null, StubLetter | Stub
   }
 
   /**
-   * `waitedMs`: how long it has been asked for. Throws `Postponed` while it is not loaded, however long that takes: another
-   * process may have it already, and what was asked of a stub is not given up because a file is broken or gone.
+   * Throws `Postponed` while the template is not loaded, without a limit: another process may have it already, and a broken or
+   * missing file must not lose requests. `waitedMs`: how long the letter has waited.
    */
   private templateOf({ template: name }: Pick<Stub, 'template'>, waitedMs: number): StubTemplate {
     const template = this.templates.get(name);

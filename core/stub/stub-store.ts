@@ -11,7 +11,7 @@ export type PostView = Omit<Stubpost, 'v' | 'notifications'> & {
   readonly notifications: {
     readonly [key: string]: {
       readonly success: boolean;
-      /** `success` may still become true: nothing has failed, and something is queued or being sent. */
+      /** Whether `success` may still become true: nothing has failed, and something is queued or being sent. */
       readonly pending?: true;
       readonly skipped?: true;
       readonly error?: Problem;
@@ -127,7 +127,7 @@ export class StubStore {
     return this.countOutside(template.name, doneStatesOf(template));
   }
 
-  /** Keeps which states of these templates are done, for the time when they are no longer loaded. */
+  /** Stores the final states of these templates, for the time when they are no longer loaded. */
   async noteDoneStates(templates: readonly Pick<StubTemplate, 'name' | 'states'>[]): Promise<void> {
     if (templates.length === 0) return;
     const fields = templates.map((template): [string, string] => {

@@ -1,15 +1,15 @@
 import { nationalDigits } from './phone-number.js';
 
-/** What people and phones put between digits: spaces, dots, dashes, slashes, brackets, and marks of writing direction. */
+/** Characters that people and phones put between digits: spaces, dots, dashes, slashes, brackets, direction marks. */
 const BETWEEN = '[\\s().\\-/\\u00a0\\u00ad\\u200b-\\u200f\\u2010-\\u2015\\u202a-\\u202e\\u2060\\u2066-\\u2069]{0,4}';
-/** Fewer digits than this are part of too many other numbers. */
+/** Shorter digit strings occur in too many other numbers. */
 const SHORTEST_NATIONAL = 7;
 
 const spaced = (digits: string): string => [...digits].join(BETWEEN);
 
 /**
- * The source of a regular expression that finds a number (E.164 digits) however it is written: with or without `+` or
- * `00`, with `(0)`, as it is dialled in its own country, and with anything usual between the digits.
+ * The source of a regular expression that finds a number (E.164 digits) in every usual spelling: with or without `+` or `00`,
+ * with `(0)`, in national form, and with separators between the digits.
  */
 export function writtenNumber(number: string): string {
   const { code, national } = nationalDigits(number) ?? { code: '', national: '' };

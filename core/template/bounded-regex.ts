@@ -2,21 +2,21 @@ import vm from 'node:vm';
 
 const context = vm.createContext(Object.create(null));
 const script = new vm.Script('regex.exec(text)');
-/** Of the evaluation under way; regular expressions run unbounded without it. */
+/** Deadline of the current evaluation; without it regular expressions are not limited. */
 let deadlineMs: number | undefined;
 
-/** Sets until when regular expressions may run, as a time of `performance.now()`. */
+/** Sets the deadline of regular expressions, a time of `performance.now()`. */
 export function boundRegex(untilMs: number | undefined): void {
   deadlineMs = untilMs;
 }
 
-/** True for what a regular expression throws that ran into the deadline. */
+/** Whether an error is that of a regular expression which reached the deadline. */
 export const isRegexTimeout = (error: unknown): boolean =>
   (error as { code?: unknown } | undefined)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 
 /**
- * A regular expression that can be stopped: V8 ends a script at its time limit, also within a match. Without the deadline
- * it costs nothing; with it each match costs a tenth of a millisecond, so only expressions that overran have one.
+ * A regular expression that can be stopped: V8 ends a script at its time limit, even within a match. Without a deadline this
+ * costs nothing. With one each match costs 0.1 ms, so only expressions that ran too long recently get one.
  */
 export class BoundedRegex extends RegExp {
   override exec(text: string): RegExpExecArray | null {

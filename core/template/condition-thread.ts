@@ -5,7 +5,7 @@ import type { ConditionAnswer, ConditionJob, Question } from './condition-worker
 
 /** How long a condition may run (model §3). */
 const CONDITION_LIMIT_MS = 100;
-/** How long one may run that overran lately: harmless input takes a few ms, and what is not harmless costs the others less. */
+/** Limit for an expression that ran too long recently, ms: enough for harmless input, and a smaller delay for others. */
 const SLOW_LIMIT_MS = 25;
 /** JSONata watches the limit itself and the thread then lives on; what it cannot watch (a regular expression) is ended after this. */
 const GRACE_MS = 20;
@@ -16,7 +16,7 @@ export class ConditionThread {
   private worker: Promise<Worker> | undefined;
   private jobs = 0;
 
-  /** `isSlow`: it overran lately, and gets less time. Throws `Overrun` where it runs too long. */
+  /** `isSlow`: it ran too long recently and gets less time. Throws `Overrun` at the limit. */
   async evaluate(question: Question, isSlow: boolean): Promise<boolean> {
     const worker = await this.started(question);
     this.jobs += 1;
@@ -95,7 +95,7 @@ async function startWorker(): Promise<Worker> {
   return worker;
 }
 
-/** A question as people are told of it. */
+/** A question as error messages show it. */
 export const shown = (question: Question): string => {
   if ('regex' in question) return `regular expression /${question.regex}/${question.flags}`;
   return `condition ${question.conditions.map((condition) => `"${condition}"`).join(', ')}`;
@@ -106,7 +106,7 @@ const failed = (question: Question, why: string, cause?: unknown): StubwireError
     cause,
   });
 
-/** It ran longer than it may and was stopped. */
+/** The evaluation reached its time limit and was stopped. */
 export class Overrun extends StubwireError {
   constructor(question: Question, limitMs: number) {
     const less =

@@ -65,7 +65,7 @@ async function answerTo(job: ConditionJob): Promise<ConditionAnswer> {
   boundRegex(stopsRegex ? performance.now() + limitMs : undefined);
   if ('regex' in job) {
     try {
-      // `check` has refused what is no regular expression.
+      // `check` has refused invalid regular expressions.
       return { id, holds: new BoundedRegex(job.regex, job.flags).exec(job.text) !== null };
     } catch (error) {
       if (!isRegexTimeout(error)) throw error;

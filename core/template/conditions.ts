@@ -21,9 +21,9 @@ interface Waiting {
  * expressions of templates match. Both run in threads of their own, started with the first question, under a limit of
  * 100 ms: whatever one does, neither the engine nor the others stand still for it.
  *
- * Each expression has a line of its own, and the lines take turns: stubs that all ask for a slow expression hold up one
- * another, and nobody else. An expression that overran has 25 ms, and no more than one thread, until it has not overrun
- * for a minute.
+ * Each expression has its own queue, and the queues take turns, so stubs that wait for a slow expression delay only each
+ * other. An expression that ran too long gets 25 ms and at most one thread until it has stayed within the limit for a
+ * minute.
  */
 @injectable()
 export class ConditionRunner {
@@ -36,7 +36,7 @@ export class ConditionRunner {
 
   constructor(@inject(Logger) @optional() private readonly log?: Logger) {}
 
-  /** Expressions that overran within the last minute. */
+  /** Number of expressions that ran too long within the last minute. */
   get slowCount(): number {
     return this.slow.count(performance.now());
   }

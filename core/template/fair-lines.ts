@@ -1,6 +1,6 @@
-/** Items that wait, each in the line of its key. Lines take turns, so a long one holds up no other. */
+/** Waiting items, with one queue for each key. The queues take turns, so a long one does not delay the others. */
 export class FairLines<T> {
-  /** In the order of their next turns. A line that is empty is not kept. */
+  /** Queues in the order of their next turns. Empty queues are removed. */
   private readonly lines = new Map<string, T[]>();
 
   push(key: string, item: T): void {
@@ -9,7 +9,7 @@ export class FairLines<T> {
     else this.lines.set(key, [item]);
   }
 
-  /** The head of the line whose turn it is, of those that `mayGo` lets go; undefined where there is none. */
+  /** The head of the next queue that `mayGo` allows; undefined if there is none. */
   take(mayGo: (key: string) => boolean): T | undefined {
     for (const [key, line] of this.lines) {
       if (!mayGo(key)) continue;
@@ -21,7 +21,7 @@ export class FairLines<T> {
     return undefined;
   }
 
-  /** Empties all lines. */
+  /** Removes and returns all items. */
   takeAll(): T[] {
     const items = [...this.lines.values()].flat();
     this.lines.clear();

@@ -17,14 +17,14 @@ export interface Filling {
   readonly round: 1 | 2;
   /** What was left out, collected where somebody wants to know. */
   readonly leftOut?: LeftOut[];
-  /** Done to each text that is filled in; what the template writes around it stays as written. */
+  /** Applied to each filled-in text, but not to the template's own text around it. */
   readonly encode?: (text: string) => string;
 }
 
-/** What is filled in, as it is to stand in its text. */
+/** A filled-in value in the form that its text needs. */
 export const encodedBy = ({ encode }: Filling, text: string): string => (encode ? encode(text) : text);
 
-/** For what is filled in only to be worked on, and encoded as a whole afterwards. */
+/** For values that are input of a helper; its result is encoded as a whole afterwards. */
 export function unencoded({ encode: _, ...filling }: Filling): Filling {
   return filling;
 }

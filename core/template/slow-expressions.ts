@@ -1,14 +1,14 @@
 /** How long an expression that overran counts as slow, ms. */
 export const SLOW_FOR_MS = 60_000;
-/** Expressions of templates are few; a bound for versions that are edited again and again. */
+/** Templates have few expressions; this limits memory if they are edited again and again. */
 const MAX_KEPT = 1_000;
 
-/** Expressions that overran lately. Times are of `performance.now()`. */
+/** Expressions that ran too long recently. Times are of `performance.now()`. */
 export class SlowExpressions {
-  /** Until when, those that overran last at the end. */
+  /** Expression → end of its slow time; the latest is last. */
   private readonly untilMs = new Map<string, number>();
 
-  /** It overran. True where it was not slow before. */
+  /** Records that it ran too long. True if it was not slow before. */
   add(expression: string, nowMs: number): boolean {
     const isNew = !this.has(expression, nowMs);
     this.untilMs.delete(expression);

@@ -25,7 +25,7 @@ export interface FillOptions {
   readonly budget?: FillBudget;
   /** Where to note what was left out. */
   readonly leftOut?: LeftOut[];
-  /** Done to each text that is filled in, not to what the template writes around it. */
+  /** Applied to each filled-in text, but not to the template's own text around it. */
   readonly encode?: (text: string) => string;
 }
 
@@ -133,7 +133,7 @@ export class Substitution {
 const argumentIn = (roots: Roots, arg: HelperArgument): Json | undefined =>
   'value' in arg ? arg.value : (valueAt(roots, arg.path) as Json | undefined);
 
-/** The plan of a whole value: a text is encoded where that is asked for. */
+/** The plan of a whole value; its text is encoded if requested. */
 const encoding =
   (plan: Plan): Plan =>
   (filling) => {

@@ -9,7 +9,7 @@ export class Templates {
   private removed: ReadonlySet<string> = new Set();
   private readonly followers: (() => void)[] = [];
 
-  /** `removed`: names of those that no file has any more. Their stubs go on; no new ones are made. */
+  /** `removed`: names of templates whose file was deleted. Their stubs continue; new ones cannot be made. */
   replace(templates: ReadonlyMap<string, StubTemplate>, removed: ReadonlySet<string> = new Set()): void {
     this.loaded = templates;
     this.removed = removed;
@@ -33,7 +33,7 @@ export class Templates {
     return [...this.loaded.keys()];
   }
 
-  /** Why no new stub can be made of the template with this name; undefined where one can. */
+  /** Why no new stub can use the template with this name; undefined if one can. */
   creationProblem(
     name: string,
   ): { readonly code: 'template_unknown' | 'template_removed'; readonly message: string } | undefined {

@@ -92,7 +92,7 @@ export class TextTemplates {
     return {
       budget: () => filling().budget,
       filledIn: (text: string) => counted(encodedBy(filling(), text), filling().budget),
-      /** What a helper gets is encoded only with what it makes of it. */
+      /** The input of a helper is not encoded; its result is. */
       plainly: (fill: () => string): string => {
         const before = filling();
         this.filling = unencoded(before);
