@@ -1,12 +1,12 @@
 import { entryOf, NO_OBJECT_SUBCODE, PARAMETER, UNKNOWN_CODE_ADVICE } from './error-codes.js';
 
-/** What a call of the Graph API is about. */
+/** The subject of a Graph call. */
 export type GraphTarget = 'message' | 'read_mark' | 'commands' | 'upload' | 'media' | 'number' | 'account';
 
 const NUMBER =
   'Meta does not know this phone_number_id, or the token has no access to it. Correct phone_number_id or access_token of the profile, then restart.';
 
-/** What to do where Meta does not accept a parameter of the call, and where it knows no such object (100 with subcode 33). */
+/** Advice if Meta does not accept a parameter of the call, and if it does not know the object (100 with subcode 33). */
 const ADVICE: Readonly<
   Record<Exclude<GraphTarget, 'message'>, { readonly parameter: string; readonly object: string }>
 > = {
@@ -37,7 +37,7 @@ const ADVICE: Readonly<
   },
 };
 
-/** What an operator should do about one of Meta's codes in the answer to such a call. Pure. */
+/** Advice for the operator about one of Meta's codes in the answer to such a call. Pure. */
 export function adviceFor(target: GraphTarget, code: number, subcode?: number): string {
   const entry = entryOf(code, subcode);
   if (!entry) return UNKNOWN_CODE_ADVICE;

@@ -28,7 +28,7 @@ export class ConversationInbound {
     private readonly routing: ConversationRouting,
   ) {}
 
-  /** Meta's limit of messages per second is for both directions together, so each one is counted. */
+  /** Counts each received message, because Meta's limit per second covers both directions together. */
   async incoming(turn: IncomingTurn, letter: Letter<IncomingLetter>): Promise<ConversationDecision> {
     const decision = await this.judged(turn, letter);
     const { name } = partsOf(this.config, turn.id);
@@ -57,7 +57,7 @@ export class ConversationInbound {
     return this.take({ ...turn, state: released.state }, letter, before);
   }
 
-  /** A message that Meta cannot be sending any more is nobody's word: it is counted, and the trace shows it. */
+  /** Meta no longer repeats a message this old, so it is not from the client: it is counted, and the trace shows it. */
   replayed({ id, state }: IncomingTurn, letter: Letter<IncomingLetter>): ConversationDecision {
     const at = new Date(letter.atMs).toISOString();
     const counted = { at, reason: 'message older than 8 days: a replay', excerpt: shapeOf(letter.body.message) };

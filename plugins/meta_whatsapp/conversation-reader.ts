@@ -4,10 +4,10 @@ import { type Conversation, type ConversationState, isMoved } from './conversati
 import { CONVERSATION_VERSION, migrated } from './conversation/stored-conversation.js';
 import { conversationIdOf } from './profile.js';
 
-/** Addresses that lead from one to the next at most: a number, user ids one after the other, and where the person is now. */
+/** Limit of forwarding addresses to follow: a number, several user ids, and the person's present address. */
 const ADDRESSES_AT_MOST = 8;
 
-/** Reads conversations as they are stored. Letters that wait in their mailboxes are not in it yet. */
+/** Reads stored conversations. Letters that still wait in mailboxes are not included. */
 @injectable()
 export class ConversationReader {
   constructor(
@@ -15,7 +15,7 @@ export class ConversationReader {
     @inject(Keys) private readonly keys: Keys,
   ) {}
 
-  /** The conversation at this address, or at the one where its person is known now. */
+  /** The conversation at this address, or at the address to which it has moved. */
   async at(
     profile: string,
     address: string,

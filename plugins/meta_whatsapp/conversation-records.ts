@@ -109,13 +109,13 @@ export class ConversationRecords {
     return doc === null ? undefined : (JSON.parse(doc) as Delivery);
   }
 
-  /** Meta's ids of messages are made of phone numbers, so the name is a hash of it. */
+  /** Meta's message ids contain phone numbers, so the name is a hash of the id. */
   private clientMessage(profile: string, id: string): string {
     const hash = createHash('sha256').update(id).digest('base64url');
     return this.keys.plugin(PLUGIN, `message-of-client:${profile}:${hash}`);
   }
 
-  /** As an earlier version named it; such records end within 90 days of the upgrade. */
+  /** The name in an earlier version; such records expire within 90 days of the upgrade. */
   private plainName(profile: string, id: string): string {
     return this.keys.plugin(PLUGIN, `client-message:${profile}:${id.slice(0, 500)}`);
   }

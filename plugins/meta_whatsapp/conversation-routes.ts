@@ -170,7 +170,7 @@ export class ConversationRoutes implements HttpRoutes {
     return view;
   }
 
-  /** The conversation at this address, or at the one where its person is known now. */
+  /** The conversation at this address, or at the address to which it has moved. */
   private async view(asked: string): Promise<z.output<typeof conversationSchema> | undefined> {
     const nowMs = await this.clock.nowMs();
     const at = asked.indexOf(':');

@@ -17,7 +17,7 @@ const TOKEN_CODES = [0, 190];
 const THROUGHPUT: ReadonlyMap<string, number> = new Map([
   ['STANDARD', 80],
   ['HIGH', 1_000],
-  ['NOT_APPLICABLE', 20], // a number that the Business app uses too
+  ['NOT_APPLICABLE', 20], // the Business app uses the number too
 ]);
 
 const objects = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? (value as JsonObject[]) : []);

@@ -5,14 +5,14 @@ import { missingIn, type WhatsAppTemplate } from './messages/whatsapp-template.j
 import { PLUGIN, type WhatsAppConfig } from './profile.js';
 import { objectOf } from './webhook-json.js';
 
-/** A WhatsApp template that a notification names, and where. */
+/** A WhatsApp template that a notification names, and its place in the YAML. */
 interface Named {
   readonly name: string;
   readonly language?: string;
   readonly where: string;
 }
 
-/** Whether the account has the WhatsApp templates that stub templates send from this profile, approved. Pure. */
+/** Checks that the account has approved the WhatsApp templates that stub templates send from this profile. Pure. */
 export function stubTemplateFindings(
   profile: string,
   config: WhatsAppConfig,

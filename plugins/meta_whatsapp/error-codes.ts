@@ -25,7 +25,7 @@ const REGISTRATION =
   'The number is not registered with the Cloud API. Register it (WhatsApp Manager, or POST /register with its PIN), then resume the profile.';
 const PIN =
   'The two-step PIN of the number was refused. Set the PIN in WhatsApp Manager, register the number, then resume the profile.';
-/** Of a message; other calls have their own (`call-advice.ts`). */
+/** Advice for messages; other calls have their own (`call-advice.ts`). */
 export const PARAMETER =
   'Meta does not accept the form of this message. Correct the notification in the stub template.';
 const PAYMENT =
@@ -188,7 +188,7 @@ export const ERROR_CODES: ReadonlyMap<number, CodeEntry> = new Map([
   ),
 ]);
 
-/** Meta’s subcode of 100: there is no such object, or the token has no access to it. */
+/** Meta’s subcode of 100: the object does not exist, or the token has no access to it. */
 export const NO_OBJECT_SUBCODE = 33;
 const NO_OBJECT: CodeEntry = {
   class: 'halt',
@@ -196,11 +196,11 @@ const NO_OBJECT: CodeEntry = {
     'Meta does not know this phone_number_id, or the token has no access to it. Correct phone_number_id or access_token of the profile, restart, then resume the profile.',
 };
 
-/** What a code means for a message. The subcode counts only beside 100. Undefined for a code that is not in the table. */
+/** What a code means for a message. The subcode matters only for 100. Undefined if the code is not in the table. */
 export const entryOf = (code: number, subcode?: number): CodeEntry | undefined =>
   code === 100 && subcode === NO_OBJECT_SUBCODE ? NO_OBJECT : ERROR_CODES.get(code);
 
-/** Whether another access token could help a profile that was refused with this code. 100 refuses a profile only with its subcode 33. */
+/** Whether another access token could fix a profile that was refused with this code. 100 refuses a profile only with subcode 33. */
 export const isAboutToken = (code: number | undefined): boolean => {
   if (code === 100) return true;
   const advice = code === undefined ? undefined : ERROR_CODES.get(code)?.advice;

@@ -19,7 +19,7 @@ export interface GraphRefusal {
   readonly code?: number;
   readonly message: string;
   readonly transient: boolean;
-  /** It was refused for the sake of the token, the number or the account: any other call of the profile would be too. */
+  /** The token, the number or the account was refused, so every call of the profile would be. */
   readonly profileRefused?: true;
 }
 
@@ -30,7 +30,7 @@ export interface GraphSilence {
   readonly message: string;
 }
 
-/** The answer of a call, from HTTP status and text. Codes are read with the same table as for sends. Pure. */
+/** Reads the answer of a call from HTTP status and text. It uses the same table of codes as sends. Pure. */
 export function graphAnswerOf(status: number, text: string, hide: Hide, target: GraphTarget): GraphAnswer {
   const body = jsonObject(text);
   if (status >= 200 && status < 300 && body && !('error' in body)) return { ok: true, status, body };

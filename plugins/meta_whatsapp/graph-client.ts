@@ -25,7 +25,7 @@ const REDIRECTS = 3;
 /** One call of the Graph API. */
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** What it is about, so that the advice in a refusal fits. */
+  /** The subject of the call, for the advice in a refusal. */
   readonly target: Exclude<GraphTarget, 'message'>;
   /** After `/<version>/`, each part encoded: `100000000000001/media`. */
   readonly path: string;

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/index.js';
 
-/** When Meta ends a version of the Graph API, by its first number. Newer ones have no end yet. State: 2026-11-27. */
+/** When Meta ends each major version of the Graph API. Newer ones have no end date yet. As of 2026-11-27. */
 const ENDS: ReadonlyMap<number, string> = new Map([
   [20, '2026-09-24'],
   [21, '2027-01-21'],
@@ -13,7 +13,7 @@ const OLDEST = Math.min(...ENDS.keys());
 const SOON_MS = 90 * 86_400_000;
 const TODO = 'Set graph_version to a newer one, such as v25.0, and try it with the emulator and a test number first.';
 
-/** What `stubwire doctor` says of a profile's `graph_version`; nothing while it has time. Pure. */
+/** The finding of `stubwire doctor` about a profile's `graph_version`; none if its end is far away. Pure. */
 export function versionFindings(version: string, nowMs: number): readonly Finding[] {
   const major = Number(/^v(\d+)\./.exec(version)?.[1]);
   const end = ENDS.get(major);

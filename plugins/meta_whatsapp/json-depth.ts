@@ -7,8 +7,8 @@ const OPENS = new Set([0x5b, 0x7b]);
 const CLOSES = new Set([0x5d, 0x7d]);
 
 /**
- * The JSON with `null` in place of what nests deeper than a thousand levels. To parse that, and to walk through it, takes
- * seconds or all of the stack; and to refuse the body would lose what stands beside it. Pure.
+ * Replaces what nests deeper than 1,000 levels by `null`. Parsing or walking it would take seconds or exhaust the stack, and
+ * refusing the body would lose its other parts. Pure.
  */
 export function withoutDeepParts(json: Buffer): Buffer {
   const kept: Buffer[] = [];
@@ -34,7 +34,7 @@ export function withoutDeepParts(json: Buffer): Buffer {
   return Buffer.concat([...kept, json.subarray(keptTo, cutAt < 0 ? json.length : cutAt)]);
 }
 
-/** Where the text that begins at this quote ends: at the next quote that no odd number of backslashes stands before. */
+/** The end of the string that begins at this quote: the next quote that is not escaped. */
 function endOfText(json: Buffer, begin: number): number {
   for (let end = json.indexOf(QUOTE, begin + 1); end >= 0; end = json.indexOf(QUOTE, end + 1)) {
     let backslashes = 0;

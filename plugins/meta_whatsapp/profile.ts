@@ -111,12 +111,12 @@ export type WhatsAppConfig = z.infer<typeof WhatsAppConfigSchema>;
 export type Profile = z.infer<typeof Profile>;
 export const WhatsAppConfig: ServiceIdentifier<WhatsAppConfig> = Symbol.for('stubwire.meta_whatsapp.WhatsAppConfig');
 
-/** Whether no profile is configured, so that the emulator's built-in one is in use. */
+/** Whether no profile is configured, so that the emulator's built-in one is used. */
 export const isBuiltIn = ({ profiles }: WhatsAppConfig): boolean => Object.values(profiles).includes(BUILT_IN);
 export const BUILT_IN_NOTICE =
   'no WhatsApp profile is configured under plugins.meta_whatsapp.profiles: the built-in profile "main" of the emulator is used, and nothing reaches a real phone';
 
-/** The profile of this name, which may come from outside: `constructor` is a name like any other. */
+/** The profile of this name. The name may come from outside, so `constructor` must not find a property of Object. */
 export const profileOf = ({ profiles }: WhatsAppConfig, name: string): Profile | undefined =>
   Object.hasOwn(profiles, name) ? profiles[name] : undefined;
 

@@ -3,10 +3,10 @@ import { nearest } from '../../core/index.js';
 import { MESSAGE_TYPES } from './messages/message-types.js';
 import type { WhatsAppConfig } from './profile.js';
 
-/** Longest id or hash of Meta's that is taken, characters; those that were seen are far shorter. */
+/** Longest accepted id or hash of Meta, characters; real ones are far shorter. */
 const MAX_META_ID = 1_000;
 
-/** The platform documents `false` as the default of such a key: it counts as left out. */
+/** The platform documents `false` as the default of such a key, so it counts as left out. */
 const orFalse = <Value extends z.ZodType>(value: Value) =>
   z.union([value, z.literal(false)]).transform((given): z.output<Value> | undefined => given || undefined);
 

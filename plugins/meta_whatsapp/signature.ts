@@ -2,17 +2,17 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const FORM = /^sha256=([0-9a-f]{64})$/i;
 
-/** Whether a header can be a signature at all. */
+/** Whether a header has the form of a signature. */
 export const isSignature = (header: string | string[] | undefined): boolean =>
   typeof header === 'string' && FORM.test(header);
 
-/** Bytes that are hashed for one webhook to find a secret among those of profiles that it does not name. */
+/** Limit of bytes hashed for one webhook with secrets of profiles that it does not name. */
 const OTHERS_BYTES_AT_MOST = 8_000_000;
 
 /**
- * The secret whose HMAC-SHA256 over the raw bytes is the header's (`sha256=<hex>`). One hash reads the whole body, and nobody
- * is known to have signed it yet. So the secrets of the profiles that the body names (`named`) are tried first, and `others`
- * only as far as a fixed number of bytes goes. Each comparison takes constant time.
+ * The secret whose HMAC-SHA256 over the raw bytes matches the header (`sha256=<hex>`). Each try hashes the whole body of an
+ * unknown sender. So the secrets of the profiles that the body names (`named`) are tried first, and `others` only up to a limit
+ * of hashed bytes. Comparisons take constant time.
  */
 export function signingSecret(
   rawBody: Buffer,
@@ -36,11 +36,11 @@ export function signingSecret(
   return undefined;
 }
 
-/** Ids that are looked at in one body, and different ones that are found in it. Meta's webhooks name one account or two. */
+/** Limits of ids read in one body, and of different ids found. Meta's webhooks name one account or two. */
 const LOOKS_AT_MOST = 2_000;
 const NAMED_AT_MOST = 8;
 
-/** Those of `known` that the bytes name as an account's or a number's id, without parsing what nobody may have signed. */
+/** The `known` ids that the bytes name as an account's or a number's id. It does not parse the unverified body. */
 export function idsNamedIn(rawBody: Buffer, known: { has(id: string): boolean }): ReadonlySet<string> {
   const found = new Set<string>();
   let looks = 0;

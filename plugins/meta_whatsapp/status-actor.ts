@@ -37,7 +37,7 @@ import type { StatusLetter } from './webhook-letters.js';
 
 const KNOWN: readonly string[] = ['sent', 'delivered', 'read', 'played', 'failed'] satisfies DeliveryStatus[];
 
-/** Statuses of years ago. Each reason of what is not acted upon is a line of `/metrics`, so other names share one. */
+/** Statuses of former years. Each reason is a line of `/metrics`, so all other names share one. */
 const OLD: readonly string[] = ['deleted', 'warning'];
 
 /** A profile to pause, for what came of a message that was sent so long ago. */

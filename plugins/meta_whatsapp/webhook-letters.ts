@@ -38,7 +38,7 @@ export interface TrustedProfiles {
   ofAccount(businessAccountId: string): readonly string[];
 }
 
-/** Counts what is not acted upon, with the reason that an operator reads. */
+/** Counts an item that is not handled, with a reason for the operator. */
 export type Leave = (reason: string, what: unknown) => void;
 
 /** The letters of one webhook: each entry, change, message and status by itself; what is not for us is listed. Pure. */
@@ -95,7 +95,7 @@ const OBSERVED: { readonly [field: string]: string } = {
   standby: 'standby: another app holds this thread; observed, never answered',
 };
 
-/** Keys of a change of the field `messages` that are read here, or that say nothing by themselves. */
+/** Keys of a `messages` change that are read here, or have no meaning by themselves. */
 const KNOWN_KEYS: readonly string[] = [
   'messaging_product',
   'metadata',
@@ -123,7 +123,7 @@ function messagesTells(value: JsonObject, profile: string, phoneNumberId: string
     else leave('status without id, or nested too deep', status);
   }
   for (const error of errors) leave(`error ${(textIn(error['code']) ?? 'without code').slice(0, 20)} of Meta’s`, error);
-  // Clicks on marketing messages and views of what they lead to. Nobody has written.
+  // Clicks on marketing messages and views of their targets. The client has not written.
   for (const action of actions)
     leave(`user_actions ${(textIn(action['action_type']) ?? 'without a type').slice(0, 40)}: noted`, action);
   const unknown = Object.keys(value).filter((key) => !KNOWN_KEYS.includes(key));
@@ -168,7 +168,7 @@ function statusTell(status: JsonObject, profile: string, leave: Leave): Tell | u
   const id = textIn(status['id']);
   const name = textIn(status['status']);
   if (id === undefined || name === undefined) return undefined;
-  // A status is about a delivery; who it went to is a help only. A group has ids of another form.
+  // A status is about a delivery; its recipient is only additional. A group has ids of another form.
   const invalid = status['recipient_type'] === 'group' ? [] : invalidIn(status, ['recipient_id', 'recipient_user_id']);
   if (invalid.length > 0) leave(`${invalid.join(', ')} of a status: neither a number nor a user id`, status);
   // By delivery: whoever sent it can ask whether a report waits, whatever Meta calls the client in it.

@@ -7,7 +7,7 @@ import { conversationIdOf } from './profile.js';
 import { objectOf, objectsOf, secondsIn, textIn } from './webhook-json.js';
 import type { Leave, TrustedProfiles } from './webhook-letters.js';
 
-/** What `user_preferences` may say. `signup`: the client agreed to marketing messages in WhatsApp. */
+/** Values of `user_preferences`. `signup`: the client agreed to marketing messages in WhatsApp. */
 const CHOICES: ReadonlyMap<unknown, PreferenceLetter['choice']> = new Map([
   ['stop', 'stop'],
   ['resume', 'resume'],
@@ -37,8 +37,8 @@ export function preferenceTells(value: JsonObject, profile: string, leave: Leave
 }
 
 /**
- * A person has another user id from now on. Meta's ids of persons hold for the whole account. Meta no longer has such a
- * field and some partners still send it, so it is read, and nothing depends on it.
+ * A person has a new user id. Meta's user ids apply to the whole account. Meta has removed this field, but some partners still
+ * send it, so it is read; nothing depends on it.
  */
 export function userIdTells(value: JsonObject, account: string, profiles: TrustedProfiles, leave: Leave): Tell[] {
   const named = profiles.ofNumber(textIn(objectOf(value['metadata'])['phone_number_id']) ?? '');
@@ -60,8 +60,8 @@ export function userIdTells(value: JsonObject, account: string, profiles: Truste
 }
 
 /**
- * What a note of Meta's says of a new user id, told to the address of the id before. The note itself goes where the person
- * writes from and may wait there, or find somebody else who has the number by now.
+ * Sends Meta's notice of a new user id to the address of the former id. The notice itself goes to the address the person writes
+ * from, where it may wait, or meet a new owner of the number.
  */
 export function newUserIdTells(message: JsonObject, profile: string): Tell[] {
   if (!isIdentityChange(message)) return [];
@@ -71,7 +71,7 @@ export function newUserIdTells(message: JsonObject, profile: string): Tell[] {
   return [userIdTell(profile, { type: 'user_id_changed', previous, current, ...(atMs !== undefined && { atMs }) })];
 }
 
-/** The announcement may come twice, as a field of its own and as a message: told under one id it is taken once. */
+/** The change may be announced twice, by a field and by a message. One letter id makes it take effect once. */
 export const userIdTell = (profile: string, body: UserIdLetter): Tell => ({
   to: conversationOf(profile, body.previous),
   id: `user-id:${body.previous}:${body.current}`,

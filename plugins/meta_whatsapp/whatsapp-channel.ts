@@ -180,7 +180,7 @@ function sendBody({ id, to }: Delivery, message: JsonObject): JsonObject {
 const NO_GROUPS =
   'The address is a WhatsApp group, and this product writes to single people only. Give the number of a person, or send to each member.';
 
-/** What of the settings goes beside the content of any message. */
+/** The settings that are sent beside the content of any message. */
 const besideContent = ({ quote, recipient_identity_key_hash }: Settings): JsonObject => ({
   ...(quote !== undefined && { context: { message_id: quote } }),
   ...(recipient_identity_key_hash !== undefined && { recipient_identity_key_hash }),

@@ -17,7 +17,7 @@ import { lettersOf } from './webhook-letters.js';
 export class WhatsAppWebhook implements WebhookSource {
   readonly name = PLUGIN;
   private readonly secrets: ReadonlySet<string>;
-  /** By the ids of numbers and accounts: the secrets of their profiles. */
+  /** Ids of numbers and accounts → the secrets of their profiles. */
   private readonly secretsOf = new Map<string, readonly string[]>();
 
   constructor(@inject(WhatsAppConfig) private readonly config: WhatsAppConfig) {

@@ -5,7 +5,7 @@ import { WhatsAppConfig } from '../profile.js';
 import { settingsSchema } from '../settings.js';
 import { type WrittenMessage, writtenMessages } from './whatsapp-settings.js';
 
-/** A text that is nothing but one placeholder for a value. */
+/** A text that consists of one placeholder for a value. */
 const ONE_VALUE = /^\{\{\s*([\w.[\]]+)\s*\}\}$/;
 
 const isNumber = (schema: ZodType): boolean => schema instanceof z.ZodNumber;

@@ -3,7 +3,7 @@ import type { Conversation } from './conversation.js';
 import { isOpen } from './stubsession.js';
 import { windowOpen } from './window.js';
 
-/** More addresses of one contact than these are not looked at. */
+/** Limit of the addresses of one contact that are considered. */
 const ADDRESSES_AT_MOST = 20;
 
 /** Where a contact can be reached on WhatsApp, in the order of preference: user ids, then numbers. Pure. */
@@ -14,8 +14,8 @@ export function addressesOf({ basic }: Contact): readonly string[] {
 }
 
 /**
- * Which of a contact's addresses a message goes to: the one that the client talks from. That is where a nextreply or a
- * stubsession of the sending stub is open; else where the window is open longest; else the first. Pure.
+ * Chooses the address of a contact that the client talks from. First choice: a nextreply or stubsession of the sending stub is
+ * open there. Second: the window that is open longest. Otherwise the first address. Pure.
  */
 export function addressInUse(
   places: readonly { readonly address: string; readonly conversation: Conversation | undefined }[],

@@ -15,7 +15,7 @@ export function partsOf(
   return { name, profile, client: clientOfId(id) };
 }
 
-/** The client of an actor's id `<profile>:<client>`. */
+/** The client in an actor's id `<profile>:<client>`. */
 export const clientOfId = (id: string): string => id.slice(id.indexOf(':') + 1);
 
 /** Whether the profile of an actor's id is there (still). */

@@ -79,7 +79,7 @@ export interface Conversation {
   readonly nextreply?: Hold;
   readonly nextreplySeq: number;
   readonly nextreplySetAtMs: number;
-  /** When the client's messages were sent, by which a replay is known. */
+  /** When the client's messages were sent; used to recognise replays. */
   readonly heard?: Heard;
   /** Messages that wait for a file, oldest first. */
   readonly waiting: readonly WaitingMessage[];

@@ -86,7 +86,7 @@ export function mediaDone(
   return inOrder(waiting.map((item) => (item.letter.id === letter && !item.outcome ? { ...item, outcome } : item)));
 }
 
-/** Tells that nobody waits for the files of these messages any more: their client is erased. Pure. */
+/** The letters that cancel the files of these messages, because their client is erased. Pure. */
 export const forgetFiles = (waiting: readonly WaitingMessage[], ref: ActorRef, profile: string): Tell[] =>
   waiting.flatMap(({ letter: { id, body } }) => {
     const media = mediaOf(body.message);

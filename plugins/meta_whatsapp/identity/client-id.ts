@@ -12,8 +12,8 @@ export type ClientId =
   | { readonly kind: 'absent' | 'invalid' };
 
 /**
- * What a webhook's field holds that names a client. Only the value counts, not the name of the field: `from` and `wa_id` may
- * hold a user id, or be "". A `+` before a number is removed.
+ * Reads a webhook's field that names a client. Only the value decides, not the name of the field: `from` and `wa_id` may hold
+ * a user id or "". A `+` before a number is removed.
  */
 export function clientIdIn(value: unknown): ClientId {
   if (value === undefined || value === null || value === '') return { kind: 'absent' };
@@ -38,7 +38,7 @@ export const userIdIn = (...values: readonly unknown[]): string | undefined => f
 /** The user ids that a text mentions, in order. */
 export const userIdsInText = (text: string): readonly string[] => text.match(BSUID_IN_TEXT) ?? [];
 
-/** As other libraries write a group (`…@g.us`, or its 18 digits), and as the Cloud API does: base64 of `capi_group:…`. */
+/** A group as other libraries write it (`…@g.us`, or 18 digits), and as the Cloud API does (base64 of `capi_group:…`). */
 const GROUP = /@g\.us$|^\+?120363\d{12}$|^Y2FwaV9ncm91c/;
 
 /** Whether an address names a WhatsApp group. */

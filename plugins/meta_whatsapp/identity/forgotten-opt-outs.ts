@@ -5,14 +5,14 @@ import type { Conversation, OptOut } from '../conversation/conversation.js';
 import { PLUGIN } from '../profile.js';
 
 const derive = promisify<string, string, number, object, Buffer>(scrypt);
-/** About 25 ms and 8 MB for one address, on purpose: a million guesses take hours, all numbers of a country months. */
+/** Deliberately slow, about 25 ms and 8 MB for one address: a million guesses take hours, all numbers of a country months. */
 const COST = { N: 8_192, r: 8, p: 1 };
 const HASH_BYTES = 24;
 
 /**
- * Who had said no when they were erased. That must outlive them, or the next message would go to somebody who wants none.
- * Kept are a slow, salted hash of the address and what they said. Phone numbers are few, so whoever has the whole store and
- * a number can test that number; the cost is what stands against testing all of them.
+ * Remembers the opt-outs of erased people. Without this the next message would go to somebody who wants none. It stores a
+ * slow, salted hash of the address, and the opt-out. With the whole store anybody can test one number; only the cost of the hash
+ * prevents testing all numbers.
  */
 export class ForgottenOptOuts {
   private salt: string | undefined;
@@ -28,7 +28,7 @@ export class ForgottenOptOuts {
     return fields.map((field): Write => ['HSET', this.slow(), field, JSON.stringify({ v: 1, ...optOut })]);
   }
 
-  /** The conversation with what this address had said, where nothing was ever written there since. */
+  /** Adds the remembered opt-out of this address to a conversation that has no messages yet. */
   async remembered(profile: string, address: string, conversation: Conversation): Promise<Conversation> {
     await this.allSlow();
     if (conversation.seq > 0 || conversation.optedOut || conversation.optedInAtMs > 0) return conversation;
@@ -39,7 +39,7 @@ export class ForgottenOptOuts {
     return { ...conversation, optedOut };
   }
 
-  /** Once for each process, before the first look. */
+  /** Migrates old records once for each process, before the first lookup. */
   private allSlow(): Promise<void> {
     this.slowed ??= this.slowDown().catch((error) => {
       this.slowed = undefined;
@@ -48,7 +48,7 @@ export class ForgottenOptOuts {
     return this.slowed;
   }
 
-  /** Makes what an earlier version kept under fast hashes slow. A crash or another process takes nothing away. */
+  /** Replaces the fast hashes of an earlier version by slow ones. It is safe after a crash and with other processes. */
   private async slowDown(): Promise<void> {
     const { client } = this.redis;
     for (const [fast, text] of Object.entries(await client.hgetall(this.fast()))) {
@@ -61,13 +61,13 @@ export class ForgottenOptOuts {
     return this.keys.plugin(PLUGIN, 'forgotten-opt-outs:slow');
   }
 
-  /** Where an earlier version kept them. */
+  /** The key of an earlier version. */
   private fast(): string {
     return this.keys.plugin(PLUGIN, 'forgotten-opt-outs');
   }
 
   private async field(profile: string, address: string): Promise<string> {
-    // The fast hash is the one of the earlier version, so that its records can be made slow without the address.
+    // Hashing the earlier version's fast hash lets its records be migrated without the address.
     const fast = createHmac('sha256', await this.sharedSalt())
       .update(`${profile}\n${address}`)
       .digest('base64url');

@@ -64,8 +64,8 @@ interface MayHavePassed {
   readonly passed?: Passed;
 }
 
-/** Whether a letter about identity comes to `me` for the second time: who is there takes it, for it would go round for ever. */
+/** Whether a letter about identity reaches `me` for the second time. Then `me` handles it, or it would circulate for ever. */
 export const isCircle = (me: string, { passed }: MayHavePassed): boolean => passed?.includes(me) ?? false;
 
-/** The addresses that a letter about identity has passed when `me` sends it on. */
+/** The addresses that a letter about identity has passed when `me` forwards it. */
 export const passedBy = (me: string, { passed = [] }: MayHavePassed): Passed => [...passed, me];

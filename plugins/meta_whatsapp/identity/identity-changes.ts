@@ -9,13 +9,13 @@ export type IdentityNote =
 
 const typeOf = (message: JsonObject): string | undefined => textIn(objectOf(message['system'])['type']);
 
-/** A note that a person has another number or another user id now. */
+/** A notice that a person has a new number or user id. */
 export function isIdentityChange(message: JsonObject): boolean {
   const type = typeOf(message);
   return message['type'] === 'system' && (type === 'user_changed_number' || type === 'user_changed_user_id');
 }
 
-/** The user id that the person of a change has now: a field of its own, or the last id in its text. Pure. */
+/** The person's new user id: from its own field, or the last id in the text. Pure. */
 export function userIdNowOf(message: JsonObject): string | undefined {
   const system = objectOf(message['system']);
   const named = userIdIn(system['user_id'], system['wa_id']);
@@ -24,8 +24,8 @@ export function userIdNowOf(message: JsonObject): string | undefined {
 }
 
 /**
- * The user id that the person of a change had before. Of a new user id the text says "User <name> changed from <old> to
- * <new>". A name may look like an id, so the last id in the text counts that is not the new one. Pure.
+ * The person's former user id. The text is "User <name> changed from <old> to <new>". A name may look like an id, so this
+ * takes the last id in the text that is not the new one. Pure.
  */
 export function previousUserIdOf(message: JsonObject): string | undefined {
   const system = objectOf(message['system']);

@@ -97,7 +97,7 @@ export class IdentityKeeper {
     return this.awaitsNothing(turn) ? this.aloneWith(turn, state, state.held) : this.identity.askedAgain(turn, state);
   }
 
-  /** Only a number asks a user id; a user id that does was damaged by an older program, and no answer comes. */
+  /** Only a number may ask a user id. A user id that asks was damaged by an older version and gets no answer. */
   private awaitsNothing({ id }: AnyTurn): boolean {
     return isUserId(partsOf(this.config, id).client);
   }
@@ -156,7 +156,7 @@ export class IdentityKeeper {
     const note = message['type'] === 'system' ? noteIn(turn.state, letter.body) : undefined;
     const taken = await take(turn.state);
     const { name, client } = partsOf(this.config, turn.id);
-    // The same change may be told twice; the second time it finds the person at the new number.
+    // The same change may be announced twice. The second time the person is already at the new number.
     if (!note || (note.kind === 'number' && note.number === client)) return taken;
     const atMs = Math.min(note.atMs ?? letter.atMs, letter.atMs);
     if (note.kind === 'user id') {

@@ -15,7 +15,7 @@ export interface PreferenceLetter {
   readonly atMs?: number;
 }
 
-/** User ids that sent the letter on. It comes to one of them again where notes contradict each other and lead in a circle. */
+/** User ids that have forwarded the letter. If it reaches one of them again, contradictory notices form a circle. */
 export type Passed = readonly string[];
 
 /** To a user id, from a number: a message showed that this person has this number; their conversation is kept there now. */

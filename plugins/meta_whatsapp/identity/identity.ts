@@ -100,7 +100,7 @@ export interface IdentityOutcome {
   readonly released: readonly HeldLetter[];
   /** The conversation that left this address, for its traces go with it. */
   readonly gone?: true;
-  /** A conversation that no address keeps, for its person has none that is known. */
+  /** A conversation without an address, because no address of its person is known. */
   readonly lost?: Conversation;
   /** It grew by what stood elsewhere. */
   readonly absorbed?: AbsorbLetter;
@@ -209,7 +209,7 @@ function absorbAtNumber(me: string, state: ConversationState, letter: AbsorbLett
     !isMoved(state) && (current === undefined ? state.userId === undefined : userIds.some((id) => isOf(state, id)));
   if (!isTheirs) {
     if (!conversation) return unchanged(state, []);
-    // It was sent back before, and both numbers have other owners by now.
+    // It was returned before, and both numbers have other owners by now.
     if (letter.parked && current === undefined) return { ...unchanged(state, []), lost: conversation };
     // It came too late, the number has another owner: back to where its person is known.
     const body: AbsorbLetter = { ...letter, conversation: parkedOf(conversation, me), from: me, parked: true };
@@ -244,7 +244,7 @@ function numberTaken(me: string, state: ConversationState, { userIds, atMs }: Nu
   return { state: conversation, posts, released: [] };
 }
 
-/** The conversation goes from `me` to where `moved` says; never to itself, for a letter to itself would go round for ever. */
+/** Moves the conversation from `me` to the address in `moved`, but never to itself: that letter would circulate for ever. */
 function leave(me: string, state: Conversation, moved: Moved, answer: AbsorbLetter): IdentityOutcome {
   if (moved.movedTo === me) return unchanged(state, []);
   const { held, awaiting: _, ...conversation } = state;

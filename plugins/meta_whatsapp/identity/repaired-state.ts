@@ -2,15 +2,15 @@ import { type ConversationState, isMoved, NEW_CONVERSATION } from '../conversati
 import type { IncomingLetter } from '../webhook-letters.js';
 import { isUserId } from './client-id.js';
 
-/** More addresses than one person has. Few enough that a letter meets another user id before it may be sent on no more. */
+/** More addresses than one person has, but below the limit of forwarding. */
 const CIRCLE_HOPS = 25;
 
 /**
- * The state of the address `me` as it can be worked with. Pure.
+ * Repairs the state of the address `me`. Pure.
  *
- * An older program took the user id in `from` for a number. The conversation then had its own user id as its number, asked
- * itself for what it held, and moved to itself. And where notes of Meta's contradict each other, user ids may lead in a
- * circle: the one that a letter comes to after many `hops` keeps it.
+ * An older version took the user id in `from` for a number. The conversation then had its own user id as its number, asked
+ * itself for its held messages, and moved to itself. Contradictory notices of Meta may also make user ids forward in a circle:
+ * the address that a letter reaches after many `hops` keeps the conversation.
  */
 export function repairedState(me: string, state: ConversationState, hops = 0): ConversationState {
   if (isMoved(state)) {
@@ -23,7 +23,7 @@ export function repairedState(me: string, state: ConversationState, hops = 0): C
   return isUserId(me) ? { ...rest, userId: me } : rest;
 }
 
-/** A client's message without a user id for a number. Pure. */
+/** Removes a user id that an older version stored as the number of a client's message. Pure. */
 export function repairedLetter(letter: IncomingLetter): IncomingLetter {
   const { from, ...rest } = letter;
   return from === undefined || !isUserId(from) ? letter : { userId: from, ...rest };

@@ -3,18 +3,18 @@ import { objectOf, textIn } from '../webhook-json.js';
 import { clientIdIn, numberIn, userIdIn } from './client-id.js';
 import { isIdentityChange, previousUserIdOf, userIdNowOf } from './identity-changes.js';
 
-/** Who a message is from, as far as its webhook says. With neither number nor user id nobody can be told. */
+/** The sender of a message, as far as its webhook says. Without number and user id the sender is unknown. */
 export interface Sender {
   readonly number?: string;
   readonly userId?: string;
   readonly name: string;
-  /** Of the key that the client's messages are encrypted with; Meta gives it where the number asks for it. */
+  /** Hash of the client's encryption key. Meta sends it if the number's settings ask for it. */
   readonly identityKeyHash?: string;
-  /** Fields that hold neither a number nor a user id. */
+  /** Names of fields whose value is neither a number nor a user id. */
   readonly invalid: readonly string[];
 }
 
-/** The `contacts` of a change, by each id they name. The first contact of an id counts. */
+/** The `contacts` of a change by each of their ids. The first contact with an id wins. */
 export type ContactsById = ReadonlyMap<string, JsonObject>;
 
 export function contactsById(contacts: readonly JsonObject[]): ContactsById {
@@ -26,7 +26,7 @@ export function contactsById(contacts: readonly JsonObject[]): ContactsById {
   return found;
 }
 
-/** A contact belongs to a message that has one of its ids; its place in the list says nothing. Pure. */
+/** The contact of a message: the one that shares an id with it. Its position in the list does not matter. Pure. */
 export function senderOf(message: JsonObject, contacts: ContactsById): Sender {
   const { number, userId } = message['type'] === 'system' ? subjectOf(message) : named(message);
   const contact =
@@ -49,7 +49,7 @@ export function senderOf(message: JsonObject, contacts: ContactsById): Sender {
   };
 }
 
-/** The names of those fields of the object that hold neither a number nor a user id. Pure. */
+/** The names of the fields whose value is neither a number nor a user id. Pure. */
 export const invalidIn = (object: JsonObject, fields: readonly string[]): readonly string[] =>
   fields.filter((field) => clientIdIn(object[field]).kind === 'invalid');
 
@@ -63,12 +63,12 @@ const named = ({ from, from_user_id: fromUserId }: JsonObject): Named => ({
   userId: userIdIn(fromUserId, from),
 });
 
-/** A note of Meta's is from the person it is about: by the ids they had before it. */
+/** Meta's notice counts as sent by the person it is about, under their former ids. */
 function subjectOf(message: JsonObject): Named {
   const { number, userId } = named(message);
   if (isIdentityChange(message)) {
     const previous = previousUserIdOf(message);
-    // The new id alone does not say who had it before; the number may.
+    // The new id does not tell who the person was before, but the number may.
     const isNew = previous === undefined && userId === userIdNowOf(message) && number !== undefined;
     return { number, userId: isNew ? undefined : (previous ?? userId) };
   }

@@ -23,7 +23,7 @@ export function sharedNumber(message: JsonObject, userId: string, atMs: number):
   return { number, atMs: Math.min(secondsIn(message['timestamp']) ?? atMs, atMs) };
 }
 
-/** How long a number counts after it was shown, on the product's clock; Redis drops it later, by its own clock. */
+/** How long a shown number is valid, by the product clock. Redis drops it later, by its own clock. */
 const COUNTS_MS = 90 * 86_400_000;
 const KEPT_MS = COUNTS_MS + 86_400_000;
 /** What is known already is noted anew this often, so that it is still known while statuses come. */

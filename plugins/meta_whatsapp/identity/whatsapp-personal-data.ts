@@ -14,7 +14,7 @@ import { MEDIA_TIMEOUT_QUEUE } from '../conversation/waiting-messages.js';
 import { clientFilesKey } from '../media/client-file-quota.js';
 import { conversationIdOf, PLUGIN, sendQueueOf, WhatsAppConfig } from '../profile.js';
 
-/** Where timers of conversations wait. */
+/** Queues of the conversations' timers. */
 const TIMER_QUEUES = ['session-expiry', 'stash-flush', MEDIA_TIMEOUT_QUEUE];
 
 /** Addresses of one person that are followed from one to the next. */

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 export const clientFilesKey = (keys: Keys, conversation: string): string =>
   keys.plugin(PLUGIN, `client-files:${conversation}`);
 
-/** How much of a client's files is stored within 24 hours: anybody who knows the number can send files to it. */
+/** Limits the files of a client that are stored within 24 hours, because anybody can send files to the number. */
 @injectable()
 export class ClientFileQuota {
   constructor(
@@ -18,8 +18,8 @@ export class ClientFileQuota {
   ) {}
 
   /**
-   * Counts the file and answers why it is not to be stored, if so; then it is not counted. A repeat counts nothing. Files
-   * that are asked for at one time may exceed the limit by as many as are fetched at one time.
+   * Counts the file, or returns why it must not be stored, without counting it. A repeat is not counted again. Files that are
+   * fetched at the same time may exceed the limit together.
    */
   async refusal(
     conversation: string,

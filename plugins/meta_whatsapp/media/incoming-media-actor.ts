@@ -102,7 +102,7 @@ export class IncomingMediaActor implements ActorKind<State, MediaLetter, MediaTa
   }
 }
 
-/** One waits for the file no longer. If nobody does, it is removed: at once, or when the fetch under way has ended. */
+/** Removes one waiter. Without waiters the file is removed: at once, or after the current fetch. */
 function forgotten(state: State, letterId: string, { media, replyTo, letter }: ForgetFileLetter): MediaDecision {
   if (!state) return removal(media, letterId);
   const waiters = state.waiters.filter((waiter) => waiter.letter !== letter || waiter.replyTo.id !== replyTo.id);

@@ -11,7 +11,7 @@ export interface IncomingMedia {
   readonly filename?: string;
 }
 
-/** A file to fetch, and in whose conversation it came. An older program did not say that. */
+/** A file to fetch, and its conversation. Letters of an older version lack the conversation. */
 export interface FetchTask extends IncomingMedia {
   readonly conversation?: string;
 }
@@ -30,12 +30,12 @@ export interface FetchLetter {
   readonly letter: string;
 }
 
-/** To the same: nobody wants the file any more, for its client is erased. */
+/** To the same actor: the file is no longer needed, because its client is erased. */
 export interface ForgetFileLetter extends Omit<FetchLetter, 'type'> {
   readonly type: 'forget';
 }
 
-/** Its answer, to the conversation: exactly once for each `fetch` that is not forgotten, at most ten minutes later. */
+/** The answer to the conversation: exactly once for each `fetch` that is not cancelled, within ten minutes. */
 export interface MediaDoneLetter {
   readonly type: 'media_done';
   /** The letter in whose message it is. */

@@ -4,7 +4,7 @@ import { Body, Footer, Header, interactive } from './interactive-object.js';
 import type { MessageType } from './message-type.js';
 import { listOf, words } from './meta-limits.js';
 
-/** Meta names no limits for these: longer, or more of them, is no address that anybody saved. */
+/** Meta documents no limits for these. They are larger than any real address needs. */
 const MAX_PART = 1_000;
 const MAX_SAVED = 50;
 

@@ -24,7 +24,7 @@ const LinkCard = z.strictObject({
   display_text: DisplayText,
   url: httpLink.describe('The link that it opens'),
 });
-/** A tap on one of them comes back as that of a reply button. */
+/** A tap on one of them arrives as a tap on a reply button. */
 const QuickReply = z.strictObject({
   id: idText(20).describe('Id that a tap reports; unique over all cards'),
   title: words(20).describe('Text of the button'),
@@ -42,7 +42,7 @@ type ProductCard = z.infer<typeof ProductCard>;
 
 type Card = LinkCard | ReplyCard | ProductCard;
 
-/** The key that makes a card what it is. */
+/** The key that decides the kind of a card. */
 const KEYS = ['product_retailer_id', 'buttons', 'url'] as const;
 const keyOf = (card: Card) => KEYS.find((key) => key in card)!;
 

@@ -3,8 +3,8 @@ import { MAX_BODY } from './interactive-object.js';
 import { anyCase, characters, words } from './meta-limits.js';
 
 /**
- * Direct Send: a free message that Meta makes a WhatsApp template of and sends, outside the window too. A beta that Meta
- * enables for an account. https://developers.facebook.com/docs/whatsapp/cloud-api/guides/direct-send
+ * Direct Send: Meta turns a free message into a WhatsApp template and sends it, even outside the window. A beta that Meta
+ * enables for each account. https://developers.facebook.com/docs/whatsapp/cloud-api/guides/direct-send
  */
 export const DirectSend = {
   category: anyCase('utility', 'authentication')
@@ -35,7 +35,7 @@ export interface DirectSendMessage {
 const MIN_TTL = 30;
 const MAX_TTL: { readonly [category: string]: number } = { utility: 43_200, authentication: 900 };
 
-/** What Meta refuses about the keys of Direct Send: each key with its problem. */
+/** The problems of the keys of Direct Send, by Meta's rules. */
 export function directSendProblems(message: DirectSendMessage): (readonly [key: string, problem: string])[] {
   const { category: given, ttl_seconds: ttl, direct_send_config: config } = message;
   const category = given?.toLowerCase();
@@ -44,7 +44,7 @@ export function directSendProblems(message: DirectSendMessage): (readonly [key: 
     return keys.map((key) => [key, 'needs category: utility beside it; without a category it is an ordinary message.']);
   }
   const problems: (readonly [string, string])[] = [];
-  const max = MAX_TTL[category] ?? MAX_TTL['utility']!; // a category that is filled in later
+  const max = MAX_TTL[category] ?? MAX_TTL['utility']!; // the category is filled in later
   if (ttl !== undefined && (ttl < MIN_TTL || ttl > max))
     problems.push(['ttl_seconds', `is ${ttl}; WhatsApp takes ${MIN_TTL} to ${max} seconds for ${category}.`]);
   if (config !== undefined && category !== 'utility')

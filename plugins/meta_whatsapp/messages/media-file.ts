@@ -32,18 +32,18 @@ export const Media = z
   })
   .describe('A fileuuid, a file object, a link that begins with https://, or { id } of an upload to Meta');
 
-/** Longest name of a document, characters: what file systems carry. */
+/** Longest name of a document, characters: the limit of common file systems. */
 const MAX_FILENAME = 255;
 const Filename = words(MAX_FILENAME).optional().describe('Name of a document, as the client sees it');
 
-/** As `Media`, and a document may be given a name: `{link, filename}`. */
+/** Like `Media`, but a document may have a name: `{link, filename}`. */
 export const NamedMedia = z
   .union([FileId, FileRef, MediaLink.extend({ filename: Filename }), MediaUpload.extend({ filename: Filename })])
   .transform((given): MediaRef => {
     if (typeof given === 'string') return isHttpLink(given) ? { link: given } : { fileuuid: given };
     if (!('fileuuid' in given)) return given as MediaRef;
     const { fileuuid, filename } = given as { readonly fileuuid: string; readonly filename?: unknown };
-    // A whole file object has names of its own, which its record has too.
+    // A whole file object has its own names, which its record has too.
     const isBare = Object.keys(given).every((key) => key === 'fileuuid' || key === 'filename');
     return { fileuuid, ...(isBare && typeof filename === 'string' && filename !== '' && { filename }) };
   })

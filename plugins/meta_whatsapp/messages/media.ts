@@ -31,7 +31,7 @@ const Params = z
   })
   .describe('A file: picture, video, sound, voice note, sticker or document, as its content type says');
 
-/** A file of ours, as what its content type says, or a link. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media */
+/** A stored file, sent as the kind of its content type, or a link. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media */
 export const media: MessageType<z.infer<typeof Params>> = {
   name: 'media',
   params: Params,
@@ -40,7 +40,7 @@ export const media: MessageType<z.infer<typeof Params>> = {
     const file = 'fileuuid' in source ? await sender.file(source.fileuuid) : undefined;
     if ('fileuuid' in source && file === undefined)
       return { ok: false, problem: unknownFile(source.fileuuid, 'params.media.files') };
-    const kind = asked ?? kindOf(file!); // without a file the schema wants a kind
+    const kind = asked ?? kindOf(file!); // without a file the schema requires a kind
     const { filename = file && nameOf(file), ...from } = source;
     const captioned = caption !== '' && !WITHOUT_CAPTION.includes(kind);
     const content = {

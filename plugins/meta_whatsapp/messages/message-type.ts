@@ -34,7 +34,7 @@ export interface MessageType<Params = unknown> {
   readonly needsNoWindow: boolean | ((params: Params) => boolean);
   /** The key of `params` whose list has a place for each item: one that is missing is no shorter list, but wrong. */
   readonly positional?: string;
-  /** Why no `quote` can stand beside it, in words that go on after that key; absent: it can. */
+  /** Why this type does not allow `quote`, as a phrase that follows the key; absent if it does. */
   readonly noQuote?: string;
   build(params: Params, sender: Sender): Built | Promise<Built>;
 }

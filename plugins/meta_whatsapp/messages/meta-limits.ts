@@ -30,7 +30,7 @@ export const idText = (max: number) =>
 /** A reference that is left out when nothing stands there; so it may not count against a limit. */
 const mayBeLeftOut = (item: unknown): boolean => typeof item === 'string' && item.startsWith('~~');
 
-/** One of some words of Meta's, which it takes in any case. */
+/** One of Meta's fixed words, in any case. */
 export const anyCase = (...words: readonly string[]) =>
   z
     .string()

@@ -23,7 +23,7 @@ export type TemplateLookup =
   | { readonly known: 'missing'; readonly near?: string; readonly languages?: readonly string[] }
   | { readonly known: 'found'; readonly template: WhatsAppTemplate };
 
-/** What is known of a name that is not there in the language that was asked for. Pure. */
+/** What is known about a template name that lacks the requested language. Pure. */
 export function missingIn(templates: readonly WhatsAppTemplate[], name: string): TemplateLookup {
   const languages = templates.filter((other) => other.name === name).map((other) => other.language);
   if (languages.length > 0) return { known: 'missing', languages };

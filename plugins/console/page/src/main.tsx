@@ -38,13 +38,13 @@ function Links() {
 
 const RESTART_LOOK_MS = 10_000;
 
-/** Says that the configuration file is another than the program runs with. */
+/** Warns that the configuration file has changed since the program started. */
 function RestartNotice() {
   const needed = useSignal('');
   useEffect(() => {
     const look = async () => {
       if (document.hidden) return;
-      // What keeps the host from being ready is told where it shows.
+      // Other reasons for not being ready are shown where they matter.
       needed.value = await api.ready().then(
         ({ restart_needed: text = '' }) => text,
         () => needed.value,

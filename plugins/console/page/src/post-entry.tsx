@@ -47,7 +47,7 @@ export function PostEntry({ post }: { readonly post: Post }) {
   );
 }
 
-/** Who did it. A token beside `on_behalf_of`: somebody acted in that person's name. */
+/** The author of the post. A token beside `on_behalf_of` means that somebody acted for that person. */
 function Author({ by: { contactuuid, on_behalf_of: client, token } }: { readonly by: PostedBy }) {
   if (token === undefined && contactuuid === undefined && client === undefined) return null;
   const actor = token ?? contactuuid;
@@ -66,7 +66,7 @@ function Author({ by: { contactuuid, on_behalf_of: client, token } }: { readonly
   );
 }
 
-/** The beginning of an id; the whole of it on hover. */
+/** The beginning of an id; hover shows the whole id. */
 const Id = ({ of }: { readonly of: string }) => <code title={of}>{of.slice(0, 8)}</code>;
 
 function Tasks({ tasks }: { readonly tasks: { readonly [key: string]: Outcome } }) {

@@ -1,9 +1,9 @@
 import { Data } from './parts.js';
 
-/** What came with the last message or event, which every run merges into the data: as received, and long. */
+/** Keys of the last message or event, which every run merges into the data. They are raw and long. */
 const isReceived = (key: string): boolean => key === 'heimdall' || key.startsWith('_');
 
-/** The data of a stub; what a message or an event brought along is folded away. */
+/** The data of a stub; the data of the last message or event is collapsed. */
 export function StubData({ data }: { readonly data: object }) {
   const own = Object.fromEntries(Object.entries(data).filter(([key]) => !isReceived(key)));
   const received = Object.entries(data).filter(([key]) => isReceived(key));

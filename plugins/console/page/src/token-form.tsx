@@ -4,7 +4,7 @@ import { tokenNeeded } from './screen.js';
 
 const REFUSED = 'This host does not accept this token. Check that it is one of auth.tokens in the configuration.';
 
-/** Asks for one of the host's tokens, and tries it; it is kept for this tab only. */
+/** Asks for a token of the host and tests it. The token is kept for this tab only. */
 export function TokenForm() {
   const problem = useSignal(hasToken() ? REFUSED : '');
   const submit = async (event: SubmitEvent) => {
@@ -30,7 +30,7 @@ export function TokenForm() {
           autocomplete="off"
           required
           pattern="[!-~]+"
-          title="A token has letters, digits and signs of ASCII, and no spaces"
+          title="A token consists of ASCII letters, digits and signs, without spaces"
           aria-describedby="token-problem"
         />
         <p id="token-problem" class="bad-text" role="alert">
