@@ -32,7 +32,7 @@ const recipient = z
         .looseObject({ contactuuid: address })
         .transform(({ contactuuid: value }) => ({ type: 'contactuuid' as const, value })),
     ],
-    'expected a number or a contactuuid as text, {type, value} with a type of mobile, whatsapp_user and contactuuid, or a contact or a contact point as GET /api/contacts returns it',
+    'expected a number or a contactuuid as text, {type, value} with the type mobile, whatsapp_user or contactuuid, or a contact or a contact point as GET /api/contacts returns it',
   )
   .describe('A number, a contactuuid, {type, value}, or a contact or a contact point as GET returns it');
 
