@@ -14,7 +14,9 @@ import {
   place,
   placeIncoming,
 } from '../../plugins/meta_whatsapp/identity/identity.js';
+import type { IdentityNote } from '../../plugins/meta_whatsapp/identity/identity-changes.js';
 import type { IdentityLetter } from '../../plugins/meta_whatsapp/identity/identity-letters.js';
+import { idsAtNewNumber, subjectOf } from '../../plugins/meta_whatsapp/identity/person-ids.js';
 import { repairedState } from '../../plugins/meta_whatsapp/identity/repaired-state.js';
 
 /** A message or a question that belongs to a person, on its way through addresses. */
@@ -27,8 +29,21 @@ export interface Visit {
   readonly through?: string;
   readonly hops: number;
 }
-export type NetworkLetter = Visit | IdentityLetter;
+/** A system message of Meta's: the person of `userId` has the id `current` now, or the number. */
+export interface Note {
+  readonly type: 'note';
+  readonly from?: string;
+  readonly userId: string;
+  readonly current: string;
+  readonly number?: string;
+  readonly atMs: number;
+  readonly through?: string;
+  readonly hops: number;
+}
+export type NetworkLetter = Visit | Note | IdentityLetter;
 const HOPS_AT_MOST = 30;
+/** Later than anything that happens. */
+const END_MS = 9e15;
 
 /** Addresses with mailboxes, in memory: each keeps its order, which of them runs next is for the test to say. */
 export class AddressNetwork {
@@ -36,9 +51,17 @@ export class AddressNetwork {
   private readonly mailboxes = new Map<string, NetworkLetter[]>();
   readonly wrong: string[] = [];
   visits = 0;
+  /** A new user id is told under one id, however often. */
+  private readonly renamed = new Set<string>();
 
   tell(address: string, letter: NetworkLetter): void {
     this.mailboxes.set(address, [...(this.mailboxes.get(address) ?? []), letter]);
+  }
+
+  /** What a webhook with a note brings: the note to where the person was, the new id to the address of the old one. */
+  announce(note: Note): void {
+    this.tell(note.from ?? note.userId, note);
+    this.rename(note.userId, note.current, note.atMs);
   }
 
   /** Runs until nothing waits; `choose` says which of the addresses with letters is next. */
@@ -77,11 +100,15 @@ export class AddressNetwork {
       this.visit(me, state, letter);
       return;
     }
-    const { state: after, posts, released } = learn(me, state, letter, 0);
+    if (letter.type === 'note') {
+      this.note(me, state, letter);
+      return;
+    }
+    const { state: after, posts, released } = learn(me, state, letter, END_MS);
     assert.ok(!isMoved(after) || after.movedTo !== me, `${me} moved to itself`);
     this.states.set(me, after);
     this.post(posts);
-    for (const { body } of released) this.handle(me, body as Visit);
+    for (const { body } of released) this.handle(me, body as Visit | Note);
   }
 
   private visit(me: string, stored: ConversationState, visit: Visit): void {
@@ -121,6 +148,42 @@ export class AddressNetwork {
     }
   }
 
+  private note(me: string, stored: ConversationState, note: Note): void {
+    const state = repairedState(me, stored, note.hops);
+    if (!isMoved(state) && state.awaiting !== undefined) {
+      this.states.set(me, { ...state, held: [...state.held, held(note)] });
+      return;
+    }
+    const placing = place(me, state, note.through ?? subjectOf(state, note.userId, identityNote(note)));
+    if (placing.at === 'elsewhere') {
+      assert.ok(note.hops < HOPS_AT_MOST, `a note found no conversation: ${JSON.stringify(note)}`);
+      const { through: _, ...plain } = note;
+      const through = placing.person !== undefined && { through: placing.person };
+      this.tell(placing.client, { ...plain, ...through, hops: note.hops + 1 });
+      return;
+    }
+    const { conversation } = placing;
+    const here = {
+      ...conversation,
+      ...(note.from === me && { number: me }),
+      ...(note.userId === me && { userId: me }),
+    };
+    this.states.set(me, here);
+    if (note.number === me) return;
+    if (note.number !== undefined) {
+      const userIds = idsAtNewNumber(here, note.userId, note.current);
+      this.tell(note.number, { type: 'number_taken', from: me, userIds, atMs: note.atMs });
+    } else if (note.userId === here.userId && here.aliases.includes(note.current)) return;
+    this.rename(note.userId, note.current, note.atMs);
+  }
+
+  private rename(previous: string, current: string, atMs: number): void {
+    const change = `${previous}>${current}`;
+    if (previous === current || this.renamed.has(change)) return;
+    this.renamed.add(change);
+    this.tell(previous, { type: 'user_id_changed', previous, current, atMs });
+  }
+
   /** The first message of a person opens a session of theirs; who writes where another's is open is in the wrong place. */
   private take(me: string, conversation: Conversation, { person, atMs }: Visit): void {
     this.visits += 1;
@@ -141,4 +204,9 @@ export class AddressNetwork {
   }
 }
 
-const held = (visit: Visit): HeldLetter => ({ id: 'v', atMs: visit.atMs, body: visit });
+const held = (letter: Visit | Note): HeldLetter => ({ id: 'v', atMs: letter.atMs, body: letter });
+
+const identityNote = ({ userId, current, number, atMs }: Note): IdentityNote =>
+  number === undefined
+    ? { kind: 'user id', previous: userId, current, atMs }
+    : { kind: 'number', number, userId: current, atMs };

@@ -30,6 +30,7 @@ import {
 } from './identity.js';
 import { identityNoteOf } from './identity-changes.js';
 import type { AbsorbLetter, IdentityLetter } from './identity-letters.js';
+import { subjectOf } from './person-ids.js';
 import { type ShownNumber, ShownNumbers, sharedNumber } from './shown-numbers.js';
 
 type AnyTurn = Turn<ConversationState>;
@@ -63,7 +64,8 @@ export class ConversationIdentity {
     const { from: named, userId, message, shown } = body;
     const from = named ?? shown?.number;
     const person = forwardedOf(body)?.person;
-    if (message['type'] === 'system') return place(client, state, person ?? subjectOf(state, body));
+    if (message['type'] === 'system')
+      return place(client, state, person ?? subjectOf(state, userId, identityNoteOf(message, userId, undefined)));
     const sentAtMs = shown?.atMs ?? Math.min(secondsIn(message['timestamp']) ?? atMs, atMs);
     const evidence = { ...(from !== undefined && { from }), ...(userId !== undefined && { userId }), atMs: sentAtMs };
     return placeIncoming(client, state, evidence, person);
@@ -209,15 +211,4 @@ export class ConversationIdentity {
     const traces = await this.redis.client.lrange(key, 0, -1);
     return { traces, writes: traces.length > 0 ? [['LTRIM', key, traces.length, -1]] : [] };
   }
-}
-
-/**
- * Whom a note of Meta's is about, where that is not who has the number now: it may come after the number went to somebody
- * else. A note that names the owner of now, as old or as new, is about them.
- */
-function subjectOf(state: ConversationState, { message, userId }: IncomingLetter): string | undefined {
-  if (isMoved(state) || state.userId === undefined || userId === undefined) return undefined;
-  const note = identityNoteOf(message, userId, undefined);
-  const named = note?.kind === 'user id' ? [note.previous, note.current] : [note?.userId];
-  return named.includes(state.userId) ? undefined : userId;
 }

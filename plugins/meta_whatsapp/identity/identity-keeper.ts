@@ -17,6 +17,7 @@ import { againTell, forwardTell } from './forwarding.js';
 import { heldFor, renumbered } from './identity.js';
 import { changePoint, type IdentityNote, identityNoteOf } from './identity-changes.js';
 import type { AbsorbLetter, IdentityLetter, NumberTakenLetter, UserIdLetter } from './identity-letters.js';
+import { idsAtNewNumber } from './person-ids.js';
 
 type AnyTurn = Turn<ConversationState>;
 type Handle = (state: Conversation) => ConversationDecision | Promise<ConversationDecision>;
@@ -181,8 +182,8 @@ export class IdentityKeeper {
     const contact = await changePoint(this.contacts, 'mobile', from, number);
     const trace = this.routing.traceWrites(turn.id, letter, { rule: 'number changed', to: contact });
     const state = turn.state as Conversation;
-    const known = state.userId ?? letter.body.userId;
-    if (known === undefined) {
+    const userIds = idsAtNewNumber(state, letter.body.userId, newUserId);
+    if (userIds.length === 0) {
       const outcome = renumbered(client, state, number, atMs);
       const moved = await this.identity.carriedOut(turn, outcome);
       return this.resumed(
@@ -191,14 +192,11 @@ export class IdentityKeeper {
         outcome.released,
       );
     }
-    // A note may come after a newer user id of the person was seen; then it says nothing about that one.
-    const isNew = newUserId !== undefined && newUserId !== known && !state.aliases.includes(newUserId);
-    const ids = isNew ? [newUserId, known] : [known];
-    const body: NumberTakenLetter = { type: 'number_taken', from: client, userIds: ids, atMs };
+    const body: NumberTakenLetter = { type: 'number_taken', from: client, userIds, atMs };
     const tells: Tell[] = [
       { to: { kind: 'conversation', id: conversationIdOf(name, number) }, id: `number:${letter.id}`, body },
     ];
-    const previous = letter.body.userId ?? (isNew ? known : undefined);
+    const previous = letter.body.userId ?? userIds[1];
     if (newUserId !== undefined && previous !== undefined && previous !== newUserId)
       tells.push(userIdTell(name, { type: 'user_id_changed', previous, current: newUserId, atMs }));
     return joined(taken, { state, tells, writes: trace });

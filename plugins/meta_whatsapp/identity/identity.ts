@@ -211,8 +211,9 @@ function absorbAtNumber(me: string, state: ConversationState, letter: AbsorbLett
     if (!conversation) return unchanged(state, []);
     // It was returned before, and both numbers have other owners by now.
     if (letter.parked && current === undefined) return { ...unchanged(state, []), lost: conversation };
-    // It came too late, the number has another owner: back to where its person is known.
-    const body: AbsorbLetter = { ...letter, conversation: parkedOf(conversation, me), from: me, parked: true };
+    // It came too late, the number has another owner: back to where its person is known. That is no circle.
+    const { passed: _, ...back } = letter;
+    const body: AbsorbLetter = { ...back, conversation: parkedOf(conversation, me), from: me, parked: true };
     return unchanged(state, [{ to: current ?? from, body }]);
   }
   const { awaiting, held, ...rest } = state;
