@@ -42,7 +42,7 @@ export class EmulatorKeys {
   requests = () => this.own('requests');
   /** Hash phone number id → conversational components. */
   automation = () => this.own('automation');
-  /** Hash phone number id and setting → what the business set: `:identity_key_check`, `:profile:about`. */
+  /** Hash phone number id and setting → the business's value: `:identity_key_check`, `:profile:about`. */
   settings = () => this.own('settings');
   /** Hash name and language → what became of a template of this business account: its definition, or that it is deleted. */
   templates = (wabaId: string) => this.own(`templates:${wabaId}`);

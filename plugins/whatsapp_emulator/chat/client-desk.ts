@@ -103,7 +103,7 @@ export class ClientDesk {
     return this.step(client, { user_id }, how, { users: { [before.userId]: '', [user_id]: client } });
   }
 
-  /** The client's wish about marketing messages, told to every business number that the client has a chat with. */
+  /** Sends the client's choice about marketing messages to every business number in the client's chats. */
   async marketing(client: string, wish: Preference): Promise<ClientView> {
     await this.identify(client, { fields: { marketing_stopped: wish.value === 'stop' ? '1' : '0' } });
     for (const account of await this.acquainted(client)) {
@@ -115,7 +115,7 @@ export class ClientDesk {
     return this.reader.client(client);
   }
 
-  /** The client has another identity key, as after a new phone: sends that name the old hash fail. */
+  /** Gives the client another identity key, as a new phone does: sends with the old hash fail. */
   async changeIdentityKey(client: string): Promise<ClientView> {
     await this.book.expectRoomFor(client);
     await this.identify(client, { fields: { identity_key_hash: identityKeyHashOf(`${client} ${randomUUID()}`) } });

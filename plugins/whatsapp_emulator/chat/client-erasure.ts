@@ -16,21 +16,21 @@ import type { GraphCall } from './graph-call-log.js';
 const PAGE = 500;
 const MEDIA = ['image', 'video', 'audio', 'document', 'sticker'];
 
-/** The file that a client's message holds. */
+/** The file in a client's message. */
 function mediaIdOf({ direction, type, payload }: ChatEntry): readonly string[] {
   const id = MEDIA.includes(type) && (payload[type] as { readonly id?: unknown } | undefined)?.id;
   return direction === 'from_client' && typeof id === 'string' ? [id] : [];
 }
 
-/** Whether a text holds one of the names, and not only as a part of a longer one. */
+/** Whether a text contains one of the names, not only as a part of a longer one. */
 function naming(names: readonly string[]): (text: string) => boolean {
   const patterns = names.map((name) => new RegExp(`(?<![\\w.])${name.replaceAll('.', '\\.')}(?!\\w)`));
   return (text) => patterns.some((pattern) => pattern.test(text));
 }
 
 /**
- * Forgets a client: chat, files, Graph calls, webhooks, faults, name and ids. The engine asks for it when a contact is
- * erased, once at the beginning and once at the end, when nothing of theirs is under way. All of it may run again.
+ * Deletes a client: chat, files, Graph calls, webhooks, faults, name and ids. When a contact is erased, the engine calls this at
+ * the beginning and again at the end, when no work about the client is running. It is safe to repeat.
  */
 @injectable()
 export class ClientErasure implements PersonalData {
@@ -44,7 +44,7 @@ export class ClientErasure implements PersonalData {
     @inject(MediaShelf) private readonly shelf: MediaShelf,
   ) {}
 
-  /** Outside the commit of the engine's turn, and harmless to repeat. */
+  /** Runs outside the commit of the engine's turn; safe to repeat. */
   async erase({ points }: ErasedPersonData): Promise<PersonalDataLeft> {
     for (const { type, contact } of points) {
       if (type === 'email') continue;
@@ -54,12 +54,12 @@ export class ClientErasure implements PersonalData {
     return { writes: [], tells: [] };
   }
 
-  /** `names`: what else is known to name the client. */
+  /** `names`: other known names of the client. */
   async forget(client: string, names: readonly string[] = []): Promise<void> {
     const { number, userId } = await this.reader.person(client);
     const called = [...new Set([client, userId, ...(number ? [number] : []), ...names])];
     const owners = await Promise.all(called.map((name) => this.book.find(name)));
-    const all = called.filter((_, at) => (owners[at] ?? client) === client); // a number may be another person's by now
+    const all = called.filter((_, at) => (owners[at] ?? client) === client); // a number may have another owner by now
     const isNamed = naming(all);
     for (const entry of await this.reader.chat(client)) for (const id of mediaIdOf(entry)) await this.shelf.remove(id);
     await this.forgetWebhooks(client, isNamed);

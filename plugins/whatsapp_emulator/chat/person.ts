@@ -15,9 +15,9 @@ export interface Person {
   /** The business is not told the number: what was sent to the user id comes back without it. */
   readonly numberHidden: boolean;
   readonly marketingStopped: boolean;
-  /** Of the key that the person's phone encrypts with; another phone has another. */
+  /** Hash of the encryption key of the person's phone; a new phone has another. */
   readonly identityKeyHash: string;
-  /** The business number asked for the hash in its webhooks. */
+  /** Whether the business number asked for the hash in its webhooks. */
   readonly identityKeyShown: boolean;
 }
 

@@ -34,7 +34,7 @@ const DEFAULT_FIELDS = [
 ]; // biome-ignore format: a list reads best
 const APP = { id: '300000000000001', name: 'Emulated app', link: 'https://example.com/' };
 
-/** The portfolio that all accounts belong to, and when it began. */
+/** The portfolio of all accounts, and when it was created. */
 const BUSINESS_ID = '400000000000001';
 const CREATED_S = 1_704_067_200;
 

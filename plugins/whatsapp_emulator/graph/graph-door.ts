@@ -82,7 +82,7 @@ export class GraphDoor {
     };
   }
 
-  /** The token of the call, from its header or its query. Throws 190 where nobody has it, and 200 where there is none. */
+  /** The token of the call, from its header or query. Throws 190 if no account has it, and 200 if it is missing. */
   requireToken(call: FastifyRequest, missing: () => GraphError = tokenMissing): string {
     const { access_token } = call.query as { readonly access_token?: string };
     const token = /^(?:Bearer|OAuth) +(.+)$/i.exec(call.headers.authorization ?? '')?.[1] ?? access_token;
@@ -92,7 +92,7 @@ export class GraphDoor {
     return token;
   }
 
-  /** For a path that nothing is at: a part of the API that is not played, or none of it. */
+  /** The error for an unknown path: a part of the API that is not emulated, or not an API path. */
   unknownPath = async (call: FastifyRequest): Promise<never> => {
     this.requireToken(call);
     const part = notPlayedAt(call.method, pathOf(call).split('/').filter(Boolean).slice(1));

@@ -89,7 +89,7 @@ export const tokenRefused = (): GraphError =>
 
 export const tokenMissing = (): GraphError => new GraphError(200, 'token', { message: '(#200) Provide valid app ID' });
 
-/** The emulator's own rule: everybody knows the default token, so only this machine may use it. */
+/** A rule of the emulator: everybody knows the default token, so only this machine may use it. */
 export const openTokenFromElsewhere = (host: string): GraphError =>
   new GraphError(
     10,

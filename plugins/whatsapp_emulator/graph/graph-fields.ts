@@ -1,6 +1,6 @@
 import { badParam } from './graph-error.js';
 
-/** The names of `fields`, without what follows them in braces, brackets or as `.limit(…)`. */
+/** The names in `fields`, without braces, brackets or `.limit(…)` after them. */
 export function namesIn(fields: string): readonly string[] {
   let plain = fields;
   for (let before = ''; plain !== before; ) {
@@ -10,10 +10,10 @@ export function namesIn(fields: string): readonly string[] {
   return plain.split(',').map((name) => name.trim().split('.')[0]!);
 }
 
-/** A record of an object: its fields by name; undefined is a field without a value. */
+/** An object's fields by name; undefined is a field without a value. */
 export type FieldRecord = { readonly [field: string]: unknown };
 
-/** What `fields` asks for, with the id; those of `unasked` where it asks for nothing. A field without a value is left out. */
+/** The requested `fields` with the id, or the `unasked` ones if none are requested. Fields without a value are left out. */
 export function selected(
   id: string,
   record: FieldRecord,
@@ -27,7 +27,7 @@ export function selected(
   return { ...Object.fromEntries(found), id };
 }
 
-/** The values of a filter: one, several with commas between them, or a list as JSON text; all in small letters. */
+/** The values of a filter in lower case: one, several separated by commas, or a list as JSON text. */
 export function valuesIn(filter: string): readonly string[] {
   let values: unknown;
   try {
@@ -39,7 +39,7 @@ export function valuesIn(filter: string): readonly string[] {
   return list.map((value) => value.trim().toLowerCase());
 }
 
-/** Whether Meta can send, for an object and what it belongs to: here always. */
+/** Meta's health status of an object and its owners; always good here. */
 export const healthStatus = (...entities: readonly (readonly [type: string, id: string])[]) => ({
   can_send_message: 'AVAILABLE',
   entities: entities.map(([entity_type, id]) => ({ entity_type, id, can_send_message: 'AVAILABLE' })),

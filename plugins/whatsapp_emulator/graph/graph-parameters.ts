@@ -1,16 +1,16 @@
 import { badParam } from './graph-error.js';
 
-/** The parameters of a call by name. */
+/** Parameters of a call, by name. */
 export type JsonBody = { readonly [key: string]: unknown };
 
-/** What a call brings: its body as text with the content type, and its query. */
+/** The input of a call: its body as text with the content type, and its query. */
 export interface GivenParameters {
   readonly text: string;
   readonly contentType: string | undefined;
   readonly query: { readonly [name: string]: unknown };
 }
 
-/** About the call itself, not about what it does. */
+/** Parameters about the call itself, which are ignored. */
 const OF_ANY_CALL = new Set([
   'access_token',
   'appsecret_proof',
@@ -35,13 +35,13 @@ function bodyOf({ text, contentType }: GivenParameters): object {
   return body;
 }
 
-/** The parameters of a call, from its query and its body, which may be JSON or a form. `null` is as good as absent. */
+/** The parameters of a call, from its query and its body (JSON or a form). `null` counts as absent. */
 export function readParameters(given: GivenParameters): JsonBody {
   const all = Object.entries({ ...given.query, ...bodyOf(given) });
   return Object.fromEntries(all.filter(([name, value]) => value !== null && !OF_ANY_CALL.has(name)));
 }
 
-/** The parameters of a POST to `…/messages`: those of the product whatsapp. */
+/** The parameters of a POST to `…/messages`, which must name the product whatsapp. */
 export function readMessageParameters(given: GivenParameters): JsonBody {
   const parameters = readParameters(given);
   const { messaging_product } = parameters;

@@ -118,7 +118,7 @@ export class GraphRoutes implements HttpRoutes {
     );
   }
 
-  /** An id of any kind: a number, a business account, a template, or a file. */
+  /** Any id: of a number, a business account, a template, or a file. */
   private registerObject(scope: FastifyInstance): void {
     const hidden = { schema: { hide: true } };
     const { accounts, calls, door, media, templates } = this;

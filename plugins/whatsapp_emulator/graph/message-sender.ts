@@ -69,7 +69,7 @@ export class MessageSender {
     return this.carryOut(opened, send, line, unfit ?? (await this.failureOf(opened, send)));
   }
 
-  /** What fails a message only after it was accepted, besides its files. Direct Send makes its template first. */
+  /** Finds errors that fail a message only after it was accepted, except those of files. Direct Send first makes its template. */
   private async failureOf(
     { account, person }: Opened,
     { identityKeyHash, directSend, message }: CheckedSend,
@@ -77,7 +77,7 @@ export class MessageSender {
     if (identityKeyHash !== undefined && identityKeyHash !== person.identityKeyHash)
       return new GraphError(137000, 'The identity key of the recipient is not the one with this hash any more.');
     const name = directSend?.templateName;
-    if (directSend && name === undefined) await this.templates.put(account.wabaId, madeTemplate(message, directSend)); // the same one where it is there already
+    if (directSend && name === undefined) await this.templates.put(account.wabaId, madeTemplate(message, directSend)); // the same one if it exists already
     if (name === undefined) return undefined;
     const made = (await this.templates.all(account.wabaId)).some(
       (template) => template.name === name && template.source === DIRECT_SEND_SOURCE,
@@ -85,7 +85,7 @@ export class MessageSender {
     return made ? undefined : new GraphError(132021, `Direct Send has made no template with the name ${name}.`);
   }
 
-  /** `unfit` is what Meta finds out only when the message is on its way: it fails after it was accepted. */
+  /** `unfit`: an error that Meta finds only later, so the message fails after it was accepted. */
   private async carryOut(
     opened: Opened,
     send: CheckedSend,

@@ -1,11 +1,11 @@
 import { GraphError } from './graph-error.js';
 
-/** A POST of the object itself, by its id. */
+/** A POST to the object itself, by its id. */
 const ITSELF = 'POST <id>';
 
 /**
- * Parts of the Cloud API that the emulator does not play, with the last part of their paths. `README.md` lists the same.
- * Those without a path are parameters of calls that are played.
+ * Parts of the Cloud API that the emulator does not play, with the last segment of their paths. `README.md` has the same list.
+ * Those without a path are parameters of supported calls.
  */
 export const NOT_PLAYED = {
   groups: ['groups', 'invite_link', 'join_requests', 'participants'],
@@ -30,11 +30,11 @@ export const NOT_PLAYED = {
 } as const satisfies { readonly [part: string]: readonly string[] }; // biome-ignore format: one part, one line
 export type NotPlayed = keyof typeof NOT_PLAYED;
 
-/** Meta's form of an error, in words of our own. Default: Meta's code for a method that is not allowed. */
+/** An error in Meta's form with our own text. The default is Meta's code for a method that is not allowed. */
 export const notPlayed = (part: NotPlayed, code = 131055): GraphError =>
   new GraphError(code, `the emulator does not play ${part}. Its README lists what it does not play.`);
 
-/** What is not played at a path below the version, such as `1234/calls`. */
+/** The unsupported part at a path below the version, such as `1234/calls`. */
 export function notPlayedAt(method: string, path: readonly string[]): NotPlayed | undefined {
   const edge = path.length > 1 ? path.at(-1)! : `${method} <id>`;
   const found = Object.entries(NOT_PLAYED).find(([, edges]) => (edges as readonly string[]).includes(edge));

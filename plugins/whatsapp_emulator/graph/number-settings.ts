@@ -46,7 +46,7 @@ const profileField = (phoneNumberId: string, name: string): string => `${phoneNu
 
 const ok = (body: unknown): GraphAnswer => ({ status: 200, body });
 
-/** What a business sets for its number: whether identity keys are checked, and how its profile reads. */
+/** A business number's settings: the check of identity keys, and the business profile. */
 @injectable()
 export class NumberSettings {
   constructor(
@@ -73,7 +73,7 @@ export class NumberSettings {
     return ok({ data: [profile] });
   }
 
-  /** Changes what is given; the rest stays. */
+  /** Changes the given fields only. */
   async setProfile({ phoneNumberId }: Account, body: JsonBody): Promise<GraphAnswer> {
     if ('profile_picture_handle' in body) throw notPlayed('profile pictures');
     if (!('messaging_product' in body)) throw badParam('The parameter messaging_product is required.');
@@ -82,7 +82,7 @@ export class NumberSettings {
       profileField(phoneNumberId, field),
       JSON.stringify(value),
     ]);
-    await this.write(Object.fromEntries(set)); // each field on its own: two calls at once do not undo one another
+    await this.write(Object.fromEntries(set)); // each field by itself, so that two simultaneous calls do not undo each other
     return ok({ success: true });
   }
 

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { isLoopback } from '../../../core/index.js';
 
-/** The access token of profiles that are given none. */
+/** The default access token of profiles. */
 export const OPEN_TOKEN = 'emulator';
 
 /**
- * Whether a call comes from this machine, to it by its own name, and from no page of another host. A page in a browser, a host
- * name that was made to point here and a tunnel that was opened for webhooks all come from here too; Origin and Host tell.
+ * Whether a call comes from this machine, under the machine's own name, and not from a page of another host. Calls of browser
+ * pages, foreign host names that resolve to this machine, and tunnels also come from here; Origin and Host reveal them.
  */
 export function isOfThisMachine({ socket, hostname, host, headers }: FastifyRequest, ownUrl: string): boolean {
   const { remoteAddress, localAddress } = socket;

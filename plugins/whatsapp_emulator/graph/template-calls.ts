@@ -15,7 +15,7 @@ import { notPlayed } from './not-played.js';
 
 const PAGE_DEFAULT = 25;
 const PAGE_MAX = 1_000;
-/** Meta's limit of a business account that is verified. */
+/** Meta's limit for a verified business account. */
 const TEMPLATES_MAX = 6_000;
 const UNASKED = ['name', 'parameter_format', 'components', 'language', 'status', 'category', 'sub_category'];
 
@@ -48,7 +48,7 @@ export class TemplateCalls {
     return { status: 200, body: selected(id, recordOf(account.wabaId, template), fields, UNASKED) };
   }
 
-  /** One page, in order of making. Filters, `limit`, `after` or `before`, `fields`, `summary`. */
+  /** One page, in order of creation. Supports filters, `limit`, `after` or `before`, `fields`, `summary`. */
   async list({ wabaId }: Account, query: Query, self: string): Promise<GraphAnswer> {
     const limit = query.limit === undefined ? PAGE_DEFAULT : Number(query.limit);
     if (!Number.isInteger(limit) || limit < 1) throw badParam('Param limit must be a positive integer.');
@@ -78,7 +78,7 @@ export class TemplateCalls {
     return { status: 200, body: { id, status: 'PENDING', category: template.category } };
   }
 
-  /** All languages of a name, with `hsm_id` the one template, or those of `hsm_ids`. */
+  /** Deletes all languages of a name; with `hsm_id` one template, with `hsm_ids` those. */
   async remove({ wabaId }: Account, { name, hsm_id, hsm_ids }: Query): Promise<GraphAnswer> {
     if (!name && !hsm_ids) throw badParam('The parameter name is required.');
     const ids = hsm_ids ? valuesIn(hsm_ids) : hsm_id === undefined ? undefined : [hsm_id];
@@ -102,7 +102,7 @@ export class TemplateCalls {
   }
 }
 
-/** The template that is asked for. All that is wrong with it is code 100 here. */
+/** Reads the definition of a new template. Every error in it gets code 100. */
 function created(body: JsonBody) {
   try {
     return shaped(NewTemplate, withPresetTexts(body), 'message_template');
@@ -112,7 +112,7 @@ function created(body: JsonBody) {
   }
 }
 
-/** Every field that Meta has for a template. */
+/** Every field of Meta's template object. */
 const recordOf = (wabaId: string, template: TemplateDefinition): FieldRecord => ({
   name: template.name,
   parameter_format: template.parameter_format,
@@ -133,11 +133,11 @@ const recordOf = (wabaId: string, template: TemplateDefinition): FieldRecord => 
   source: template.source,
 });
 
-/** The words that a reader sees, of all components. */
+/** The visible text of all components. */
 const contentOf = ({ components }: TemplateDefinition): string =>
   components.map((component) => ('text' in component ? String(component.text ?? '') : '')).join('\n');
 
-/** Whether a template is one that the filters ask for. */
+/** Whether a template matches the filters. */
 function passes(template: TemplateDefinition, query: Query): boolean {
   const [name, content] = [template.name, contentOf(template)].map((text) => text.toLowerCase());
   const holds = (filter: string | undefined, ...texts: (string | undefined)[]) =>

@@ -15,7 +15,7 @@ function textOf({ type, add_security_recommendation, code_expiration_minutes }: 
   return `*{{1}}* is your verification code.${advice}`;
 }
 
-/** A template of the category AUTHENTICATION has Meta's own words; who makes it says no text. */
+/** Templates of the category AUTHENTICATION have Meta's own text; their definition has none. */
 export function withPresetTexts(template: JsonBody): JsonBody {
   const { category, components } = template;
   if (String(category).toUpperCase() !== 'AUTHENTICATION' || !Array.isArray(components)) return template;

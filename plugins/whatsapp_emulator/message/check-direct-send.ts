@@ -4,27 +4,27 @@ import { badParam, invalid } from '../graph/graph-error.js';
 import type { CheckedMessage } from './checked-message.js';
 import { TemplateDefinition } from './template-definition.js';
 
-/** `source` of the templates that Direct Send makes. */
+/** `source` of templates made by Direct Send. */
 export const DIRECT_SEND_SOURCE = 'AUTO_GENERATED';
-/** Seconds that Meta tries for, by category. */
+/** Limits of `ttl_seconds`, by category. */
 const TTL = { utility: [30, 43_200], authentication: [30, 900] } as const;
 const BODY_MAX = 1_024;
-/** What a message of utility may be, besides a text. */
+/** Types of utility messages, besides text. */
 const INTERACTIVE = new Set(['button', 'cta_url', 'voice_call']);
 
-/** Keys that a send has where Meta is to make a template of it. */
+/** Keys of a message for Direct Send. */
 export const DirectSendParameters = {
   category: z.enum(['utility', 'authentication'], 'must be utility or authentication').optional(),
   ttl_seconds: z.int('must be a whole number').optional(),
   direct_send_config: z.strictObject({ template_name: z.string().min(1, 'must not be empty') }).optional(),
 };
 
-/** What Direct Send makes of a message. */
+/** The reading of a Direct Send message. */
 export interface DirectSend {
-  /** Passes as a template does, and costs what its category costs. */
+  /** The message is allowed like a template, and costs the price of its category. */
   readonly message: Pick<CheckedMessage, 'freeForm' | 'category' | 'numberOnly'>;
   readonly category: 'utility' | 'authentication';
-  /** The template that the sender names: one that Direct Send made before. */
+  /** The template named by the sender, made by an earlier Direct Send. */
   readonly templateName?: string;
 }
 
@@ -63,7 +63,7 @@ export function checkDirectSend(asked: Asked, message: CheckedMessage, content: 
   };
 }
 
-/** The template that Direct Send makes of a message: the same for the same words. */
+/** The template that Direct Send makes of a message; equal text gives the same template. */
 export function madeTemplate({ text }: CheckedMessage, { category }: DirectSend): TemplateDefinition {
   const hash = createHash('sha256').update(`${category} ${text}`).digest('hex').slice(0, 16);
   return TemplateDefinition.parse({

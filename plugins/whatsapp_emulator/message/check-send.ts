@@ -38,10 +38,10 @@ export interface CheckedSend {
   readonly message: CheckedMessage;
   readonly quotes?: string;
   readonly callbackData?: string;
-  /** The message fails unless the recipient's identity key has this hash. */
+  /** The message fails if the recipient's identity key has another hash. */
   readonly identityKeyHash?: string;
   readonly directSend?: DirectSend;
-  /** The parameters in the form that Meta documents. */
+  /** The parameters in Meta's documented form. */
   readonly payload: JsonBody;
 }
 
@@ -65,7 +65,7 @@ export function checkRead(body: JsonBody): CheckedRead {
 
 const isKnown = (type: string): type is MessageTypeName => (MESSAGE_TYPES as readonly string[]).includes(type);
 
-/** The content of a message is an object or a list, which may come as JSON text. */
+/** Reads a message's content: an object or a list, or JSON text of one. */
 function contentOf(body: JsonBody, type: MessageTypeName): unknown {
   const content = body[type];
   if (content === undefined) throw missing(type);
@@ -73,7 +73,7 @@ function contentOf(body: JsonBody, type: MessageTypeName): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    return content; // not of the type that the check wants, which says so
+    return content; // of the wrong type; the check reports it
   }
 }
 

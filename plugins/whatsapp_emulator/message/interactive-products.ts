@@ -54,7 +54,7 @@ export const PRODUCT_MESSAGES = {
 
 const card = { card_index: z.int('must be a whole number').min(0).max(9) };
 
-/** Quick replies of a card; a tap arrives as that of a reply button. */
+/** Quick replies of a card; a tap arrives like a tap on a reply button. */
 const QuickReplies = z.strictObject({
   buttons: z
     .array(
@@ -78,7 +78,7 @@ const CardHead = {
     .optional(),
 };
 const LinkCard = z.strictObject({ ...CardHead, action: ctaAction });
-/** Meta calls a card with quick replies `cta_url` too. */
+/** Meta also uses the type `cta_url` for a card with quick replies. */
 const ReplyCard = z.strictObject({ ...CardHead, action: QuickReplies });
 const ProductCard = z.strictObject({
   ...card,
@@ -116,14 +116,14 @@ const carouselOf = (pictured: typeof LinkCard | typeof ReplyCard) =>
   });
 const [CarouselOfLinks, CarouselOfReplies] = [carouselOf(LinkCard), carouselOf(ReplyCard)];
 
-/** Whether any card says that it has buttons of its own: the others must have them too. */
+/** Whether any card has its own buttons; then all others must have them too. */
 function hasReplies(value: unknown): boolean {
   const { cards } = (value as { action?: { cards?: unknown } } | null)?.action ?? {};
   const actions = Array.isArray(cards) ? cards.map((each) => (each as { action?: unknown } | null)?.action) : [];
   return actions.some((action) => typeof action === 'object' && action !== null && 'buttons' in action);
 }
 
-/** Cards side by side, each with its picture and a link or quick replies, or each a product. */
+/** A carousel: each card has a picture and a link or quick replies, or is a product. */
 export function checkCarousel(value: unknown): CheckedMessage {
   const { body: words, action } = shaped<{ readonly body: { text: string }; readonly action: { cards: Card[] } }>(
     hasReplies(value) ? CarouselOfReplies : CarouselOfLinks,

@@ -20,8 +20,8 @@ const callingCode = (business: string): string =>
   parsePhoneNumberFromString(`+${business}`)?.countryCallingCode.toString() ?? '';
 
 /**
- * The digits that `to` means. Meta puts the business number's calling code in front of a number without `+`. It does not do so
- * with bare digits that are a whole international number already, as webhooks give them in `from`: its own samples send those.
+ * The digits that `to` means. Meta puts the business number's calling code in front of a number without `+`, except if bare
+ * digits are already a complete international number, as in `from` of webhooks: Meta's own samples send those.
  */
 function numberMeant(to: string, business: string): string | undefined {
   const digits = digitsOf(to);
@@ -30,7 +30,7 @@ function numberMeant(to: string, business: string): string | undefined {
   return callingCode(business) + digits;
 }
 
-/** Reads `to` and `recipient`; `to` wins where both are there. */
+/** Reads `to` and `recipient`; `to` wins if both are given. */
 export function readRecipient(
   body: { readonly to?: unknown; readonly recipient?: unknown },
   business: string,

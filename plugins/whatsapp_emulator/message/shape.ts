@@ -24,7 +24,7 @@ function asGraphError(issue: z.core.$ZodIssue, value: unknown, param: string): G
   return invalid(`${name}: ${issueWords(issue, value)}`);
 }
 
-/** JSON of the type that is expected, or undefined. */
+/** Parsed JSON if it has the expected type, else undefined. */
 function fromText(text: string, expected: string): unknown {
   let value: unknown;
   try {
@@ -39,7 +39,7 @@ function fromText(text: string, expected: string): unknown {
   return (type === 'number' || type === 'boolean') && typeof value === type ? value : undefined;
 }
 
-/** The words that are allowed where another was found. */
+/** The allowed words of an issue. */
 function wordsOf(issue: z.core.$ZodIssue): readonly unknown[] {
   if (issue.code === 'invalid_value') return issue.values;
   return issue.code === 'invalid_union' ? ((issue as { options?: readonly unknown[] }).options ?? []) : [];
@@ -50,7 +50,7 @@ function readAs(issue: z.core.$ZodIssue, text: string): unknown {
   return wordsOf(issue).find((word) => typeof word === 'string' && word.toLowerCase() === text.toLowerCase());
 }
 
-/** Changes the parameters where the issue is only a spelling that Graph takes too. Returns whether it was. */
+/** Normalises the value of an issue if Graph accepts its spelling. Returns whether it did. */
 function respelled(issue: z.core.$ZodIssue, value: unknown): boolean {
   if (issue.code === 'unrecognized_keys') {
     const holder = valueAt(value, issue.path) as { [key: string]: unknown };
@@ -70,9 +70,9 @@ function respelled(issue: z.core.$ZodIssue, value: unknown): boolean {
 }
 
 /**
- * The value in the schema's form, or Meta's error for the first thing wrong with it. As Graph does everywhere, it takes
- * `null` for absent, a fixed word in any case, and JSON text in place of an object, a list, a number or a boolean. These are
- * changed in `value` itself, so that the chat shows the one form that everybody knows.
+ * Returns the value in the schema's form, or Meta's error for its first problem. Like Graph, it accepts `null` for absent, fixed
+ * words in any case, and JSON text for an object, a list, a number or a boolean. It changes these in `value` itself, so that the
+ * chat shows the usual form.
  */
 export function shaped<T>(schema: ZodType<T>, value: unknown, param: string): T {
   for (;;) {

@@ -51,14 +51,14 @@ export type TemplateStatus = z.output<typeof TemplateStatus>;
 const CATEGORIES = ['UTILITY', 'MARKETING', 'AUTHENTICATION'] as const;
 const Category = z.enum(CATEGORIES, `must be one of ${CATEGORIES.join(', ')}`);
 
-/** Seconds that Meta tries to deliver for; -1: 30 days. */
+/** Limits of the seconds that Meta tries to deliver; -1 means 30 days. */
 const TTL_SECONDS: { readonly [Name in z.output<typeof Category>]: readonly [number, number] } = {
   AUTHENTICATION: [30, 900],
   UTILITY: [30, 43_200],
   MARKETING: [43_200, 2_592_000],
 };
 
-/** The keys of a template as Meta's `message_templates` lists it; its id is derived from account, name and language. */
+/** The keys of a template in Meta's `message_templates`. Its id is derived from account, name and language. */
 const TemplateKeys = z.strictObject({
   name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'must be 1 to 512 lower-case letters, digits and _'),
   language: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2,3})?$/, 'must be a language code such as en or en_US'),
@@ -104,7 +104,7 @@ function checkTtl(
 export const TemplateDefinition = TemplateKeys.superRefine(checkTtl);
 export type TemplateDefinition = z.output<typeof TemplateDefinition>;
 
-/** What a business says of a template that it makes; the rest is Meta's to say. */
+/** The keys of a template that the business sets; Meta sets the rest. */
 export const NewTemplate = TemplateKeys.omit({
   status: true,
   rejected_reason: true,

@@ -1,7 +1,7 @@
--- Keeps leases whose posts still wait for their answers.
+-- Renews leases whose posts still wait for an answer.
 -- KEYS 1 leased lanes, 2 lease holders
 -- ARGV 1 lease ms, then lane and holder of each lease
--- Result: how many still have that holder
+-- Result: number of leases that still have that holder
 local time = redis.call('TIME')
 local ends = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 local kept = 0

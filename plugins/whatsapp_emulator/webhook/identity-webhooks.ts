@@ -3,7 +3,7 @@ import { type Person, sender, shownNumber } from '../chat/person.js';
 import { newWamid } from '../message/wamid.js';
 import { changeWebhook, messageWebhook, unixSeconds, valueHead } from './webhook-body.js';
 
-/** How a new user id is told: by a `system` message, as Meta does, or by `user_id_update`, which some partners still forward. */
+/** How a new user id is announced: by a `system` message, as Meta does, or by `user_id_update`, which some partners still send. */
 export type Announcement = 'user_id_update' | 'system';
 
 /** One person before and after a change of number or user id. */
@@ -14,8 +14,8 @@ export interface IdentityStep {
 }
 
 /**
- * A message of Meta's own, with the ids from before and after. Where the number may be told it names the old one as sender,
- * else nobody.
+ * Meta's own message, with the ids before and after the change. Its sender is the old number if that may be shown; otherwise it
+ * has none.
  */
 function systemMessage(account: Account, { before, after, atMs }: IdentityStep): string {
   const [oldNumber, newNumber] = [shownNumber(before), shownNumber(after)];

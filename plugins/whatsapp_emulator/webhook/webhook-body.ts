@@ -39,7 +39,7 @@ export const messageWebhook = (account: Account, person: Person, message: Dictio
     messages: [message],
   });
 
-/** What a client wishes about marketing messages. `signup`: by an In-App Signup, which has an id. */
+/** A client's choice about marketing messages. `signup`: through an In-App Signup, which has an id. */
 export type Preference =
   | { readonly value: 'stop' | 'resume' }
   | { readonly value: 'signup'; readonly signup_id: string };

@@ -15,7 +15,7 @@ const enqueueScript = script('emulator-enqueue');
 
 export interface LeasedWebhook {
   readonly lane: string;
-  /** Who has the lane. New with each lease, so that a post whose lease ended cannot settle what a later one posts. */
+  /** The holder of the lane. New for each lease, so that a post after the end of its lease cannot settle a later one. */
   readonly holder: string;
   readonly phoneNumberId: string;
   readonly client: string;
