@@ -118,7 +118,7 @@ describe('The channel meta_whatsapp', () => {
     assert.equal(!none.ok && none.problem.code, 'no_contact_point');
   });
 
-  it('reaches no group, however its id is written', async () => {
+  it('does not send to a group, however its id is written', async () => {
     const groups = [
       '120363000000000000@g.us',
       '120363000000000000',

@@ -71,7 +71,7 @@ describe('What an actor decides to do', () => {
     assert.equal(await host.redis.client.exists(host.keys.deadLetters()), 0);
   });
 
-  it('is left alone by the sweeper while it is put off, however old its letter gets', async () => {
+  it('is ignored by the sweeper while it is postponed, however old its letter gets', async () => {
     kind.busy = 1;
     kind.busyForMs = 3_600_000;
     await host.start();

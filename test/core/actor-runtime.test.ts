@@ -161,7 +161,7 @@ describe('An actor', () => {
     );
   });
 
-  it('knows letters after an upgrade that it had before, and no key name says whose they were', async () => {
+  it('recognises letters from before an upgrade, without phone numbers in key names', async () => {
     const id = '27825550102';
     const plain = `${host.keys.plainSeen()}ledger:${id}:l1`;
     await host.redis.client.set(plain, '1', 'PX', 60_000);

@@ -18,7 +18,7 @@ describe('what a start says of itself', () => {
   beforeEach(() => said.splice(0));
   const log = createLogger('silent', { destination: { write: (line) => void said.push(line) } });
 
-  it('is for people on a terminal', () => {
+  it('is plain text on a terminal', () => {
     const terminal = onTerminal((text) => said.push(text));
     terminal.ready({ ...PROGRAM, log, watches: 'config/templates' }, 1.23);
     terminal.stopped();
@@ -48,7 +48,7 @@ describe('what a start says of itself', () => {
     assert.match(said[0]!, /\nWARNING: 1 unfinished stub waits for the template "case"\.\n/);
   });
 
-  it('is lines of the log elsewhere, at every level of the log', () => {
+  it('is log lines elsewhere, at every log level', () => {
     const lines = announcement({ ...PROGRAM, log }, false);
     lines.ready({ ...PROGRAM, log }, 1.23);
     lines.stopping();

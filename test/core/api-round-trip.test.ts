@@ -147,7 +147,7 @@ describe('What the API returns can be posted back', () => {
     assert.deepEqual(await list(), [again]);
   });
 
-  it('and still refuses keys that it does not know, naming those that can be written', async () => {
+  it('still refuses unknown keys, and names those that can be written', async () => {
     const { status, body } = await rig.ask('POST', '/api/stubs', { template: 'case', subjekt: 'x' });
     assert.equal(status, 422);
     assert.match(body.error.message, /subjekt: there is no such key\. Did you mean "subject"\?/);

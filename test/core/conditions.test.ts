@@ -87,7 +87,7 @@ describe('conditions', () => {
     assert.equal(await bad, 'condition_failed');
   });
 
-  it('that run too long hold up no others, however many stubs ask for them', async () => {
+  it('that run too long do not delay others, however many stubs wait for them', async () => {
     await Promise.all([runner.holds(['true'], roots), runner.holds(['true'], roots)]);
     await assert.rejects(runner.holds([SLOW_FOR_SOME], LONG));
     let ended = 0;
@@ -102,7 +102,7 @@ describe('conditions', () => {
     assert.equal(ended, 30);
   });
 
-  it('that ran too long have less time for a minute, still answer what is harmless, and are in the log once', async () => {
+  it('that ran too long have less time for a minute, still answer harmless input, and are logged once', async () => {
     const regex = '^(a+)+$';
     await Promise.all([
       assert.rejects(runner.holds([SLOW_FOR_SOME], LONG), /ran longer than 100 ms and was stopped/),
@@ -131,7 +131,7 @@ describe('conditions', () => {
     assert.equal(await runner.holds([slow], { stubpost: { message: 'aa' } }), true);
   });
 
-  it('wait in lines that take turns', () => {
+  it('wait in queues that take turns', () => {
     const lines = new FairLines<string>();
     for (const item of ['a1', 'a2', 'a3', 'b1', 'c1', 'b2']) lines.push(item[0]!, item);
     const taken = ['', '', '', ''].map(() => lines.take(() => true));

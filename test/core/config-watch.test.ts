@@ -8,7 +8,7 @@ import { ConfigWatch } from '../../core/reload/config-watch.js';
 import { until } from '../support/until.js';
 
 describe('the watch of the configuration', () => {
-  it('logs each change once, and that it was taken back', async () => {
+  it('logs each change once, and also that it was reverted', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'stubwire-config-'));
     const file = join(dir, 'stubwire.yaml');
     writeFileSync(file, 'a: 1');

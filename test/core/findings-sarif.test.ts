@@ -77,7 +77,7 @@ describe('findings as SARIF', () => {
     assert.match(run.originalUriBaseIds['%SRCROOT%'].uri, /^file:\/\/\/.*\/$/);
   });
 
-  it('tells what is the same in several places once, with their number and where they are; so does the JSON', () => {
+  it('reports equal findings once, with their number and places, also in JSON', () => {
     const finding = (line: number): CheckFinding => {
       return { level: 'info', rule: 'unknown-data', message: 'From outside.', place: at('a.yaml', line) };
     };

@@ -56,7 +56,7 @@ describe('access over HTTP', () => {
     );
   });
 
-  it('lets nobody keep, frame or reinterpret what it answers', async () => {
+  it('forbids caching, framing and sniffing of its answers', async () => {
     const { ask } = bound(await started({ http: { public_url: 'https://stubwire.example.org' } }));
     for (const path of ['/api/contacts', '/api/openapi.json', '/metrics', '/queues', '/healthz', '/nowhere']) {
       const { headers } = await ask('GET', path);

@@ -11,7 +11,7 @@ import { HttpRig } from './http-rig.js';
 
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
-/** A source that notes what it is asked, and takes what says that it is signed. */
+/** A source that records its calls, and accepts webhooks that claim to be signed. */
 class NotingSource implements WebhookSource {
   readonly name = 'noting';
   bodies = 0;
@@ -40,7 +40,7 @@ describe('the limits of requests', () => {
     for (const socket of sockets.splice(0)) socket.destroy();
   });
 
-  /** A connection, with what has come back over it. */
+  /** A connection, with the data received over it. */
   async function opened(url: string, ...lines: string[]) {
     const { port } = new URL(url);
     const socket = connect(Number(port), '127.0.0.1');
@@ -72,7 +72,7 @@ describe('the limits of requests', () => {
     assert.match(body, /stubwire_refused_requests_total\{code="signature_invalid"\} 1/);
   });
 
-  it('takes no more bodies at the same time than its memory is meant for, and goes on once they are gone', async () => {
+  it('limits the bodies that arrive at the same time, and accepts more once they are done', async () => {
     const big = ['POST /webhooks/noting HTTP/1.1', 'signed: yes', 'content-length: 3000000'];
     const waiting = await Promise.all(Array.from({ length: 22 }, () => opened(rig.address, ...big)));
     await until('a refusal', () => waiting.some(({ text }) => text.includes('rate_limited')));
@@ -92,7 +92,7 @@ describe('the limits of requests', () => {
     assert.equal(rig.log.filter((line) => line.includes('http.max_connections')).length, 1);
   });
 
-  it('cuts a body that arrives too slowly, also after the request was refused', async () => {
+  it('closes the connection of a slow body, also after the request was refused', async () => {
     const app = Fastify();
     limitBodyTime(app, 100);
     app.post('/refuses', { onRequest: (_request, reply) => void reply.code(401).send('no') }, () => 'never');
@@ -114,7 +114,7 @@ describe('the limits of requests', () => {
     }
   });
 
-  it('answers a code to what is malformed on purpose, never a bug', async () => {
+  it('answers malformed requests with a code, never with internal', async () => {
     const json = { 'content-type': 'application/json' };
     const form = (boundary: string) => ({ 'content-type': `multipart/form-data; boundary=${boundary}` });
     const cases: readonly (readonly [string, string, string | undefined, Record<string, string>, number, string])[] = [

@@ -9,7 +9,7 @@ import { until } from '../support/until.js';
 import { CASE_TEMPLATE, HttpRig } from './http-rig.js';
 
 const SECRET = 'shared with the provider';
-/** Opens a case for each number of South Africa. */
+/** Opens a case for each South African number. */
 const TEMPLATE = {
   ...CASE_TEMPLATE,
   registrations: [

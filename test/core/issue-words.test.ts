@@ -73,7 +73,7 @@ const KINDS: { readonly [Code in z.core.$ZodIssueCode]: readonly (readonly [z.Zo
     [z.string().refine(() => false, 'is no colour'), 'secret words'],
   ],
 };
-/** Every piece of English that zod has of its own. */
+/** All of zod's own default messages. */
 const ZODS_ENGLISH = /Invalid|Too (?:small|big)|expected |received |Unrecognized|>=|<=|must (?:match|start|include)|\0/;
 
 describe('what is wrong with a value, in plain words', () => {
@@ -87,7 +87,7 @@ describe('what is wrong with a value, in plain words', () => {
         const said = [valueProblem(error, given, ['here']), validationError('body', whole, error, given).message];
         if (code !== 'invalid_element' && !(value instanceof Date)) {
           const checked = readYaml('test.yaml', JSON.stringify(given)).documents[0]!.check(whole);
-          // What is text in YAML may read as something else: then there is nothing to say.
+          // Text in YAML may read as another type. Then there is no message.
           if (!checked.ok) said.push(...checked.problems.map(({ message }) => message));
         }
         for (const words of said) {
@@ -139,7 +139,7 @@ describe('reading a value that was filled in', () => {
   });
   const read = (given: object) => readValue(schema, given).data;
 
-  it('a text that reads as a number, or as true or false, is one', () => {
+  it('accepts text that reads as a number or boolean', () => {
     assert.deepEqual(read({ hours: '5', loud: 'true', inner: { at: ' 7.5 ' } }), {
       hours: 5,
       loud: true,
@@ -148,7 +148,7 @@ describe('reading a value that was filled in', () => {
     assert.deepEqual(read({ list: [{ n: '1' }, { n: 2 }] }), { loud: false, list: [{ n: 1 }, { n: 2 }] });
   });
 
-  it('null under a key that may be left out is no key, at any depth', () => {
+  it('null under an optional key counts as left out, at any depth', () => {
     assert.deepEqual(read({ hours: null, loud: null, name: null, inner: { at: null }, list: [{ n: null }] }), {
       loud: false,
       inner: {},
@@ -161,12 +161,12 @@ describe('reading a value that was filled in', () => {
     assert.deepEqual(read({ needed: null, free: { a: null } }), { loud: false, needed: null, free: { a: null } });
   });
 
-  it('null is refused where a key that is left out would mean something else', () => {
+  it('null is refused if leaving the key out would mean something else', () => {
     assert.ok(!readValue(schema, { name: null }, { keepNull: true }).success);
     assert.deepEqual(readValue(schema, { hours: '5' }, { keepNull: true }).data, { hours: 5, loud: false });
   });
 
-  it('what was given is not changed', () => {
+  it('does not change its input', () => {
     const given = { hours: '5', name: null };
     read(given);
     assert.deepEqual(given, { hours: '5', name: null });

@@ -11,7 +11,7 @@ const NUMBER = '27825559911';
 const WORDS = 'my daughter is ill';
 const SECRET = 'a "secret" of the file';
 
-/** What a Redis with a text at a key, and libraries given someone's words, throw. */
+/** Errors of Redis with a wrong key type, and of libraries that received a person's text. */
 async function errors(): Promise<{ readonly [kind: string]: unknown }> {
   const redis = privateRedis.connect();
   const port = await freePort();
@@ -52,7 +52,7 @@ async function errors(): Promise<{ readonly [kind: string]: unknown }> {
 }
 
 describe('an error in the log', () => {
-  it('has its type, code, frames and causes, and none of what people wrote', async () => {
+  it('has its type, code, frames and causes, but no text of people', async () => {
     for (const [kind, error] of Object.entries(await errors())) {
       const written = JSON.stringify(loggedError(error));
       for (const part of [NUMBER, WORDS, SECRET, btoa(NUMBER), '82 555'])

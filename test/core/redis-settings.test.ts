@@ -100,7 +100,7 @@ describe('an answer of Redis that refuses all work', () => {
     }
   });
 
-  it('is no answer about one command, and no other error', () => {
+  it('is neither an error of one command nor any other error', () => {
     for (const error of [
       reply('WRONGTYPE Operation'),
       reply('ERR no such key'),

@@ -8,7 +8,7 @@ import { HostProcess } from '../support/host-process.js';
 import { PrivateRedis } from '../support/private-redis.js';
 import { until } from '../support/until.js';
 
-/** Each is looked for in the log, as a whole and in the forms that libraries write it in. */
+/** Words that the log must not contain, in full or in the forms that libraries write. */
 const MARKS = {
   number: '27825559911',
   name: 'Nomvula Marked',
@@ -79,10 +79,10 @@ describe('trouble with Redis', () => {
     await redis.stop();
   });
 
-  /** The port and the password are settings that a restart forgets. */
+  /** A restart loses the settings of port and password. */
   async function open(): Promise<void> {
     password = '';
-    await configure('proc-title-template', '{title} {unixsocket}'); // by its socket it is found and ended
+    await configure('proc-title-template', '{title} {unixsocket}'); // so that the test can find and stop the process by its socket
     await configure('port', String(port));
     await lock(MARKS.redisPassword);
   }
@@ -115,7 +115,7 @@ describe('trouble with Redis', () => {
     return { status: answer.status, body: JSON.parse((await answer.text()) || 'null') as any };
   }
   let messages = 0;
-  /** A message of the client as Meta sends it; the status of the answer. */
+  /** Posts a client's message as Meta does; returns the status of the answer. */
   async function webhook(content: object): Promise<number> {
     messages += 1;
     const id = `wamid.${btoa(`${MARKS.number}${messages}`)}`;
@@ -241,7 +241,7 @@ describe('trouble with Redis', () => {
     nothingMarked(host!.out);
   });
 
-  it('tells once that Redis went away and once that it is back, and stops in time while it is away', async () => {
+  it('logs once that Redis went away and once that it is back, and stops in time meanwhile', async () => {
     const count = (what: string): number => host!.out.split(`Redis is ${what}`).length;
     const [away, back] = [count('away'), count('back')];
     await redis.kill9();

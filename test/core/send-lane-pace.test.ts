@@ -65,7 +65,7 @@ describe('The pace of a queue', () => {
     assert.deepEqual([await inForce(), await stored()], [10, 10]);
   });
 
-  it('leaves room for what was received in the last seconds, and never nothing for sending', async () => {
+  it('subtracts recently received messages, but keeps some rate for sending', async () => {
     const receive = async (count: number, atMs: number) => {
       const [, key, piece] = receivedWrite(keys, QUEUE, atMs);
       await redis.client.hincrby(key, String(piece), count);

@@ -104,7 +104,7 @@ describe('set-up', () => {
   });
 
   describe('where "npm ci" refuses the lock file', () => {
-    /** An npm that refuses `ci` and does nothing for `install`. */
+    /** A fake npm that refuses `ci`, and does nothing for `install`. */
     const NPM = `if (process.argv[2] === 'ci') { console.error('npm error EUSAGE of the test'); process.exit(1); }
 console.log('npm ran', process.argv.slice(2, 4).join(' '));`;
     const install = 'import { installPackages } from "./core/host/setup-packages.mjs"; installPackages();';

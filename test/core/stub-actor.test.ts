@@ -13,7 +13,7 @@ describe('a stub whose template is not here', () => {
   };
   after(() => rig.stop());
 
-  it('waits however long it takes, looking again soon at first: another process may have seen the file already', async () => {
+  it('waits without limit, checking often at first: another process may have the file already', async () => {
     for (const [waitedMs, afterMs] of [
       [0, 500],
       [4_000, 2_000],

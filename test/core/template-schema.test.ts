@@ -226,7 +226,7 @@ describe('the schema of stub templates', () => {
 
     it('whatever stands in a sample in place of what stood there', () => {
       const documents = SAMPLES.flatMap((file) => parseAllDocuments(read(file)).map(String));
-      // Not null: under a key that is needed, the loader takes the bare word for text, and the schema for a mistake.
+      // Without null: for a required key the loader reads the bare word as text, but the schema reports a mistake.
       const instead = fc.constantFrom('~~stub.data.x', '{{stub.data.x}}', 'x', '', 5, 0, true, '0825550101', [], {});
       let taken = 0;
       const property = fc.property(

@@ -63,7 +63,7 @@ describe('A provider that slows down, refuses, repeats and goes silent', () => {
       if (round > 1) load.start();
       struck += await strike(world, random, cases);
       await load.stop();
-      await askFor(200, 'DELETE', `${world.emulator.url}/emulator/faults`); // what has not struck yet strikes no more
+      await askFor(200, 'DELETE', `${world.emulator.url}/emulator/faults`); // remove the faults that have not taken effect
       await settled(world);
     }
     const found = await audit(world, load.given);
@@ -73,8 +73,8 @@ describe('A provider that slows down, refuses, repeats and goes silent', () => {
 });
 
 /**
- * One fault after the other, each for one call of one client. One answer of a client goes wrong in a round: nobody could
- * settle a message of which every send is lost. Returns how many.
+ * One fault after the other, each for one call of one client. A round spoils only one answer for each
+ * client: a message whose every send is lost could not be settled. Returns the number of faults.
  */
 async function strike(
   world: FaultWorld,

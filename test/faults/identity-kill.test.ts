@@ -79,7 +79,7 @@ describe('kill -9 while clients hide their numbers, change them and get new user
   }
 
   async function moves(one: Mover, successors: Successor[]): Promise<void> {
-    await says(one); // so that it is known who they are:
+    await says(one); // so that their user id is known:
     // before that a message of the number's next owner is as good as theirs
     await until('the first message to land', () => hasLanded(world, one));
     while (!stopping) {
@@ -166,7 +166,7 @@ async function verifyMovers(
   );
 }
 
-/** Whether anything they wrote stands on their stub; `false` too while the engine is down. */
+/** Whether their stub has any message of theirs; also `false` while the engine is down. */
 async function hasLanded({ engine }: FaultWorld, { stubref }: Mover): Promise<boolean> {
   const { status, body } = await ask('GET', `${engine.url}/api/stubs/${stubref}/posts`);
   return status === 200 && body.items.some((post: PostView) => post.action_name === '_update_from_whatsapp');

@@ -103,7 +103,7 @@ describe('Two contacts prove to be one person', () => {
     assert.equal(by.notifications.news.deliveries[0].contactuuid, survivor.contactuuid);
   });
 
-  it('are written to at the number that they talk from: with the stub’s session, else with the open window', async () => {
+  it('get messages at the number they talk from: with the stub’s session, else with the open window', async () => {
     const [talking, first] = ['27825550191', '27825550190'];
     const toThem = async (stub: string, message: string) => {
       const { stubpostuuid } = await host.run(stub, 'say', { message });

@@ -47,7 +47,7 @@ const NEXT_NUMBER = '27829998866';
 const NAME = 'Xoliswa Anne-Marie Mbeki';
 const MAIL = 'anne-marie@example.org';
 const CONTACT = { name: NAME, mobile: NUMBER, contactpoints: [{ type: 'email', contact: MAIL }] };
-/** Every word of theirs and every spelling of their numbers. In a name of Meta's for a message the number is base64. */
+/** All their texts, and all spellings of their numbers. Meta's message ids contain the number as base64. */
 const THEIRS =
   /27829998877|27829998866|829998877|829998866|82[ -]999[ -]8877|Xoliswa|Mbeki|anne-marie|Zmark|MjC4Mjk5OTg4|Mjc4Mjk5OTg4/;
 

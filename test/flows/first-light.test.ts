@@ -244,7 +244,7 @@ describe('A message that nobody waits for', () => {
   });
 });
 
-describe('What is no word of the client’s own', () => {
+describe('What was not written by the client', () => {
   let host: StoryHost;
   beforeEach(async () => {
     host = await StoryHost.start({ parcel: sample('parcel'), support: sample('support') });

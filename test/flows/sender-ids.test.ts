@@ -32,7 +32,7 @@ describe('Whatever ids a webhook of Meta carries', () => {
     await host.stop();
   });
 
-  /** Nobody has a letter any more: an actor that goes round for ever always has one. */
+  /** No letters are left. An actor whose letters circulate for ever would always have one. */
   const quiet = () => until('no actor to be busy', async () => (await redis.zcard(keys.mail())) === 0, QUIET_MS);
   const unrouted = async () => {
     const items = [];
@@ -74,7 +74,7 @@ describe('Whatever ids a webhook of Meta carries', () => {
     assert.equal((await host.conversation(userId)).client, number);
   });
 
-  it('what is neither a number nor a user id is counted, and makes no conversation', async () => {
+  it('a value that is neither a number nor a user id is counted, and creates no conversation', async () => {
     const { number } = newClient();
     await meta.text({ from_user_id: 'foo_bar' }, 'from nobody');
     await meta.text({ from: number, from_user_id: 'foo_bar' }, `a number of ${number}`);
@@ -95,7 +95,7 @@ describe('Whatever ids a webhook of Meta carries', () => {
     assert.equal((await host.conversation(userId)).client, userId);
   });
 
-  it('and one that waits for itself goes on with what it held', async () => {
+  it('a conversation that waits for itself continues with its held messages', async () => {
     const { userId } = newClient();
     await meta.text({ from_user_id: userId }, 'first');
     await until('the conversation', () => host.conversation(userId).catch(() => undefined));
@@ -162,7 +162,7 @@ describe('Whatever ids a webhook of Meta carries', () => {
     assert.equal((await host.conversation(userId)).client, moved);
   });
 
-  it('a note with the ids of two people makes them no one person', async () => {
+  it('a notice with the ids of two people does not merge them', async () => {
     const [ann, ben] = [newClient(), newClient()];
     await meta.text({ from: ann.number, from_user_id: ann.userId }, 'Ann');
     await meta.text({ from: ben.number, from_user_id: ben.userId }, 'Ben');
@@ -219,7 +219,7 @@ describe('Whatever ids a webhook of Meta carries', () => {
   });
 });
 
-/** Everything that may stand where a client is named. A few ids, so that they meet; RUN keeps the runs apart. */
+/** Possible values of a client id field. There are few ids, so that they collide; RUN separates the runs. */
 const anyId = fc.constantFrom(
   undefined,
   null,

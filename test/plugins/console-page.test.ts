@@ -132,7 +132,7 @@ describe('console: the page', () => {
       assert.doesNotMatch((await page.locator('main').textContent())!, /Reading/);
     });
 
-    it('folds away what came with the last message, and breaks no line within a time', async () => {
+    it('collapses the data of the last message, and does not break lines within a time', async () => {
       const stubref = await make('With a message');
       const data = { note: { text: 'x' }, _incoming_example: { body: 'as received' }, heimdall: { rule: 'none' } };
       await rig.ask('POST', `/api/stubs/${stubref}/actions/note?wait=30000`, { data }, HEADERS);

@@ -71,7 +71,7 @@ describe('meta_whatsapp: what an operator does to a conversation', () => {
     for (const hours of [1, 8_760]) await host.ask('PUT', session, { stubref, hours }, 202);
   });
 
-  it('takes a session back as the conversation shows it, until the very time', async () => {
+  it('accepts a session in the form that the conversation shows, with its exact end', async () => {
     const { number, stubref } = await newDeskClient(host, '27825550791');
     const path = `/api/conversations/main/${number}/stubsession`;
     const shown = async () => (await host.conversation(number)).stubsession;

@@ -25,7 +25,7 @@ describe('meta_whatsapp: the no of somebody who was erased', () => {
   const saidNo = async (number: string) =>
     (await new ForgottenOptOuts(keys, redis).remembered('main', number, NEW_CONVERSATION)).optedOut;
 
-  it('is known by the number, and of nobody else', async () => {
+  it('is remembered for this number only', async () => {
     const [[command, ...args]] = (await new ForgottenOptOuts(keys, redis).writes('main', [NUMBER], NO as never)) as [
       Write,
     ];
@@ -34,7 +34,7 @@ describe('meta_whatsapp: the no of somebody who was erased', () => {
     assert.equal(await saidNo('27825550132'), undefined);
   });
 
-  it('is still known after an upgrade, and the fast hash of an earlier version is gone', async () => {
+  it('is still remembered after an upgrade, and the fast hash of an earlier version is deleted', async () => {
     const field = createHmac('sha256', 'old-secret').update(`main\n${NUMBER}`).digest('base64url');
     await redis.client.set(key('forgotten-opt-outs:secret'), 'old-secret');
     await redis.client.hset(key('forgotten-opt-outs'), field, JSON.stringify({ v: 1, ...NO }));

@@ -5,7 +5,7 @@ import { learn } from '../../plugins/meta_whatsapp/identity/identity.js';
 import { repairedState } from '../../plugins/meta_whatsapp/identity/repaired-state.js';
 import { AddressNetwork, type NetworkLetter } from '../support/address-network.js';
 
-/** Anything that webhooks may say, true or not: a few ids and times, so that they contradict each other. */
+/** Any webhook content, true or not. There are few ids and times, so that they contradict each other. */
 const number = fc.constantFrom('100', '200');
 const userId = fc.constantFrom('ZA.a', 'ZA.b', 'ZA.c');
 const time = fc.constantFrom(1_000, 2_000, 3_000);
@@ -46,7 +46,7 @@ const anything: fc.Arbitrary<{ readonly to: string; readonly letter: NetworkLett
 );
 
 describe('meta_whatsapp: who is who, where webhooks contradict each other', () => {
-  it('contradictory webhooks send no letter round for ever, lead in no circle, and lose no message', () => {
+  it('contradictory webhooks make no letter circulate for ever, form no circle, and lose no message', () => {
     fc.assert(
       fc.property(
         fc.array(anything, { minLength: 2, maxLength: 12 }),
@@ -66,7 +66,7 @@ describe('meta_whatsapp: who is who, where webhooks contradict each other', () =
           }
           const wrote = told.filter(({ letter }) => letter.type === 'visit').length;
           assert.equal(network.visits, wrote, 'every message is taken once');
-          // Whoever writes next finds a way out of a circle.
+          // The next message resolves a circle.
           const addresses = [...network.states.keys()];
           for (const address of addresses) {
             network.tell(address, { type: 'visit', person: 'p', atMs: 9_000, hops: 0 });
@@ -83,7 +83,7 @@ describe('meta_whatsapp: who is who, where webhooks contradict each other', () =
     );
   });
 
-  it('what an older program left at an address that moved to itself comes to rest there', () => {
+  it('an address that an older version moved to itself becomes usable again', () => {
     const me = 'ZA.a';
     const stuck = { ...NEW_CONVERSATION, seq: 3, number: me, userId: me };
     const state = repairedState(me, { movedTo: me, sinceMs: 1_000, ids: ['ZA.old'] });

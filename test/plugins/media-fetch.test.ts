@@ -35,7 +35,7 @@ describe('meta_whatsapp: fetching a client’s file', () => {
     assert.deepEqual([metadata!.token, download!.token], [TOKEN, TOKEN]);
   });
 
-  it('stores so much of one client in a day, and no more; of others and on the next day it does', async () => {
+  it('limits the files of one client in a day, but not those of others or of the next day', async () => {
     const files = ['1', '2', '3', '4'].map((id) => ({ id, mimeType: 'image/jpeg', conversation: 'main:2782' }));
     const contents = [400_000, 400_000, 400_000, 100_000].map(someBytes);
     for (const [at, { id }] of files.entries())

@@ -5,12 +5,12 @@ import { heardOf, isReplay, withHeard } from '../../plugins/meta_whatsapp/conver
 const DAY = 86_400_000;
 const NOW = 1_790_000_000_000;
 const at = (ms: number) => ({ timestamp: String(Math.floor(ms / 1_000)) });
-/** A conversation after messages, each as when it was sent and when it was stored. */
+/** A conversation after messages, each given as its sent and stored time. */
 const told = (...messages: (readonly [sentAtMs: number, storedAtMs: number])[]): Conversation =>
   messages.reduce((state, [sent, stored]) => withHeard(state, at(sent), stored), NEW_CONVERSATION);
 
 describe('meta_whatsapp: the age of a message', () => {
-  it('makes a replay of what was sent more than eight days ago, and of nothing that Meta still repeats', () => {
+  it('detects replays older than eight days, and no message that Meta still repeats', () => {
     const state = told([NOW, NOW], [NOW + 5 * DAY, NOW + 5 * DAY]);
     assert.equal(isReplay(state, at(NOW), NOW + 7.9 * DAY), false);
     assert.equal(isReplay(state, at(NOW), NOW + 8.1 * DAY), true);
@@ -18,12 +18,12 @@ describe('meta_whatsapp: the age of a message', () => {
     assert.equal(isReplay(state, at(NOW + 5 * DAY), NOW + 13.1 * DAY), true);
   });
 
-  it('says nothing of a client who is new, or of a message without a time', () => {
+  it('does not matter for a new client, or for a message without a time', () => {
     assert.equal(isReplay(NEW_CONVERSATION, at(NOW - 900 * DAY), NOW), false);
     assert.equal(isReplay(told([NOW, NOW]), {}, NOW + 90 * DAY), false);
   });
 
-  it('is measured on Meta’s clock: one of ours that is wrong loses no message', () => {
+  it('is measured by Meta’s clock, so a wrong clock of ours loses no message', () => {
     const year = 365 * DAY;
     assert.equal(isReplay(told([NOW, NOW + year]), at(NOW + 1_000), NOW + year), false, 'ours is ahead');
     assert.equal(isReplay(told([NOW, NOW - year]), at(NOW + DAY), NOW - year + DAY), false, 'ours is behind');
@@ -31,7 +31,7 @@ describe('meta_whatsapp: the age of a message', () => {
     assert.equal(isReplay(mended, at(NOW + DAY + 1_000), NOW + DAY + 1_000), false, 'ours was behind');
   });
 
-  it('is known of both when two conversations prove to be one', () => {
+  it('is merged when two conversations turn out to be one', () => {
     const [early, late] = [told([NOW, NOW]), told([NOW + 20 * DAY, NOW + 20 * DAY])];
     for (const [one, other] of [
       [early, late],

@@ -74,7 +74,7 @@ describe('message type raw', () => {
     });
   }
 
-  it('raw takes Meta’s words in any case', async () => {
+  it('raw accepts Meta’s words in any case', async () => {
     const buttons = [{ type: 'Reply', reply: { id: 'a', title: 'A' } }];
     const message = interactive({ type: 'BUTTON', body: { text: 'x' }, action: { buttons } });
     assert.deepEqual(await built('raw', message), { ok: true, payload: message, needsNoWindow: false });

@@ -16,7 +16,7 @@ const product = (part: object) => ({ catalog_id: '1', product_retailer_id: '1', 
 const interactive = (part: object) => ({ type: 'interactive', interactive: part });
 const NAME = { formatted_name: 'A B', first_name: 'A' };
 
-/** What WhatsApp refuses, and what is said of it; both when the YAML is checked and once it is filled in. */
+/** Messages that WhatsApp refuses, with the expected error, both in YAML and after filling in. */
 export const REFUSALS: readonly (readonly [what: string, type: string, params: unknown, expected: RegExp])[] = [
   [
     'two buttons of one id',

@@ -57,7 +57,7 @@ export async function built(message_type: string, params: unknown, world: World 
   return message;
 }
 
-/** All settings, already filled in, as the channel reads them; or what is wrong with them. */
+/** Filled-in settings as the channel reads them, or their problems. */
 export function readSettings(settings: unknown): object | string {
   const read = readValue(schema, settings);
   return read.success ? read.data : settingsProblem(read.error, settings).message;
@@ -73,7 +73,7 @@ export function checkedSettings(settings: object): string[] {
   return 'problems' in checked ? checked.problems.map(({ code, message }) => `${code} ${message}`) : [];
 }
 
-/** Settings as a template that is loaded has them; they are written as JSON, which is YAML. */
+/** Settings of a loaded template; they are written as JSON, which is valid YAML. */
 export function loadedSettings(settings: object): unknown {
   const checked = loaded(settings);
   if ('problems' in checked) throw new Error(checked.problems.map(({ message }) => message).join('\n'));

@@ -80,7 +80,7 @@ describe('settings of meta_whatsapp: the documented defaults', () => {
 });
 
 describe('settings of meta_whatsapp: numbers and booleans that are filled in', () => {
-  it('take text that reads as one', () => {
+  it('accept text that reads as one', () => {
     const given = {
       message_type: 'text',
       params: { text: { body: 'x', preview_url: 'false' } },

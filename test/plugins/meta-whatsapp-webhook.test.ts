@@ -83,7 +83,7 @@ describe('meta_whatsapp: a webhook', () => {
     );
   });
 
-  it('is taken whoever of many profiles signed it, and hashed a few times only where nobody is known to have', () => {
+  it('is accepted from any of many profiles, and hashed only a few times if no profile is named', () => {
     const profiles = Object.fromEntries(
       Array.from({ length: 50 }, (_, at) => [
         `p${at}`,
@@ -116,7 +116,7 @@ describe('meta_whatsapp: a webhook', () => {
     );
   });
 
-  it('that nests without an end loses what is nested, and nothing beside it', () => {
+  it('that nests too deep loses only the nested part', () => {
     const deep = `${'['.repeat(300_000)}"]\\"]"${']'.repeat(300_000)}`;
     const template = { field: 'message_template_components_update', value: 'DEEP' };
     const beside = change('11', { messages: [text('w1'), { ...text('w2'), more: 'DEEP' }] });
@@ -136,7 +136,7 @@ describe('meta_whatsapp: a webhook', () => {
     );
   });
 
-  it('is parsed as it was received where nothing nests too deep (property)', () => {
+  it('is parsed unchanged if nothing nests too deep (property)', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 6 }), (json) => {
         const bytes = Buffer.from(json);

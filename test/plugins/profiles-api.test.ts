@@ -134,7 +134,7 @@ describe('profiles over HTTP', () => {
     await until('the message to arrive', () => account.of(SEND).some(({ token }) => token === 'renewed-token'));
   });
 
-  it('stops the profile where Meta knows no such number, or hides it from the token; the message keeps its place', async () => {
+  it('pauses the profile if Meta does not know the number, or hides it from the token; the message keeps its place', async () => {
     const unknown = "Unsupported post request. Object with ID '100000000000001' does not exist";
     account.on(SEND, () => ({ status: 400, body: { error: { message: unknown, code: 100, error_subcode: 33 } } }));
     const program = await host.start();

@@ -69,7 +69,7 @@ describe('meta_whatsapp: each field of a webhook', () => {
     }
   });
 
-  it('a sign-up for marketing messages is told as a resume', () => {
+  it('a sign-up for marketing messages is handled as a resume', () => {
     const preference = {
       wa_id: '27825550101',
       category: 'marketing_messages',
@@ -83,7 +83,7 @@ describe('meta_whatsapp: each field of a webhook', () => {
     );
   });
 
-  it('what holds nothing to act on is counted with its reason', () => {
+  it('an item without content is counted with its reason', () => {
     const reasons = (body: JsonObject) => lettersOf(body, profiles).unhandled.map(({ reason }) => reason);
     const ofMessages = (value: object) => reasons(of(change('messages', value)));
     assert.deepEqual(reasons({}), ['webhook without entries']);
@@ -109,7 +109,7 @@ describe('meta_whatsapp: each field of a webhook', () => {
     assert.equal((tell!.body as { identityKeyHash: string }).identityKeyHash, 'abc=');
   });
 
-  it('a status whose recipient is nobody is taken, and counted', () => {
+  it('a status with an invalid recipient is handled, and counted', () => {
     const status = { id: 's', status: 'sent', recipient_id: 'foo_bar' };
     const statuses = [status, { ...status, recipient_id: 'ZA.1' }, { ...status, recipient_type: 'group' }];
     const { tells, unhandled } = read('messages', { statuses });

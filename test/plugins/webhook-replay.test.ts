@@ -43,7 +43,7 @@ describe('meta_whatsapp: what Meta tells again', () => {
     watch.close();
   });
 
-  it('after eight days, when no mark of it is left, is no message: it is counted, and opens no window', async () => {
+  it('a repeat after eight days, when its mark has expired, is only counted, and opens no window', async () => {
     const number = '27825550182';
     const redis = privateRedis.connect();
     await host.clientSays(number, { text: 'a blue gate' });

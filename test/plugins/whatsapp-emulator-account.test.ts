@@ -43,7 +43,7 @@ describe('whatsapp_emulator: Graph parameters and the account', () => {
     await receiver.stop();
   });
 
-  it('takes null for absent, JSON text for its value, and fixed words in any case', async () => {
+  it('accepts null for absent, JSON text for its value, and fixed words in any case', async () => {
     const post = async (parameters: object | string) =>
       (await rig.graph('POST', `/${NUMBER_ID}/messages`, parameters)).body;
     const to = { messaging_product: 'whatsapp', to: TO };
@@ -76,7 +76,7 @@ describe('whatsapp_emulator: Graph parameters and the account', () => {
     assert.equal((await post({ ...to, type: 'contacts', contacts: 'nobody' })).error.code, 131009);
   });
 
-  it('takes parameters of a query and of a form', async () => {
+  it('accepts parameters in the query and as a form', async () => {
     const commands = JSON.stringify([{ command_name: 'run', command_description: 'Run' }]);
     const query = new URLSearchParams({ enable_welcome_message: 'true', commands });
     const path = `/${NUMBER_ID}/conversational_automation`;
@@ -94,7 +94,7 @@ describe('whatsapp_emulator: Graph parameters and the account', () => {
     assert.equal((await rig.chat(CLIENT)).at(-1)!.text, 'Form');
   });
 
-  it('holds commands and ice breakers against Meta’s limits', async () => {
+  it('checks commands and ice breakers against Meta’s limits', async () => {
     const set = (body: object) => rig.graph('POST', `/${NUMBER_ID}/conversational_automation`, body);
     const command = (command_name: string, command_description = 'x') => ({ command_name, command_description });
     const commands = (count: number) => Array.from({ length: count }, (_, at) => command(`c${at}`));
@@ -136,7 +136,7 @@ describe('whatsapp_emulator: Graph parameters and the account', () => {
     assert.equal((await get(`/${WABA_ID}?fields=name`)).id, WABA_ID);
   });
 
-  it('has every field that Meta has, of a number and of a business account', async () => {
+  it('has every field of Meta’s numbers and business accounts', async () => {
     const get = async (path: string) => (await rig.graph('GET', path)).body;
     const number = await get(`/${NUMBER_ID}?fields=${NUMBER_FIELDS}`);
     assert.deepEqual(
@@ -152,7 +152,7 @@ describe('whatsapp_emulator: Graph parameters and the account', () => {
     assert.equal(listed.quality_score.score, 'GREEN');
   });
 
-  it('keeps the business profile, each field on its own', async () => {
+  it('stores the business profile, each field by itself', async () => {
     const path = `/${NUMBER_ID}/whatsapp_business_profile`;
     const set = (profile: object) => rig.graph('POST', path, { messaging_product: 'whatsapp', ...profile });
     assert.deepEqual((await rig.graph('GET', path)).body, { data: [{ messaging_product: 'whatsapp' }] });
@@ -167,7 +167,7 @@ describe('whatsapp_emulator: Graph parameters and the account', () => {
     assert.match(picture.error_data!.details, /the emulator does not play profile pictures/);
   });
 
-  it('says of each part that is not played that it is not, and its page lists the same', async () => {
+  it('refuses each part that is not played, and its page lists the same parts', async () => {
     for (const [part, edges] of Object.entries(NOT_PLAYED))
       for (const edge of edges as readonly string[]) {
         const path = edge === 'POST <id>' ? `/${WABA_ID}` : `/${NUMBER_ID}/${edge}`;
@@ -186,7 +186,7 @@ describe('whatsapp_emulator: Graph parameters and the account', () => {
     assert.deepEqual(Object.fromEntries(listed), NOT_PLAYED);
   });
 
-  it('takes the token that everybody knows from this machine only, under its own name', async () => {
+  it('accepts the default token only from this machine, under its own name', async () => {
     const own = await EmulatorRig.start('http://127.0.0.1:9/hook', { token: 'emulator' });
     const get = (host: string, token = 'emulator') =>
       request(`${own.url}/emulator/graph/v25.0/${NUMBER_ID}`, { headers: { host, authorization: `Bearer ${token}` } });

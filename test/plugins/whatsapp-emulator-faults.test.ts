@@ -19,7 +19,7 @@ const META_CODES = {
   ],
 }; // biome-ignore format: lists read best
 
-/** As the same page says; 400 where it says nothing. */
+/** From the same page; 400 if it gives none. */
 const STATUSES: { readonly [status: number]: readonly number[] } = {
   401: [0, 104, 190],
   403: [10, 200, 368, 130497, 131005, 131031, 131207],

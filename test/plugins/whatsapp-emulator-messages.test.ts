@@ -35,7 +35,7 @@ describe('whatsapp_emulator: messages of all types', () => {
         if (code === undefined) assert.equal((await rig.chat(CLIENT)).at(-1)!.id, body.messages[0].id);
       });
 
-  it('takes every one of these with null for absent, types in capitals, and its content as JSON text', async () => {
+  it('accepts each of these with null for absent, types in capitals, and content as JSON text', async () => {
     const loud = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(loud);
       if (typeof value !== 'object' || value === null) return value;
@@ -125,7 +125,7 @@ describe('whatsapp_emulator: messages of all types', () => {
     assert.deepEqual(payload.interactive, { type: 'button_reply', button_reply: { id: 'blue', title: 'Choose' } });
   });
 
-  it('sends directly what has a category, also outside the window, and makes a template of it', async () => {
+  it('sends a message with a category, also outside the window, and makes a template of it', async () => {
     const stranger = '+27825550910';
     const direct = (more: Json, content: Json = { text: { body: 'Your parcel is here.' } }, to = stranger) =>
       rig.send(to, content, { category: 'utility', ...more });

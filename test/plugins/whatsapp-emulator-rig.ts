@@ -117,7 +117,7 @@ class TestClock implements Clock {
 interface RigOptions {
   readonly prefix?: string;
   readonly config?: Json;
-  /** Of the account `main`, in place of its own. */
+  /** Values that replace those of the account `main`. */
   readonly token?: string;
   /** Without it the process accepts and never posts. */
   readonly pump?: boolean;

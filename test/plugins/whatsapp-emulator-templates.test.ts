@@ -156,7 +156,7 @@ describe('whatsapp_emulator: WhatsApp templates', () => {
     assert.match(next.body.paging.next, /^http:\/\/127\.0\.0\.1:\d+\/emulator\/graph\/v25\.0\/.*limit=4&after=/);
   });
 
-  it('has every field that Meta has, of a template in the list and by its id', async () => {
+  it('has every field of Meta’s templates, in the list and by id', async () => {
     const fields = [
       'message_send_ttl_seconds', 'correct_category', 'previous_category', 'rejected_reason', 'library_template_name',
       'quality_score{score,date}', 'cta_url_link_tracking_opted_out', 'degrees_of_freedom_spec', 'health_status', 'source',
@@ -175,7 +175,7 @@ describe('whatsapp_emulator: WhatsApp templates', () => {
     assert.deepEqual([none.code, none.error_subcode], [100, 33]);
   });
 
-  it('filters by what is said, by lists in any case, and counts', async () => {
+  it('filters by text and by lists in any case, and counts', async () => {
     assert.deepEqual(namesOf(await list('?name_or_content=PARCEL')), ['sample_tracking_link']);
     assert.deepEqual(namesOf(await list('?content=win a prize')), ['sample_rejected']);
     assert.deepEqual(namesOf(await list('?name=sample_photo,sample_named&language=en')), [
@@ -194,7 +194,7 @@ describe('whatsapp_emulator: WhatsApp templates', () => {
     assert.deepEqual(namesOf(await list(`?limit=2&before=${second.paging.cursors.before}`)), namesOf(all).slice(0, 2));
   });
 
-  it('holds the time to live of a new template to the limits of its category', async () => {
+  it('checks the time to live of a new template against the limits of its category', async () => {
     const make = async (category: string, message_send_ttl_seconds: number) => {
       const name = `ttl_${category}_${message_send_ttl_seconds}`.toLowerCase().replace('-', 'minus_');
       const components = [{ type: 'body', text: 'Hello' }];

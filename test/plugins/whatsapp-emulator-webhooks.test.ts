@@ -214,7 +214,7 @@ describe('whatsapp_emulator: several processes', () => {
 
     for (const text of ['1', '2', '3']) await own.as(CLIENT, { text });
     await until('the first post', () => held.length === 1);
-    // The process stood still for so long that its lease ended: the same webhook is posted once more.
+    // The process paused until its lease expired, so the same webhook is posted again.
     await until('the second post', async () => {
       for (const lane of await redis.zrange(leased, '0', '-1')) await redis.zadd(leased, 'XX', 0, lane);
       return held.length >= 2;
@@ -222,7 +222,7 @@ describe('whatsapp_emulator: several processes', () => {
     const repeats = held.length;
     for (const letGo of held) letGo();
     await until('the next post', () => held.length > repeats);
-    receiver.answers.push(503); // not taken: it has to come again
+    receiver.answers.push(503); // not accepted: it must be posted again
     receiver.before = async () => undefined;
     for (const letGo of held) letGo();
     await until('all of them', () => receiver.lines().includes('3'));

@@ -19,7 +19,7 @@ import type { IdentityLetter } from '../../plugins/meta_whatsapp/identity/identi
 import { idsAtNewNumber, subjectOf } from '../../plugins/meta_whatsapp/identity/person-ids.js';
 import { repairedState } from '../../plugins/meta_whatsapp/identity/repaired-state.js';
 
-/** A message or a question that belongs to a person, on its way through addresses. */
+/** A message or question of a person that is forwarded between addresses. */
 export interface Visit {
   readonly type: 'visit';
   readonly person: string;
@@ -45,7 +45,7 @@ const HOPS_AT_MOST = 30;
 /** Later than anything that happens. */
 const END_MS = 9e15;
 
-/** Addresses with mailboxes, in memory: each keeps its order, which of them runs next is for the test to say. */
+/** Addresses with mailboxes, in memory. Each mailbox keeps its order; the test chooses which address runs next. */
 export class AddressNetwork {
   readonly states = new Map<string, ConversationState>();
   private readonly mailboxes = new Map<string, NetworkLetter[]>();
@@ -64,7 +64,7 @@ export class AddressNetwork {
     this.rename(note.userId, note.current, note.atMs);
   }
 
-  /** Runs until nothing waits; `choose` says which of the addresses with letters is next. */
+  /** Runs until no letter waits; `choose` selects the next address. */
   run(choose: (among: number) => number, steps = Number.POSITIVE_INFINITY): void {
     for (let step = 0; step < steps; step++) {
       const busy = [...this.mailboxes].filter(([, letters]) => letters.length > 0);
@@ -76,7 +76,7 @@ export class AddressNetwork {
     }
   }
 
-  /** Where a person who is asked for under this address is found. */
+  /** The address at which a person is found under this address. */
   resolve(address: string): { at: string; conversation: Conversation } {
     let at = address;
     for (let hops = 0; hops < 10; hops++) {
@@ -87,7 +87,7 @@ export class AddressNetwork {
     throw new Error(`addresses lead in a circle from ${address}`);
   }
 
-  /** What a number asks again where the answer does not come. */
+  /** The question that a number repeats if no answer comes. */
   askAgain(): void {
     for (const [me, state] of this.states)
       if (!isMoved(state) && state.awaiting !== undefined)
@@ -184,7 +184,7 @@ export class AddressNetwork {
     this.tell(previous, { type: 'user_id_changed', previous, current, atMs });
   }
 
-  /** The first message of a person opens a session of theirs; who writes where another's is open is in the wrong place. */
+  /** A person's first message opens their session. Writing into another person's session is an error. */
   private take(me: string, conversation: Conversation, { person, atMs }: Visit): void {
     this.visits += 1;
     const { session } = conversation;

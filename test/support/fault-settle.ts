@@ -4,13 +4,12 @@ import { until } from './until.js';
 const SETTLE_MS = 240_000;
 /** Work moves between the two sides, so one look at each may miss it. */
 const QUIET_LOOKS = 3;
-/** The sweeper wakes what has been due for more than 3 s. */
+/** The sweeper wakes actors whose letters have been due for more than 3 s. */
 const SKIP_MS = STATUS_WAIT_MS + 5_000;
 
 /**
- * Waits until nothing is under way any more: no letter, no call, no flush, no webhook. What waits for a later time then (a
- * back-off, a status that may still come) is ended on the engines' clock. So a status that is on its way counts before the
- * wait for it ends, however slow the machine is.
+ * Waits until no letter, call, flush or webhook is in progress. Then it moves the engines' clock to end other waits (a back-off,
+ * a status that may still come). So a status in transit arrives before the wait for it ends, however slow the machine is.
  */
 export async function settled(world: FaultWorld): Promise<void> {
   let looks = 0;

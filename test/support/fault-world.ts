@@ -15,7 +15,7 @@ export interface Case {
   readonly stubref: string;
 }
 
-/** Never passes by itself, however slow the machine is: `settled` moves the clock once every status is in. */
+/** Too long to pass by itself, however slow the machine is: `settled` moves the clock once all statuses are in. */
 export const STATUS_WAIT_MS = 600_000;
 
 const LANES: LaneSettings = { messages_per_second: 400, unknown_outcome_wait_ms: STATUS_WAIT_MS };

@@ -5,7 +5,7 @@ import { until } from './until.js';
 
 const MAIN = fileURLToPath(new URL('../../core/main.js', import.meta.url));
 
-/** Those that run. A test that fails half way leaves some; they stop with the test run. */
+/** Running programs. A failing test leaves some; they are stopped with the test run. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGTERM');

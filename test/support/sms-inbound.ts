@@ -28,7 +28,7 @@ const Message = z.object({ id: z.string().min(1).max(100), from: z.string(), tex
 type Message = z.output<typeof Message>;
 const SENDER = 'sms-sender';
 
-/** `POST /webhooks/sms`: verify, parse, name the letters. Nothing is looked up and nothing is stored here. */
+/** `POST /webhooks/sms`: verifies, parses and names the letters. It reads and stores nothing. */
 @injectable()
 export class SmsWebhook implements WebhookSource {
   readonly name = 'sms';
@@ -46,7 +46,7 @@ export class SmsWebhook implements WebhookSource {
     const { success, data } = Message.safeParse(parsed(rawBody));
     if (!success) return { tells: [], unhandled: [{ reason: 'no message', excerpt: '' }] };
     const from = mobileNumber(data.from, this.org.default_country);
-    // One actor a sender keeps their messages in order; the provider's id makes a repeat harmless.
+    // One actor for each sender keeps messages in order; the provider's id makes a repeat harmless.
     return { tells: [{ to: { kind: SENDER, id: from }, id: data.id, body: { ...data, from } }], unhandled: [] };
   }
 }
@@ -59,7 +59,7 @@ function parsed(json: Buffer): unknown {
   }
 }
 
-/** Emits each message as an event. What no registration takes goes to the unrouted inbox. */
+/** Emits each message as an event. Without a registration for it the message goes to the unrouted inbox. */
 @injectable()
 export class SmsSender implements ActorKind<null, Message> {
   readonly kind = SENDER;
@@ -76,7 +76,7 @@ export class SmsSender implements ActorKind<null, Message> {
     return null;
   }
 
-  /** May run again with the same letter: it reads, and returns what is to be committed. */
+  /** May run again with the same letter, so it only reads, and returns the writes to commit. */
   async decide(turn: Turn<null>, { id, body: { from, text } }: Letter<Message>): Promise<Decision<null>> {
     const contactuuid = await this.contacts.idOfPoint('mobile', from);
     const incoming = { message: text, from };

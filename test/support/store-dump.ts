@@ -17,7 +17,7 @@ export async function storeDump(redis: Redis, prefix: string): Promise<string[]>
   return found;
 }
 
-/** Undefined: it has ended since it was listed. */
+/** Undefined: the key has expired since it was listed. */
 async function dumpOf(redis: Redis, key: string): Promise<unknown> {
   switch (await redis.type(key)) {
     case 'string':

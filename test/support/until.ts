@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 type Condition<T> = () => T | Promise<T>;
 type Truthy<T> = T extends false | 0 | '' | null | undefined ? never : T;
 
-/** Far above what any condition takes on a busy machine: a test that passes never waits for it. */
+/** Far longer than any condition needs on a busy machine; a passing test never waits this long. */
 const BOUND_MS = 60_000;
 
 /** Waits for a condition, with a bound; the first truthy value is the result. `what` names it in the error. */
