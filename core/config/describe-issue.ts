@@ -122,6 +122,8 @@ function suggestion(issue: SchemaIssue, node: YamlNode): string {
   if (kinds.includes('boolean') && /^(?:yes|no|on|off)$/i.test(node.source)) {
     return ` Write ${/^(?:yes|on)$/i.test(node.source) ? 'true' : 'false'}.`;
   }
+  const isNull = node.plain && scalarValue(node) === null;
+  if (isNull && kinds.includes('string')) return ` If you mean the word, write "${node.source}".`;
   const wantsNumber = kinds.includes('number') || kinds.includes('int');
   return wantsNumber && !node.plain && numberIn(node.source) !== undefined ? ' Remove the quotes.' : '';
 }

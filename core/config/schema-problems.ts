@@ -27,8 +27,9 @@ function reread(scalar: YamlScalar, issue: Issue, mayBeLeftOut: () => boolean): 
     return !looksText && issue.values.includes(scalar.source) ? 'text' : undefined;
   }
   if (issue.code !== 'invalid_type' || !unquoted) return undefined;
-  if (issue.expected === 'string')
-    return looksText || (scalar.source === '' && !scalar.fromVariable) ? undefined : 'text';
+  // Nobody means the word: as text it would be sent to people, or become the name of something.
+  const isNothing = scalarValue(scalar) === null && !scalar.fromVariable;
+  if (issue.expected === 'string') return looksText || isNothing ? undefined : 'text';
   if (issue.expected === 'number' || issue.expected === 'int') {
     return looksText && numberIn(scalar.source) !== undefined ? 'number' : undefined;
   }

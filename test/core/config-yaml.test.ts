@@ -35,7 +35,7 @@ function checked<Value>(text: string, schema: z.ZodType<Value>): Value {
 describe('YAML: what a scalar is', () => {
   it('takes the text as written where text is expected', () => {
     const Texts = z.record(z.string(), z.string());
-    const text = 'a: +27825550101\nb: 0825550101\nc: 1\nd: 12345678901234567890\ne: true\nf: 1.50\ng: null\nh: 0x1F\n';
+    const text = 'a: +27825550101\nb: 0825550101\nc: 1\nd: 12345678901234567890\ne: true\nf: 1.50\ng: 0x1F\n';
     assert.deepEqual(checked(text, Texts), {
       a: '+27825550101',
       b: '0825550101',
@@ -43,9 +43,19 @@ describe('YAML: what a scalar is', () => {
       d: '12345678901234567890',
       e: 'true',
       f: '1.50',
-      g: 'null',
-      h: '0x1F',
+      g: '0x1F',
     });
+  });
+
+  it('refuses null where text is expected, and takes the word in quotes', () => {
+    const Text = z.strictObject({ a: z.string() });
+    for (const nothing of ['null', '~', 'NULL']) {
+      assert.match(
+        wrong(`a: ${nothing}\n`, Text)[0]!,
+        new RegExp(`^1:4 value_invalid a is ${nothing}; it takes text\\. If you mean the word, write "${nothing}"\\.$`),
+      );
+    }
+    assert.deepEqual(checked('a: "null"\n', Text), { a: 'null' });
   });
 
   it('takes the text as written in the text branch of a union and in lists', () => {

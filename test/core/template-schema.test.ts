@@ -226,7 +226,7 @@ describe('the schema of stub templates', () => {
 
     it('whatever stands in a sample in place of what stood there', () => {
       const documents = SAMPLES.flatMap((file) => parseAllDocuments(read(file)).map(String));
-      // Without null: for a required key the loader reads the bare word as text, but the schema reports a mistake.
+      // Not null: the loader reads `fieldtype: null` as left out, and the schema as a mistake.
       const instead = fc.constantFrom('~~stub.data.x', '{{stub.data.x}}', 'x', '', 5, 0, true, '0825550101', [], {});
       let taken = 0;
       const property = fc.property(
