@@ -90,6 +90,26 @@ describe('whatsapp_emulator: media', () => {
     assert.equal((await download((await look(id)).body.url)).status, 200);
   });
 
+  it('refuses a form that breaks off or has no usable boundary, and still plays', async () => {
+    const file =
+      '--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\ncontent-type: image/png\r\n\r\nabc';
+    for (const [boundary, body] of [
+      ['x'.repeat(5_000), 'x'],
+      ['', 'x'],
+      ['b', 'x'],
+      ['b', file],
+    ] as const) {
+      const answer = await fetch(`${rig.url}/emulator/graph/v25.0/${NUMBER_ID}/media`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': `multipart/form-data; boundary=${boundary}` },
+        body,
+      });
+      const { error } = JSON.parse(await answer.text());
+      assert.deepEqual([answer.status, error.code], [400, 100], `${boundary.slice(0, 5)} ${body}`);
+    }
+    await uploaded();
+  });
+
   it('asks for product, file, and a type that is the file’s', async () => {
     await refused(100, { fields: {} }, /messaging_product is required/);
     await refused(100, { fields: { messaging_product: 'facebook' } });

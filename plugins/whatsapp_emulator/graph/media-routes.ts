@@ -46,7 +46,11 @@ export class MediaRoutes implements HttpRoutes {
         (call) => this.accounts.ofNumberId(call.params.id),
         (account, call) => {
           if (!call.isMultipart()) throw badParam('The body must be multipart/form-data.');
-          return this.calls.upload(account, call.parts());
+          return this.calls.upload(account, call.parts()).catch((error: unknown) => {
+            throw isBrokenForm(error)
+              ? badParam('The body is no complete multipart/form-data of its boundary.')
+              : error;
+          });
         },
       ),
     );
@@ -77,3 +81,7 @@ export class MediaRoutes implements HttpRoutes {
     return this.door.answer(call, reply, { status: 404, body: error.body() });
   }
 }
+
+/** What the parser says of a body that breaks off, or whose boundary is too long or not there. */
+const isBrokenForm = (error: unknown): boolean =>
+  !(error instanceof GraphError) && /multipart|terminated early|boundary|needle/i.test((error as Error).message);
