@@ -5,13 +5,9 @@ import { deliveryWrites, readDelivery, type StoredDelivery } from '../../core/no
 import { LanePauses } from '../../core/notification/lane-pauses.js';
 import { SendLaneActor } from '../../core/notification/send-lane-actor.js';
 import { QueuePace } from '../../core/queue/queue-pace.js';
-import { CatalogueStore } from '../../plugins/meta_whatsapp/catalogue/catalogue-store.js';
-import { WhatsAppTemplates } from '../../plugins/meta_whatsapp/catalogue/whatsapp-templates.js';
-import { ConversationReader } from '../../plugins/meta_whatsapp/conversation-reader.js';
 import type { FetchLetter, MediaDoneLetter, MediaOutcome } from '../../plugins/meta_whatsapp/media/incoming-media.js';
 import { IncomingMediaActor } from '../../plugins/meta_whatsapp/media/incoming-media-actor.js';
 import { MediaUploadActor } from '../../plugins/meta_whatsapp/media/media-upload-actor.js';
-import { WhatsAppChannel } from '../../plugins/meta_whatsapp/whatsapp-channel.js';
 import { log, MediaRig, someBytes } from '../plugins/media-rig.js';
 import { json } from '../support/fake-media-graph.js';
 import { until } from '../support/until.js';
@@ -22,20 +18,7 @@ const UPLOAD = 'whatsapp-media-upload';
 /** The channel's lanes and its uploads, as the program has them. */
 function sendingKinds(rig: MediaRig) {
   const { redis, keys, clock, queues } = rig.base;
-  const templates = new WhatsAppTemplates(rig.config, new CatalogueStore(redis, clock, keys));
-  const org = { orguuid: 'demo', name: 'Demo', default_country: 'ZA' };
-  const channel = new WhatsAppChannel(
-    rig.config,
-    org,
-    rig.client,
-    redis,
-    keys,
-    rig.uploads,
-    rig.files,
-    templates,
-    new ConversationReader(redis, keys),
-    clock,
-  );
+  const channel = rig.channel();
   const pace = new QueuePace(queues, redis, keys);
   const pauses = new LanePauses(queues, pace, redis, keys, clock, log);
   const services = { redis, keys, clock, pauses, pace, log };

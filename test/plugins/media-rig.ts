@@ -6,11 +6,15 @@ import { pino } from 'pino';
 import type { AnyActorKind } from '../../core/contract/actor-kind.js';
 import { FileStore } from '../../core/file/file-store.js';
 import { HostAddress } from '../../core/http/host-address.js';
+import { CatalogueStore } from '../../plugins/meta_whatsapp/catalogue/catalogue-store.js';
+import { WhatsAppTemplates } from '../../plugins/meta_whatsapp/catalogue/whatsapp-templates.js';
+import { ConversationReader } from '../../plugins/meta_whatsapp/conversation-reader.js';
 import { GraphClient } from '../../plugins/meta_whatsapp/graph-client.js';
 import { ClientFileQuota } from '../../plugins/meta_whatsapp/media/client-file-quota.js';
 import { MediaFetcher } from '../../plugins/meta_whatsapp/media/media-fetcher.js';
 import { MediaUploads } from '../../plugins/meta_whatsapp/media/media-uploads.js';
 import { type WhatsAppConfig, WhatsAppConfigSchema } from '../../plugins/meta_whatsapp/profile.js';
+import { WhatsAppChannel } from '../../plugins/meta_whatsapp/whatsapp-channel.js';
 import { ActorHost } from '../support/actor-host.js';
 import { FakeMediaGraph } from '../support/fake-media-graph.js';
 import { privateRedis } from '../support/private-redis.js';
@@ -57,6 +61,16 @@ export class MediaRig {
     await this.base.stop();
     await this.graph.stop();
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** The channel on this rig's services. */
+  channel(): WhatsAppChannel {
+    const { redis, keys, clock } = this.base;
+    const templates = new WhatsAppTemplates(this.config, new CatalogueStore(redis, clock, keys));
+    const org = { orguuid: 'demo', name: 'Demo', default_country: 'ZA' };
+    const conversations = new ConversationReader(redis, keys);
+    const { config, client, uploads, files } = this;
+    return new WhatsAppChannel(config, org, client, redis, keys, uploads, files, templates, conversations, clock);
   }
 
   /** A file in the store. */

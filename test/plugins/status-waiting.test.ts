@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Delivery } from '../../core/contract/channel.js';
 import type { JsonObject } from '../../core/contract/json.js';
-import { CatalogueStore } from '../../plugins/meta_whatsapp/catalogue/catalogue-store.js';
-import { WhatsAppTemplates } from '../../plugins/meta_whatsapp/catalogue/whatsapp-templates.js';
-import { ConversationReader } from '../../plugins/meta_whatsapp/conversation-reader.js';
 import { lettersOf } from '../../plugins/meta_whatsapp/webhook-letters.js';
-import { WhatsAppChannel } from '../../plugins/meta_whatsapp/whatsapp-channel.js';
+import type { WhatsAppChannel } from '../../plugins/meta_whatsapp/whatsapp-channel.js';
 import { MediaRig, PHONE_NUMBER_ID } from './media-rig.js';
 
 const delivery = (id: string): Delivery => ({
@@ -25,21 +22,7 @@ describe('meta_whatsapp: a status that waits to be read', () => {
   let channel: WhatsAppChannel;
   beforeEach(async () => {
     rig = await MediaRig.open();
-    const { redis, keys, clock } = rig.base;
-    const templates = new WhatsAppTemplates(rig.config, new CatalogueStore(redis, clock, keys));
-    const org = { orguuid: 'demo', name: 'Demo', default_country: 'ZA' };
-    channel = new WhatsAppChannel(
-      rig.config,
-      org,
-      rig.client,
-      redis,
-      keys,
-      rig.uploads,
-      rig.files,
-      templates,
-      new ConversationReader(redis, keys),
-      clock,
-    );
+    channel = rig.channel();
   });
   afterEach(() => rig.close());
 
