@@ -65,7 +65,7 @@ const REDIS_MS = 1_500;
 /** Names of templates that are listed; more are counted. */
 const MAX_LISTED = 20;
 
-export const CHECK_FORMATS = ['text', 'json', 'sarif'] as const;
+const CHECK_FORMATS = ['text', 'json', 'sarif'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
 export interface CheckOptions {

@@ -26,7 +26,7 @@ export interface KindWords {
   readonly [expected: string]: string;
 }
 
-export const YAML_KINDS: KindWords = {
+const YAML_KINDS: KindWords = {
   string: 'text',
   number: 'a number',
   int: 'a whole number',

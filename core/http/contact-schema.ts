@@ -53,7 +53,7 @@ export const contactChangeSchema = z
 const contactuuid = z.string().min(1).max(100);
 
 /** Somebody who is a contact already: the id, or the contact as GET returns it. */
-export const contactReference = z
+const contactReference = z
   .union([contactuuid, z.looseObject({ contactuuid })])
   .transform((contact) => (typeof contact === 'string' ? contact : contact.contactuuid));
 

@@ -137,7 +137,7 @@ const parsed = (stored: string): LoweredPace | undefined =>
   stored === '' ? undefined : (JSON.parse(stored) as LoweredPace);
 
 /** The shortest window of 50 ms or more that holds whole turns: a window of 1 s would let nearly twice the rate into one sliding second. */
-export function shortWindow(perSecond: number): { readonly max: number; readonly duration: number } {
+function shortWindow(perSecond: number): { readonly max: number; readonly duration: number } {
   const max = Math.max(1, Math.ceil(perSecond / 20));
   return { max, duration: Math.ceil((1_000 * max) / perSecond) };
 }

@@ -156,7 +156,7 @@ function metadataOf({ url, mime_type, sha256, file_size }: JsonObject): Metadata
 }
 
 /** A SHA-256 in hex, from Meta's two spellings: hex, or base64. `undefined`: it is neither. */
-export function hexOf(hash: string | undefined): string | undefined {
+function hexOf(hash: string | undefined): string | undefined {
   if (hash === undefined) return undefined;
   if (/^[0-9a-f]{64}$/i.test(hash)) return hash.toLowerCase();
   const bytes = Buffer.from(hash, 'base64');
