@@ -22,8 +22,12 @@ const Token = z.strictObject({
   contactuuid: z.string().min(1).optional(),
 });
 
+/** They have a name and are no country: groups of countries, test data, "unknown". */
+const NO_COUNTRIES: readonly string[] = ['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ'];
+
 /** Whether a country code is in use. UK is not: the code is GB. */
 const isCountry = (code: string): boolean =>
+  !NO_COUNTRIES.includes(code) &&
   new Intl.Locale(`und-${code}`).region === code &&
   new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code) !== undefined;
 
