@@ -105,7 +105,7 @@ class CallInMaking {
 
   header(name: string, value: string, shown = value): void {
     if (!HEADER_NAME.test(name)) this.problem ??= invalid(`headers: "${name.slice(0, 60)}" is no name of a header`);
-    if (OWN_HEADERS.test(name)) this.problem ??= invalid(`headers.${name} is set by the program itself. Take it away`);
+    if (OWN_HEADERS.test(name)) this.problem ??= invalid(`headers.${name} is set by the program itself. Remove it`);
     if (!HEADER_VALUE.test(value))
       this.problem ??= invalid(
         `headers.${name} has a line break or a letter that headers cannot carry. Send it in body or query`,

@@ -28,7 +28,7 @@ export const samePathClaimed: TemplateCheck = {
   id: 'same-path-claimed',
   level: 'warning',
   means: 'Two cbh registrations claim the same path',
-  help: 'A cbh event has one handler: the most specific pattern, then the newest registration. Give one of them a more specific path, or take it away.',
+  help: 'A cbh event has one handler: the most specific pattern, then the newest registration. Give one of them a more specific path, or remove it.',
   check: (template, around) =>
     template.registrations.flatMap(({ pattern, mechanism, path }): Remark[] => {
       const first = firstClaims(around).get(pattern);
