@@ -124,21 +124,15 @@ export class ContactBook {
   }
 
   /**
-   * The contact that has this point, made if there is none. `point` in its stored form. The id is derived from the point,
-   * so that two who meet here make the same contact; where that id is a contact's who has given the point up, the next
-   * one is.
+   * The contact that has this point, made if there is none. `point` in its stored form. Who has a point is decided in Redis,
+   * so two who meet here get the same contact. The id is random: it stays after an erasure, and must not lead back to the point.
    */
   async ensure(point: ContactPoint, name: string): Promise<Contact> {
     const found = await this.findByPoint(point.type, point.contact);
     if (found) return found;
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const id = derivedUuid('contact', point.type, point.contact, String(attempt));
-      const contact = await this.newContact(id, name, [point]);
-      const [result, , owner] = await this.runCreate(contact);
-      if (result === 'made') return contact;
-      if (result === 'exists' || result === 'taken') return this.known(owner ?? id);
-    }
-    throw new StubwireError('internal', `A contact could not be made within ${TRIES} tries.`);
+    const contact = await this.newContact(randomUUID(), name, [point]);
+    const [result, , owner] = await this.runCreate(contact);
+    return result === 'taken' ? this.known(owner!) : contact;
   }
 
   /** What `addPoint` would leave; changes nothing. Errors: as `addPoint`. */

@@ -77,6 +77,11 @@ describe('the contact book', () => {
     assert.equal((await book.ensure(point, 'Another name')).name, 'Sipho');
   });
 
+  it('gives a random id, which cannot be computed from the address', async () => {
+    const { contactuuid } = await book.ensure({ type: 'mobile', contact: '27825550101' }, 'Sipho');
+    assert.match(contactuuid, /^[0-9a-f]{8}-[0-9a-f]{4}-4/); // version 4 of a UUID: random
+  });
+
   it('makes a new person for a number that its first owner has given up', async () => {
     const point = { type: 'mobile', contact: '27825550101' } as const;
     const first = await book.ensure(point, 'First');
