@@ -242,10 +242,10 @@ describe('trouble with Redis', () => {
   });
 
   it('logs once that Redis went away and once that it is back, and stops in time meanwhile', async () => {
-    const count = (what: string): number => host!.out.split(`Redis is ${what}`).length;
-    const [away, back] = [count('away'), count('back')];
+    const count = (what: string): number => host!.out.split(`Redis ${what}: `).length;
+    const [away, back] = [count('does not answer'), count('is back')];
     await redis.kill9();
-    await until('the line', () => count('away') > away, WAIT_MS);
+    await until('the line', () => count('does not answer') > away, WAIT_MS);
     await until(
       'the answer',
       async () => /did not answer/.test((await ask('GET', '/readyz')).body.error?.message),
@@ -253,11 +253,11 @@ describe('trouble with Redis', () => {
     );
     await redis.start();
     await open();
-    await until('the other line', () => count('back') > back, WAIT_MS);
+    await until('the other line', () => count('is back') > back, WAIT_MS);
     await recovers();
     await redis.kill9();
-    await until('the line', () => count('away') > away + 1, WAIT_MS);
-    assert.deepEqual([count('away') - away, count('back') - back], [2, 1]);
+    await until('the line', () => count('does not answer') > away + 1, WAIT_MS);
+    assert.deepEqual([count('does not answer') - away, count('is back') - back], [2, 1]);
     const stoppedAt = performance.now();
     assert.equal(await host!.end('SIGTERM'), 0);
     assert.ok(performance.now() - stoppedAt < 15_000); // 8 s on a machine that is idle

@@ -73,7 +73,7 @@ describe('meta_whatsapp: what Meta’s answer to a send means', () => {
       const outcome = refused(100, { error_subcode });
       assert.ok(outcome.result === 'halt');
       assert.equal(outcome.problem.provider_code, 100);
-      assert.match(outcome.problem.message, /no such phone_number_id, .*then resume the profile/);
+      assert.match(outcome.problem.message, /not know this phone_number_id, .*then resume the profile/);
       const known = withCredential(outcome, { access_token: 'a' });
       assert.ok(known.result === 'halt' && known.credential, 'another token may have access');
     }
@@ -93,8 +93,8 @@ describe('meta_whatsapp: what Meta’s answer to a send means', () => {
     assert.match(told('commands'), /Correct "commands" of the profile/);
     assert.match(told('upload'), /type and its size/);
     for (const target of ['read_mark', 'commands', 'upload', 'number'] as const)
-      assert.match(told(target, noObject), /no such phone_number_id/, target);
-    assert.match(told('account', noObject), /no such waba_id/);
+      assert.match(told(target, noObject), /not know this phone_number_id/, target);
+    assert.match(told('account', noObject), /not know this waba_id/);
     assert.match(told('media', noObject), /deletes the files of clients after 7 days/);
     assert.match(
       told('account', { code: 190 }),

@@ -145,7 +145,7 @@ describe('profiles over HTTP', () => {
       return queue.paused && queue;
     });
     assert.equal(problem.provider_code, 100);
-    assert.match(problem.message, /no such phone_number_id, or the token has no access/);
+    assert.match(problem.message, /not know this phone_number_id, or the token has no access/);
     const { body } = await ask(program, 'GET', '/api/deliveries');
     assert.equal(body.items.length, 2);
     assert.ok(body.items.every(({ status }: { status: string }) => status !== 'failed'));
