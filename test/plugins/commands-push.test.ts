@@ -26,10 +26,11 @@ describe('commands of a profile', () => {
     await account.stop();
   });
 
-  async function startWith(lines: readonly string[]) {
+  async function startWithProfiles(profiles: string) {
     await host.stopAll();
-    return host.write(realProfile(account.url, lines)).start();
+    return host.write(profiles).start();
   }
+  const startWith = (lines: readonly string[]) => startWithProfiles(realProfile(account.url, lines));
   const stateOf = async (program: Awaited<ReturnType<typeof startWith>>) =>
     (await ask(program, 'GET', '/api/profiles')).body.items[0].commands;
   const untilInForce = (program: Awaited<ReturnType<typeof startWith>>) =>
@@ -65,6 +66,23 @@ describe('commands of a profile', () => {
     answer = { body: { success: true } };
     await untilInForce(program);
     assert.equal((await stateOf(program)).problem, undefined);
+  });
+
+  it('and WhatsApp templates of many profiles are kept in step without a warning of Node', async () => {
+    const warnings: string[] = [];
+    const note = ({ name }: Error): number => warnings.push(name);
+    process.on('warning', note);
+    try {
+      const more = Array.from({ length: 12 }, (_, at) => {
+        const profile = realProfile(account.url, commands('{ run: Run something }'));
+        return `      also${at}:\n${profile.replace('"100000000000001"', `"1000000000001${at + 10}"`)}`;
+      });
+      await startWithProfiles(realProfile(account.url) + more.join(''));
+      await until('the account to be read for each', () => account.of(LIST).length >= 13);
+    } finally {
+      process.off('warning', note);
+    }
+    assert.deepEqual(warnings, []);
   });
 
   it('are left alone where none were ever configured', async () => {

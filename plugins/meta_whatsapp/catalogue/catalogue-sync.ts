@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject, injectable } from 'inversify';
 import { Logger, type Problem, type Service } from '../../../core/index.js';
@@ -43,6 +44,7 @@ export class CatalogueSync implements Service {
   /** What was read last time is there at once; Meta is asked in the background. */
   async start(): Promise<void> {
     await this.templates.refresh();
+    setMaxListeners(0, this.stopping.signal); // each profile waits with it; Node warns of more than 10
     const ofProfiles = Object.entries(this.config.profiles).map(([name, profile]) =>
       this.keepRead(name, profile.template_sync_minutes * 60_000),
     );

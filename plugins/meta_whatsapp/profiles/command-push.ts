@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject, injectable } from 'inversify';
 import { Keys, Logger, type Problem, RedisClock, RedisConnection, type Service } from '../../../core/index.js';
@@ -58,6 +59,7 @@ export class CommandPush implements Service {
   }
 
   start(): void {
+    setMaxListeners(0, this.stopping.signal); // each profile waits with it; Node warns of more than 10
     this.pushes = Object.entries(this.config.profiles).map(([name, profile]) => this.settle(name, profile));
   }
 
