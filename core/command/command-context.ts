@@ -46,7 +46,7 @@ export async function orCouldNotRun(work: () => Promise<number>): Promise<number
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a later one ends the process at once. */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP (its terminal was closed); a later one ends the process at once. */
 export function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let firstAtMs: number | undefined;
@@ -58,7 +58,6 @@ export function stopSignal(): Promise<void> {
         process.exit(1);
       }
     };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
   });
 }

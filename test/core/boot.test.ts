@@ -99,7 +99,7 @@ actions: { finish: { to_state: shut } }
       HostProcess.start(config, '--role', 'worker'),
     ]);
     assert.equal(worker.url, '');
-    assert.equal(await api.end('SIGTERM'), 0);
+    assert.equal(await api.end('SIGHUP'), 0); // its terminal was closed
     assert.ok(redis.pid());
     assert.equal(await worker.end('SIGTERM'), 0);
     assert.equal(redis.pid(), undefined);
