@@ -3,7 +3,7 @@ import { assertExact, audit, printed } from '../support/fault-audit.js';
 import { FaultLoad } from '../support/fault-load.js';
 import { SeededRandom } from '../support/fault-random.js';
 import { settled } from '../support/fault-settle.js';
-import { allow } from '../support/fault-stash.js';
+import { allowAll } from '../support/fault-stash.js';
 import { StrandedWork } from '../support/fault-stranded.js';
 import { FaultWorld } from '../support/fault-world.js';
 
@@ -36,7 +36,7 @@ describe('kill -9 of the engine', () => {
       await world.engine.start();
       stranded.at(-1)!.aliveFrom();
       await world.repeatWebhooks();
-      if (kills === ALLOW_AFTER) await Promise.all(cases.out.map((one) => allow(world, one)));
+      if (kills === ALLOW_AFTER) await allowAll(world, load, cases.out);
     }
     await load.stop();
     await stranded.at(-1)!.done();

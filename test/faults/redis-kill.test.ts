@@ -5,7 +5,7 @@ import { ask } from '../support/fault-http.js';
 import { FaultLoad, type Given } from '../support/fault-load.js';
 import { SeededRandom } from '../support/fault-random.js';
 import { settled } from '../support/fault-settle.js';
-import { allow } from '../support/fault-stash.js';
+import { allowAll } from '../support/fault-stash.js';
 import { StrandedWork } from '../support/fault-stranded.js';
 import { postWebhook, textWebhook } from '../support/fault-webhook.js';
 import { FaultWorld } from '../support/fault-world.js';
@@ -38,7 +38,7 @@ describe('kill -9 of redis-server', () => {
       await pause(random.between(700, 1_300));
       await world.engineRedis.start();
       stranded.push(await StrandedWork.now(world));
-      if (kills === KILLS - 1) await Promise.all(cases.out.map((one) => allow(world, one)));
+      if (kills === KILLS - 1) await allowAll(world, load, cases.out);
     }
     await load.stop();
     await stranded.at(-1)!.done();

@@ -1,6 +1,7 @@
 import { chatOf } from './fault-audit.js';
 import { askFor } from './fault-http.js';
-import type { Given } from './fault-load.js';
+import type { FaultLoad, Given } from './fault-load.js';
+import { settled } from './fault-settle.js';
 import type { Case, FaultWorld } from './fault-world.js';
 import { until } from './until.js';
 
@@ -9,6 +10,17 @@ export async function allow(world: FaultWorld, { client }: Case): Promise<void> 
   const isThere = async () => (await chatOf(world, client)).some(({ type }) => type === 'template');
   await until('the interaction request', isThere);
   await world.write(client, { tap: 'Allow' });
+}
+
+/**
+ * All of them tap Allow in the middle of the load. A request that was cut before it left is sent again only when its wait
+ * for a status is over, so the load rests until that is settled.
+ */
+export async function allowAll(world: FaultWorld, load: FaultLoad, cases: readonly Case[]): Promise<void> {
+  await load.stop();
+  await settled(world);
+  await Promise.all(cases.map((one) => allow(world, one)));
+  load.start();
 }
 
 /** A client with a closed window for whom so many messages wait. */
