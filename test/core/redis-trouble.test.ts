@@ -22,7 +22,6 @@ const MARKS = {
 };
 const PROFILE = { phone_number_id: '100000000000001', waba_id: '200000000000001' };
 const PLAYED = { graph_url: 'emulator', unknown_outcome_wait_ms: 1_000 };
-const WAIT_MS = 30_000;
 
 const TEMPLATE = `
 template: case
@@ -137,11 +136,7 @@ describe('trouble with Redis', () => {
   const says = (body: string = MARKS.words): Promise<number> => webhook({ type: 'text', text: { body } });
 
   const refused = async (code: string, word: RegExp): Promise<void> => {
-    await until(
-      `${word} at /readyz`,
-      async () => word.test((await ask('GET', '/readyz')).body.error?.message),
-      WAIT_MS,
-    );
+    await until(`${word} at /readyz`, async () => word.test((await ask('GET', '/readyz')).body.error?.message));
     assert.equal((await ask('GET', '/readyz')).status, 503);
     const contact = await ask('POST', '/api/contacts', { name: MARKS.name });
     assert.deepEqual([contact.status, contact.body.error.code], [503, code]);
@@ -149,7 +144,7 @@ describe('trouble with Redis', () => {
     assert.equal(await says(), 503);
   };
   const recovers = (): Promise<true> =>
-    until('Redis to work again', async () => (await ask('GET', '/readyz')).status === 200, WAIT_MS);
+    until('Redis to work again', async () => (await ask('GET', '/readyz')).status === 200);
 
   function nothingMarked(text: string): void {
     const { number, words } = MARKS;
@@ -207,7 +202,7 @@ describe('trouble with Redis', () => {
     await asked('DEL', trace);
     await asked('SET', trace, 'of another type');
     assert.equal(await says(), 200);
-    await until('a commit to be refused', () => /"err":.*WRONGTYPE/.test(host!.out), WAIT_MS);
+    await until('a commit to be refused', () => /"err":.*WRONGTYPE/.test(host!.out));
     await asked('DEL', trace);
 
     const client = MARKS.number;
@@ -225,7 +220,6 @@ describe('trouble with Redis', () => {
     await until(
       'a delivery to fail',
       async () => (await ask('GET', '/api/deliveries?status=failed')).body.items.length > 0,
-      WAIT_MS,
     );
     for (const path of [
       `/api/contacts/${MARKS.number}`,
@@ -245,18 +239,14 @@ describe('trouble with Redis', () => {
     const count = (what: string): number => host!.out.split(`Redis ${what}: `).length;
     const [away, back] = [count('does not answer'), count('is back')];
     await redis.kill9();
-    await until('the line', () => count('does not answer') > away, WAIT_MS);
-    await until(
-      'the answer',
-      async () => /did not answer/.test((await ask('GET', '/readyz')).body.error?.message),
-      WAIT_MS,
-    );
+    await until('the line', () => count('does not answer') > away);
+    await until('the answer', async () => /did not answer/.test((await ask('GET', '/readyz')).body.error?.message));
     await redis.start();
     await open();
-    await until('the other line', () => count('is back') > back, WAIT_MS);
+    await until('the other line', () => count('is back') > back);
     await recovers();
     await redis.kill9();
-    await until('the line', () => count('does not answer') > away + 1, WAIT_MS);
+    await until('the line', () => count('does not answer') > away + 1);
     assert.deepEqual([count('does not answer') - away, count('is back') - back], [2, 1]);
     const stoppedAt = performance.now();
     assert.equal(await host!.end('SIGTERM'), 0);

@@ -14,6 +14,8 @@ type Sent = { readonly to: string; readonly [key: string]: unknown };
 const comparable = ({ biz_opaque_callback_data: _, ...body }: Sent): string =>
   JSON.stringify(body)
     .replaceAll(/lid=[\w-]+/g, 'lid=…')
+    // A link ends so long after its run was asked for, and the two were not asked for in the same second.
+    .replaceAll(/until=\d+&signature=[\w-]+/g, 'until=…')
     .replaceAll(/"id":"(?:\d{9,}|\(its id[^"]*)"/g, '"id":"…"');
 
 describe('A dry run of every action of the sample templates', () => {
