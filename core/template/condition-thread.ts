@@ -22,9 +22,10 @@ export class ConditionThread {
   async evaluate(question: Question, isSlow: boolean): Promise<boolean> {
     const limitMs = isSlow ? SLOW_LIMIT_MS : CONDITION_LIMIT_MS;
     for (let tries = 1; ; tries += 1) {
+      const worker = await this.started(question);
       const before = process.cpuUsage();
       try {
-        return await this.evaluateOnce(question, isSlow, limitMs);
+        return await this.evaluateOnce(worker, question, isSlow, limitMs);
       } catch (error) {
         // While the whole process got less than that from a busy machine, the expression cannot have used it up.
         const { user, system } = process.cpuUsage(before);
@@ -34,8 +35,7 @@ export class ConditionThread {
     }
   }
 
-  private async evaluateOnce(question: Question, isSlow: boolean, limitMs: number): Promise<boolean> {
-    const worker = await this.started(question);
+  private async evaluateOnce(worker: Worker, question: Question, isSlow: boolean, limitMs: number): Promise<boolean> {
     this.jobs += 1;
     const answer = await this.ask(worker, { ...question, id: this.jobs, limitMs, stopsRegex: isSlow });
     if ('holds' in answer) return answer.holds;

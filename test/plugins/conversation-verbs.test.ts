@@ -39,6 +39,7 @@ describe('meta_whatsapp: what an operator does to a conversation', () => {
     for (const post of posts) assert.equal((await post.until('failed')).history.at(-1).error.code, 'stash_dropped');
     assert.deepEqual((await host.conversation(number)).stash, []);
     await host.clientSays(number, { tap: 'Allow' });
+    await until('the answer', async () => (await host.conversation(number)).window.open);
     await (await tell('three')).until('sent');
     assert.deepEqual((await host.arrived(number)).slice(1), ['three']);
   });
