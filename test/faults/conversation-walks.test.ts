@@ -4,7 +4,7 @@ import { askAll, askFor } from '../support/fault-http.js';
 import { SeededRandom } from '../support/fault-random.js';
 import { WalkWorld } from '../support/walk-world.js';
 
-const WALKS = 1_000;
+const WALKS = 750;
 const ROUNDS = 6;
 const CRASHES = 2;
 const STUBS = 40;
